@@ -205,6 +205,11 @@ public final class Tensor implements TensorMath, TensorReductions, TensorShaping
     return applyAll(op, inputs)[0];
   }
 
+  /// `a` where the condition is true and `b` elsewhere, all three broadcast; see [TensorMath#where].
+  public static Tensor where(Tensor condition, Tensor a, Tensor b) {
+    return condition.where(a, b);
+  }
+
   /// Applies an op and answers all of its outputs.
   public static Tensor[] applyAll(Op op, Tensor... inputs) {
     Recording innermost = null;

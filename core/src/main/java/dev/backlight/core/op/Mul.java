@@ -1,7 +1,6 @@
 package dev.backlight.core.op;
 
 import dev.backlight.core.Block;
-import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
@@ -20,22 +19,7 @@ public record Mul() implements Op.Bilinear {
 
   @Override
   public void run(Block[] in, Block[] out) {
-    int n = out[0].size();
-    if (out[0].dtype() == DType.F32) {
-      float[] x = in[0].f32();
-      float[] y = in[1].f32();
-      float[] z = out[0].f32();
-      for (int i = 0; i < n; i++) {
-        z[i] = x[i] * y[i];
-      }
-    } else {
-      double[] x = in[0].f64();
-      double[] y = in[1].f64();
-      double[] z = out[0].f64();
-      for (int i = 0; i < n; i++) {
-        z[i] = x[i] * y[i];
-      }
-    }
+    Loop.pairs(in, out, (x, y) -> x * y);
   }
 
   @Override

@@ -1,0 +1,101 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.DType;
+import dev.backlight.core.Op;
+import dev.backlight.core.Spec;
+import java.util.Locale;
+
+/// Compares two tensors of one shape and dtype, element by element: `z = x > y` and its kin, of dtype `BOOL`.
+///
+/// Every comparison with NaN is false, except `NE`; of truth values, `true` is the greater.
+public record Compare(Kind kind) implements Op.Discrete {
+  /// Which relation is asked for.
+  public enum Kind {
+    /// Greater than.
+    GT,
+    /// Greater than or equal.
+    GE,
+    /// Less than.
+    LT,
+    /// Less than or equal.
+    LE,
+    /// Equal.
+    EQ,
+    /// Not equal.
+    NE;
+
+    boolean holds(double x, double y) {
+      return switch (this) {
+        case GT -> x > y;
+        case GE -> x >= y;
+        case LT -> x < y;
+        case LE -> x <= y;
+        case EQ -> x == y;
+        case NE -> x != y;
+      };
+    }
+
+    boolean holds(long x, long y) {
+      return switch (this) {
+        case GT -> x > y;
+        case GE -> x >= y;
+        case LT -> x < y;
+        case LE -> x <= y;
+        case EQ -> x == y;
+        case NE -> x != y;
+      };
+    }
+
+    String lower() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// The relation: `gt`, `ge`, `lt`, `le`, `eq` or `ne`.
+  @Override
+  public String name() {
+    return kind.lower();
+  }
+
+  @Override
+  public Spec[] infer(Spec... in) {
+    Check.inputs(this, 2, in);
+    Check.same(this, in);
+    return new Spec[] {in[0].with(DType.BOOL)};
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    int n = out[0].size();
+    boolean[] z = out[0].bool();
+    switch (in[0].dtype()) {
+      case F32 -> {
+        float[] x = in[0].f32();
+        float[] y = in[1].f32();
+        for (int i = 0; i < n; i++) {
+          z[i] = kind.holds(x[i], y[i]);
+        }
+      }
+      case F64 -> {
+        double[] x = in[0].f64();
+        double[] y = in[1].f64();
+        for (int i = 0; i < n; i++) {
+          z[i] = kind.holds(x[i], y[i]);
+        }
+      }
+      case I64 -> {
+        long[] x = in[0].i64();
+        long[] y = in[1].i64();
+        for (int i = 0; i < n; i++) {
+          z[i] = kind.holds(x[i], y[i]);
+        }
+      }
+      case I32, BOOL -> {
+        for (int i = 0; i < n; i++) {
+          z[i] = kind.holds(in[0].get(i), in[1].get(i));
+        }
+      }
+    }
+  }
+}

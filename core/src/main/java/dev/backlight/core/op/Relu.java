@@ -1,0 +1,27 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Op;
+import dev.backlight.core.Site;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The positive part, elementwise: `y = max(x, 0)`.
+///
+/// At 0 the slope is 0, the subgradient of least norm. The vjp selects rather than multiplies, so that an
+/// infinite cotangent gives 0 where the unit is off.
+public record Relu() implements Op.Elementwise {
+  @Override
+  public double f(double x) {
+    return Math.max(x, 0);
+  }
+
+  @Override
+  public Tensor slope(Tensor x, Tensor y) {
+    return x.gt(0).to(x.dtype());
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Site at) {
+    return at.x().gt(0).where(at.g(), 0);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.Op;
+import dev.backlight.core.Site;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// Every element times a number: `y = x · by`.
+///
+/// The number is rounded to the dtype of the tensor.
+public record Scale(double by) implements Op.Linear {
+  @Override
+  public Spec[] infer(Spec... in) {
+    Check.inputs(this, 1, in);
+    Check.floats(this, in);
+    return new Spec[] {in[0]};
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Loop.with(by, in, out, (x, k) -> x * k);
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Site at) {
+    return at.g().mul(by);
+  }
+}

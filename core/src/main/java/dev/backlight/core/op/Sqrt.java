@@ -1,0 +1,19 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Op;
+import dev.backlight.core.Tensor;
+
+/// The square root, elementwise: `y = √x`.
+///
+/// At 0 the slope `1 / 2y` is `inf`, the limit from inside the domain; below 0 the value is NaN.
+public record Sqrt() implements Op.Elementwise {
+  @Override
+  public double f(double x) {
+    return Math.sqrt(x);
+  }
+
+  @Override
+  public Tensor slope(Tensor x, Tensor y) {
+    return y.mul(2).reciprocal();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.Op;
+import dev.backlight.core.Site;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The elementwise difference: `z = x - y`, both of one shape.
+public record Sub() implements Op.Linear {
+  @Override
+  public Spec[] infer(Spec... in) {
+    Check.inputs(this, 2, in);
+    Check.floats(this, in);
+    Check.same(this, in);
+    return new Spec[] {in[0]};
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Loop.pairs(in, out, (x, y) -> x - y);
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Site at) {
+    return i == 0 ? at.g() : at.g().neg();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Op;
+import dev.backlight.core.Tensor;
+
+/// The hyperbolic tangent, elementwise: `y = tanh(x)`.
+///
+/// The slope `1 - y²` is read off the output, so the input need not be kept for the reverse sweep.
+public record Tanh() implements Op.Elementwise {
+  @Override
+  public double f(double x) {
+    return Math.tanh(x);
+  }
+
+  @Override
+  public Tensor slope(Tensor x, Tensor y) {
+    return y.square().oneMinus();
+  }
+}
