@@ -43,11 +43,7 @@ public record Shape(int... sizes) {
 
   /// How many elements there are: the product of the sizes, 1 for a scalar.
   public int elements() {
-    int n = 1;
-    for (int size : sizes) {
-      n *= size;
-    }
-    return n;
+    return elements(0, sizes.length);
   }
 
   /// The size along an axis; negative axes count from the end, so `size(-1)` is the last.
@@ -74,6 +70,21 @@ public record Shape(int... sizes) {
       step *= sizes[i];
     }
     return strides;
+  }
+
+  /// How far apart neighbours along one axis lie in row-major data, without making an array; negative
+  /// axes count from the end.
+  public int stride(int axis) {
+    return elements(axis(axis) + 1, sizes.length);
+  }
+
+  /// How many elements the axes from `from` (included) to `to` (excluded) span: 1 if there are none.
+  public int elements(int from, int to) {
+    int n = 1;
+    for (int i = from; i < to; i++) {
+      n *= sizes[i];
+    }
+    return n;
   }
 
   /// This shape with another size along one axis.

@@ -1,6 +1,8 @@
 package dev.backlight.core;
 
+import dev.backlight.core.op.Concat;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoublePredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -232,6 +234,36 @@ public final class Tensor implements TensorMath, TensorReductions, TensorShaping
       outputs[k] = over(out[k]);
     }
     return outputs;
+  }
+
+  /// Tensors laid end to end along an axis; the other sizes are equal.
+  public static Tensor concat(int axis, Tensor... parts) {
+    return parts.length == 1
+        ? parts[0]
+        : apply(new Concat(parts.length == 0 ? axis : parts[0].shape().axis(axis)), parts);
+  }
+
+  /// Tensors laid end to end along an axis; the other sizes are equal.
+  public static Tensor concat(int axis, List<Tensor> parts) {
+    return concat(axis, parts.toArray(Tensor[]::new));
+  }
+
+  /// Tensors of one shape side by side along a new axis.
+  public static Tensor stack(int axis, Tensor... parts) {
+    Tensor[] slabs = new Tensor[parts.length];
+    for (int i = 0; i < slabs.length; i++) {
+      if (!parts[i].shape().equals(parts[0].shape())) {
+        throw new ShapeException(
+            "stack needs equal shapes, got " + parts[0].shape() + " and " + parts[i].shape());
+      }
+      slabs[i] = parts[i].unsqueeze(axis);
+    }
+    return concat(axis, slabs);
+  }
+
+  /// Tensors of one shape side by side along a new axis.
+  public static Tensor stack(int axis, List<Tensor> parts) {
+    return stack(axis, parts.toArray(Tensor[]::new));
   }
 
   // ---- what it is ----

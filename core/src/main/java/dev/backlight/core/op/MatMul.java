@@ -1,0 +1,93 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.Op;
+import dev.backlight.core.Shape;
+import dev.backlight.core.ShapeException;
+import dev.backlight.core.Site;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The matrix product of the last two axes, for every index of the equal leading axes:
+/// `z[…, i, j] = Σₗ x[…, i, l] · y[…, l, j]`.
+///
+/// `ta` reads `x` as transposed, of shape (k, m), and `tb` reads `y` so, of shape (n, k): its own
+/// derivatives are the same op with other flags, and no operand is ever copied into another order.
+public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
+  @Override
+  public Spec[] infer(Spec... in) {
+    Check.inputs(this, 2, in);
+    Check.floats(this, in);
+    Shape x = in[0].shape();
+    Shape y = in[1].shape();
+    int rank = x.rank();
+    if (rank < 2
+        || y.rank() != rank
+        || x.size(ta ? -2 : -1) != y.size(tb ? -1 : -2)
+        || !lead(x).equals(lead(y))) {
+      throw new ShapeException(misfit(ta, tb, x, y));
+    }
+    return new Spec[] {
+      in[0].with(x.with(-2, x.size(ta ? -1 : -2)).with(-1, y.size(tb ? -2 : -1)))
+    };
+  }
+
+  /// What a matrix product needed, and what came.
+  public static String misfit(boolean ta, boolean tb, Shape x, Shape y) {
+    boolean batched = x.rank() > 2 || y.rank() > 2;
+    String lead = batched ? "…, " : "";
+    return "matmul needs ("
+        + lead
+        + (ta ? "k, m" : "m, k")
+        + ") and ("
+        + lead
+        + (tb ? "n, k" : "k, n")
+        + "), got "
+        + x
+        + " and "
+        + y;
+  }
+
+  private static Shape lead(Shape shape) {
+    return shape.without(-2, -1);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Shape x = in[0].shape();
+    Shape z = out[0].shape();
+    int m = z.size(-2);
+    int n = z.size(-1);
+    int k = x.size(ta ? -2 : -1);
+    int batch = z.elements(0, z.rank() - 2);
+    for (int b = 0; b < batch; b++) {
+      for (int i = 0; i < m; i++) {
+        for (int j = 0; j < n; j++) {
+          double sum = 0;
+          for (int l = 0; l < k; l++) {
+            double p = in[0].get(b * m * k + (ta ? l * m + i : i * k + l));
+            double q = in[1].get(b * k * n + (tb ? j * k + l : l * n + j));
+            sum += p * q;
+          }
+          out[0].set((b * m + i) * n + j, sum);
+        }
+      }
+    }
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Site at) {
+    Tensor g = at.g();
+    if (i == 0) {
+      Tensor y = at.x(1);
+      return ta
+          ? Tensor.apply(new MatMul(tb, true), y, g)
+          : Tensor.apply(new MatMul(false, !tb), g, y);
+    }
+    Tensor x = at.x(0);
+    return tb
+        ? Tensor.apply(new MatMul(true, ta), g, x)
+        : Tensor.apply(new MatMul(!ta, false), x, g);
+  }
+}
