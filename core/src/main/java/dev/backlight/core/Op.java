@@ -204,6 +204,15 @@ public sealed interface Op {
       }
     }
 
+    /// All inputs `BOOL`.
+    public static void bools(Op op, Spec... in) {
+      for (Spec spec : in) {
+        if (spec.dtype() != DType.BOOL) {
+          throw new DTypeException(op.name() + " needs BOOL, got " + spec.dtype());
+        }
+      }
+    }
+
     /// All inputs of one shape and dtype.
     public static void same(Op op, Spec... in) {
       for (Spec spec : in) {

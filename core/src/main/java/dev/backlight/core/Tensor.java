@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// Nothing changes a tensor and there is no in-place operation. Two tensors are equal when they are the same
 /// object; [#sameAs] compares shape, dtype and bits.
 ///
-/// The operations live in the interfaces by theme: [TensorMath], [TensorReductions], [TensorShaping].
-public final class Tensor implements TensorMath, TensorReductions, TensorShaping {
+/// The operations live in the interfaces by theme: [TensorMath], [TensorLogic], [TensorReductions],
+/// [TensorShaping].
+public final class Tensor implements TensorMath, TensorLogic, TensorReductions, TensorShaping {
   private final Spec spec;
   private final @Nullable Block block;
   private final @Nullable Recording recording;
@@ -207,7 +208,7 @@ public final class Tensor implements TensorMath, TensorReductions, TensorShaping
     return applyAll(op, inputs)[0];
   }
 
-  /// `a` where the condition is true and `b` elsewhere, all three broadcast; see [TensorMath#where].
+  /// `a` where the condition is true and `b` elsewhere, all three broadcast; see [TensorLogic#where(Tensor, Tensor)].
   public static Tensor where(Tensor condition, Tensor a, Tensor b) {
     return condition.where(a, b);
   }

@@ -4,27 +4,39 @@ import dev.backlight.core.op.Abs;
 import dev.backlight.core.op.Add;
 import dev.backlight.core.op.Cast;
 import dev.backlight.core.op.Ceil;
-import dev.backlight.core.op.Compare;
-import dev.backlight.core.op.Compare.Kind;
-import dev.backlight.core.op.CompareTo;
+import dev.backlight.core.op.Clamp;
+import dev.backlight.core.op.Cos;
 import dev.backlight.core.op.Div;
+import dev.backlight.core.op.Elu;
+import dev.backlight.core.op.Erf;
 import dev.backlight.core.op.Exp;
 import dev.backlight.core.op.Expm1;
 import dev.backlight.core.op.Floor;
+import dev.backlight.core.op.LeakyRelu;
+import dev.backlight.core.op.Log1p;
 import dev.backlight.core.op.Log;
+import dev.backlight.core.op.Maximum;
+import dev.backlight.core.op.Minimum;
 import dev.backlight.core.op.Mul;
 import dev.backlight.core.op.Over;
+import dev.backlight.core.op.Pow;
+import dev.backlight.core.op.Power;
 import dev.backlight.core.op.Reciprocal;
+import dev.backlight.core.op.Relu6;
 import dev.backlight.core.op.Relu;
 import dev.backlight.core.op.Round;
+import dev.backlight.core.op.Rsqrt;
 import dev.backlight.core.op.Scale;
 import dev.backlight.core.op.Shift;
 import dev.backlight.core.op.Sigmoid;
 import dev.backlight.core.op.Sign;
+import dev.backlight.core.op.Sin;
+import dev.backlight.core.op.Softplus;
 import dev.backlight.core.op.Sqrt;
+import dev.backlight.core.op.StopGradient;
 import dev.backlight.core.op.Sub;
+import dev.backlight.core.op.Tan;
 import dev.backlight.core.op.Tanh;
-import dev.backlight.core.op.Where;
 
 /// Operations on single elements and on pairs of them.
 ///
@@ -38,7 +50,7 @@ public sealed interface TensorMath permits Tensor {
 
   /// `self + other`, element by element.
   default Tensor add(Tensor other) {
-    return pair(new Add(), self(), other);
+    return Broadcast.apply(new Add(), self(), other);
   }
 
   /// `self + number`.
@@ -48,7 +60,7 @@ public sealed interface TensorMath permits Tensor {
 
   /// `self - other`, element by element.
   default Tensor sub(Tensor other) {
-    return pair(new Sub(), self(), other);
+    return Broadcast.apply(new Sub(), self(), other);
   }
 
   /// `self - number`.
@@ -58,7 +70,7 @@ public sealed interface TensorMath permits Tensor {
 
   /// `self · other`, element by element.
   default Tensor mul(Tensor other) {
-    return pair(new Mul(), self(), other);
+    return Broadcast.apply(new Mul(), self(), other);
   }
 
   /// `self · number`.
@@ -68,7 +80,7 @@ public sealed interface TensorMath permits Tensor {
 
   /// `self / other`, element by element.
   default Tensor div(Tensor other) {
-    return pair(new Div(), self(), other);
+    return Broadcast.apply(new Div(), self(), other);
   }
 
   /// `self / number`, rounded once.
@@ -96,6 +108,47 @@ public sealed interface TensorMath permits Tensor {
     return Tensor.apply(new Reciprocal(), self());
   }
 
+  /// `self / other`, and 0 where `other` is 0, in value and in derivative.
+  default Tensor divNoNan(Tensor other) {
+    Tensor zero = other.eq(0);
+    return zero.where(0, div(zero.where(1, other)));
+  }
+
+  /// `self` to the power of `other`, element by element. At a base of 0 the derivatives take their limits.
+  default Tensor pow(Tensor other) {
+    return Broadcast.apply(new Pow(), self(), other);
+  }
+
+  /// `self` to the power of a number.
+  default Tensor pow(double exponent) {
+    return Tensor.apply(new Power(exponent), self());
+  }
+
+  /// The greater of the two, element by element; NaN if either is, and a tie shares the derivative evenly.
+  default Tensor maximum(Tensor other) {
+    return Broadcast.apply(new Maximum(), self(), other);
+  }
+
+  /// The greater of self and a number; a tie has slope ½, see [#clamp] for slope 1.
+  default Tensor maximum(double number) {
+    return maximum(like(number));
+  }
+
+  /// The lesser of the two, element by element; NaN if either is, and a tie shares the derivative evenly.
+  default Tensor minimum(Tensor other) {
+    return Broadcast.apply(new Minimum(), self(), other);
+  }
+
+  /// The lesser of self and a number; a tie has slope ½, see [#clamp] for slope 1.
+  default Tensor minimum(double number) {
+    return minimum(like(number));
+  }
+
+  /// Held between two numbers, of which either may be infinite; the slope is 1 also on the bounds. Needs `lo ≤ hi`.
+  default Tensor clamp(double lo, double hi) {
+    return Tensor.apply(new Clamp(lo, hi), self());
+  }
+
   // ---- functions of one number ----
 
   /// The absolute value; its slope at 0 is 0.
@@ -106,6 +159,11 @@ public sealed interface TensorMath permits Tensor {
   /// The square root; NaN below 0, and the slope at 0 is infinite.
   default Tensor sqrt() {
     return Tensor.apply(new Sqrt(), self());
+  }
+
+  /// `1 / √x`; infinite at 0.
+  default Tensor rsqrt() {
+    return Tensor.apply(new Rsqrt(), self());
   }
 
   /// `eˣ`.
@@ -123,6 +181,26 @@ public sealed interface TensorMath permits Tensor {
     return Tensor.apply(new Log(), self());
   }
 
+  /// `ln(1 + x)`, accurate near 0.
+  default Tensor log1p() {
+    return Tensor.apply(new Log1p(), self());
+  }
+
+  /// The sine of radians.
+  default Tensor sin() {
+    return Tensor.apply(new Sin(), self());
+  }
+
+  /// The cosine of radians.
+  default Tensor cos() {
+    return Tensor.apply(new Cos(), self());
+  }
+
+  /// The tangent of radians.
+  default Tensor tan() {
+    return Tensor.apply(new Tan(), self());
+  }
+
   /// The hyperbolic tangent.
   default Tensor tanh() {
     return Tensor.apply(new Tanh(), self());
@@ -133,9 +211,58 @@ public sealed interface TensorMath permits Tensor {
     return Tensor.apply(new Sigmoid(), self());
   }
 
+  /// The error function, `2/√π ∫₀ˣ e^(-t²) dt`.
+  default Tensor erf() {
+    return Tensor.apply(new Erf(), self());
+  }
+
+  // ---- activations ----
+
   /// The positive part, `max(x, 0)`; its slope at 0 is 0.
   default Tensor relu() {
     return Tensor.apply(new Relu(), self());
+  }
+
+  /// The positive part up to six, `min(max(x, 0), 6)`; its slope at 0 and at 6 is 0.
+  default Tensor relu6() {
+    return Tensor.apply(new Relu6(), self());
+  }
+
+  /// `x` above 0 and `leak · x` below.
+  default Tensor leakyRelu(double leak) {
+    return Tensor.apply(new LeakyRelu(leak), self());
+  }
+
+  /// The exponential linear unit: `x` above 0 and `alpha (eˣ - 1)` below.
+  default Tensor elu(double alpha) {
+    return Tensor.apply(new Elu(alpha), self());
+  }
+
+  /// The smooth positive part, `ln(1 + eˣ)`, exact for every `x`.
+  default Tensor softplus() {
+    return Tensor.apply(new Softplus(), self());
+  }
+
+  /// The logarithm of the logistic function, `-ln(1 + e⁻ˣ)`.
+  default Tensor logSigmoid() {
+    return neg().softplus().neg();
+  }
+
+  /// `x · sigmoid(x)`, also called swish.
+  default Tensor silu() {
+    return mul(sigmoid());
+  }
+
+  /// `x · Φ(x)`, with the distribution function of the normal distribution: `½ x (1 + erf(x / √2))`.
+  /// D. Hendrycks and K. Gimpel, "Gaussian error linear units" (2016).
+  default Tensor gelu() {
+    return mul(mul(Math.sqrt(0.5)).erf().add(1)).mul(0.5);
+  }
+
+  /// The approximation of [#gelu] by a tanh: `½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))`.
+  default Tensor geluTanh() {
+    Tensor inner = square().mul(0.044715).add(1).mul(self()).mul(Math.sqrt(2 / Math.PI));
+    return mul(inner.tanh().add(1)).mul(0.5);
   }
 
   // ---- rounding; no derivative flows through these ----
@@ -160,87 +287,7 @@ public sealed interface TensorMath permits Tensor {
     return Tensor.apply(new Round(), self());
   }
 
-  // ---- comparisons, of dtype BOOL ----
-
-  /// `self > other`.
-  default Tensor gt(Tensor other) {
-    return pair(new Compare(Kind.GT), self(), other);
-  }
-
-  /// `self > number`.
-  default Tensor gt(double number) {
-    return Tensor.apply(new CompareTo(Kind.GT, number), self());
-  }
-
-  /// `self ≥ other`.
-  default Tensor ge(Tensor other) {
-    return pair(new Compare(Kind.GE), self(), other);
-  }
-
-  /// `self ≥ number`.
-  default Tensor ge(double number) {
-    return Tensor.apply(new CompareTo(Kind.GE, number), self());
-  }
-
-  /// `self < other`.
-  default Tensor lt(Tensor other) {
-    return pair(new Compare(Kind.LT), self(), other);
-  }
-
-  /// `self < number`.
-  default Tensor lt(double number) {
-    return Tensor.apply(new CompareTo(Kind.LT, number), self());
-  }
-
-  /// `self ≤ other`.
-  default Tensor le(Tensor other) {
-    return pair(new Compare(Kind.LE), self(), other);
-  }
-
-  /// `self ≤ number`.
-  default Tensor le(double number) {
-    return Tensor.apply(new CompareTo(Kind.LE, number), self());
-  }
-
-  /// `self = other`; NaN equals nothing.
-  default Tensor eq(Tensor other) {
-    return pair(new Compare(Kind.EQ), self(), other);
-  }
-
-  /// `self = number`; NaN equals nothing.
-  default Tensor eq(double number) {
-    return Tensor.apply(new CompareTo(Kind.EQ, number), self());
-  }
-
-  /// `self ≠ other`; NaN differs from everything.
-  default Tensor ne(Tensor other) {
-    return pair(new Compare(Kind.NE), self(), other);
-  }
-
-  /// `self ≠ number`; NaN differs from everything.
-  default Tensor ne(double number) {
-    return Tensor.apply(new CompareTo(Kind.NE, number), self());
-  }
-
-  // ---- choice and conversion ----
-
-  /// `a` where this condition is true and `b` elsewhere. What is not chosen contributes nothing, neither to
-  /// the value nor to a derivative, be it NaN or infinite.
-  default Tensor where(Tensor a, Tensor b) {
-    Tensor c = self();
-    Shape shape = Shape.broadcast(Shape.broadcast(c.shape(), a.shape()), b.shape());
-    return Tensor.apply(new Where(), wide(c, shape), wide(a, shape), wide(b, shape));
-  }
-
-  /// `a` where this condition is true and a number elsewhere.
-  default Tensor where(Tensor a, double b) {
-    return where(a, Tensor.full(Shape.SCALAR, a.dtype(), b));
-  }
-
-  /// A number where this condition is true and `b` elsewhere.
-  default Tensor where(double a, Tensor b) {
-    return where(Tensor.full(Shape.SCALAR, b.dtype(), a), b);
-  }
+  // ---- conversion ----
 
   /// The same values in another dtype; this tensor if it has that dtype already. To integers they are
   /// truncated toward zero; to `BOOL`, everything but 0 is true. Derivatives flow between `F32` and `F64`.
@@ -248,15 +295,12 @@ public sealed interface TensorMath permits Tensor {
     return self().dtype() == dtype ? self() : Tensor.apply(new Cast(dtype), self());
   }
 
-  private static Tensor pair(Op op, Tensor x, Tensor y) {
-    Shape shape = Shape.broadcast(x.shape(), y.shape());
-    return Tensor.apply(op, wide(x, shape), wide(y, shape));
+  /// The same values, through which no derivative flows back.
+  default Tensor stopGradient() {
+    return Tensor.apply(new StopGradient(), self());
   }
 
-  private static Tensor wide(Tensor x, Shape shape) {
-    if (!x.shape().equals(shape)) {
-      throw new ShapeException("equal shapes are needed, got " + x.shape() + " and " + shape);
-    }
-    return x;
+  private Tensor like(double number) {
+    return Tensor.full(Shape.SCALAR, self().dtype(), number);
   }
 }

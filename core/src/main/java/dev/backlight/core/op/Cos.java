@@ -1,0 +1,17 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Op;
+import dev.backlight.core.Tensor;
+
+/// The cosine of radians, elementwise: `y = cos(x)`.
+public record Cos() implements Op.Elementwise {
+  @Override
+  public double f(double x) {
+    return Math.cos(x);
+  }
+
+  @Override
+  public Tensor slope(Tensor x, Tensor y) {
+    return x.sin().neg();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Op;
+import dev.backlight.core.Site;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The exponential linear unit, elementwise: `y = x` above 0 and `y = alpha (eˣ - 1)` below.
+///
+/// The slope below 0 is `y + alpha`, read off the output. At 0 it is the lesser of 1 and `alpha`, the
+/// subgradient of least norm. `alpha` is at least 0. D.-A. Clevert et al., "Fast and accurate deep network
+/// learning by exponential linear units" (2016).
+public record Elu(double alpha) implements Op.Elementwise {
+  public Elu {
+    if (!(alpha >= 0 && alpha < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("elu needs a finite alpha of at least 0, got " + alpha);
+    }
+  }
+
+  @Override
+  public double f(double x) {
+    return x > 0 ? x : alpha * Math.expm1(x);
+  }
+
+  @Override
+  public Tensor slope(Tensor x, Tensor y) {
+    return on(x).where(1, y.add(alpha));
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Site at) {
+    return on(at.x()).where(at.g(), at.g().mul(at.y().add(alpha)));
+  }
+
+  private Tensor on(Tensor x) {
+    return alpha <= 1 ? x.gt(0) : x.ge(0);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Op;
+import dev.backlight.core.Site;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The greater of every pair: `z = max(x, y)`, both of one shape; NaN if either is.
+///
+/// The cotangent goes to the greater of the two, and half of it to each where they tie.
+public record Maximum() implements Op.Pairwise {
+  @Override
+  public double f(double x, double y) {
+    return Math.max(x, y);
+  }
+
+  @Override
+  public Tensor slope(int i, Tensor x, Tensor y, Tensor z) {
+    return won(i, x, y).to(z.dtype()).add(x.eq(y).to(z.dtype()).mul(0.5));
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Site at) {
+    Tensor x = at.x(0);
+    Tensor y = at.x(1);
+    return won(i, x, y).where(at.g(), x.eq(y).where(at.g().mul(0.5), 0));
+  }
+
+  private static Tensor won(int i, Tensor x, Tensor y) {
+    return i == 0 ? x.gt(y) : y.gt(x);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Op;
+import dev.backlight.core.Site;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The positive part up to six, elementwise: `y = min(max(x, 0), 6)`.
+///
+/// At 0 and at 6 the slope is 0; [Clamp] answers 1 there. The vjp selects rather than multiplies, so that an
+/// infinite cotangent gives 0 where the unit is off. A. Howard et al., "MobileNets" (2017).
+public record Relu6() implements Op.Elementwise {
+  @Override
+  public double f(double x) {
+    return Math.min(Math.max(x, 0), 6);
+  }
+
+  @Override
+  public Tensor slope(Tensor x, Tensor y) {
+    return on(x).to(x.dtype());
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Site at) {
+    return on(at.x()).where(at.g(), 0);
+  }
+
+  private static Tensor on(Tensor x) {
+    return x.gt(0).and(x.lt(6));
+  }
+}
