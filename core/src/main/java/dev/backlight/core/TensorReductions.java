@@ -1,5 +1,10 @@
 package dev.backlight.core;
 
+import dev.backlight.core.op.AMax;
+import dev.backlight.core.op.LogSumExp;
+import dev.backlight.core.op.MaxIndex;
+import dev.backlight.core.op.Norm;
+import dev.backlight.core.op.Softmax;
 import dev.backlight.core.op.Sum;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -51,5 +56,144 @@ public sealed interface TensorReductions permits Tensor {
             .boxed()
             .toList();
     return sum(repeated, false).reshape(narrow);
+  }
+
+  /// The mean over the given axes, which are dropped, or over all. The mean of nothing is NaN.
+  default Tensor mean(int... axes) {
+    return sum(axes).div(count(axes));
+  }
+
+  /// The mean over the given axes, which keep size 1, or over all.
+  default Tensor meanKeep(int... axes) {
+    return sumKeep(axes).div(count(axes));
+  }
+
+  private int count(int... axes) {
+    int n = 1;
+    for (int axis : all(axes)) {
+      n *= self().size(axis);
+    }
+    return n;
+  }
+
+  /// The variance over the given axes, or over all: `Σ (x − mean)² / (n − correction)`. Correction 1 is
+  /// the unbiased estimate, 0 the second moment about the mean.
+  default Tensor variance(int correction, int... axes) {
+    int freedom = freedom("variance", correction, axes);
+    Tensor apart = self().sub(meanKeep(axes));
+    return apart.mul(apart).sum(axes).div(freedom);
+  }
+
+  /// The standard deviation over the given axes, or over all: the root of [#variance]. Its gradient is 0
+  /// where all elements are equal.
+  default Tensor std(int correction, int... axes) {
+    int freedom = freedom("std", correction, axes);
+    return self().sub(meanKeep(axes)).norm(axes).div(Math.sqrt(freedom));
+  }
+
+  private int freedom(String op, int correction, int... axes) {
+    int n = count(axes);
+    if (n <= correction) {
+      throw new ShapeException(
+          op
+              + " with correction "
+              + correction
+              + " needs more than "
+              + correction
+              + " elements, got "
+              + n
+              + " of "
+              + self().shape());
+    }
+    return n - correction;
+  }
+
+  /// The Euclidean norm over the given axes, or over all; its gradient at 0 is 0.
+  default Tensor norm(int... axes) {
+    return Tensor.apply(new Norm(all(axes), false), self());
+  }
+
+  /// The Euclidean norm over the given axes, which keep size 1, or over all.
+  default Tensor normKeep(int... axes) {
+    return Tensor.apply(new Norm(all(axes), true), self());
+  }
+
+  // ---- extremes ----
+
+  /// The largest element along the given axes, or of all; ties share the gradient evenly.
+  default Tensor amax(int... axes) {
+    return Tensor.apply(new AMax(all(axes), false), self());
+  }
+
+  /// The largest element along the given axes, which keep size 1, or of all.
+  default Tensor amaxKeep(int... axes) {
+    return Tensor.apply(new AMax(all(axes), true), self());
+  }
+
+  /// The smallest element along the given axes, or of all; ties share the gradient evenly.
+  default Tensor amin(int... axes) {
+    return self().neg().amax(axes).neg();
+  }
+
+  /// The smallest element along the given axes, which keep size 1, or of all.
+  default Tensor aminKeep(int... axes) {
+    return self().neg().amaxKeep(axes).neg();
+  }
+
+  /// The largest element along an axis, which is dropped, and its `I32` index: of ties the first, which
+  /// alone gets the gradient.
+  default Selected max(int axis) {
+    Tensor[] both = Tensor.applyAll(new MaxIndex(self().shape().axis(axis)), self());
+    return new Selected(both[0], both[1]);
+  }
+
+  /// The smallest element along an axis, which is dropped, and its `I32` index: of ties the first.
+  default Selected min(int axis) {
+    Selected negative = self().neg().max(axis);
+    return new Selected(negative.values().neg(), negative.index());
+  }
+
+  /// The `I32` index of the largest element along an axis; of ties the first.
+  default Tensor argmax(int axis) {
+    return max(axis).index();
+  }
+
+  /// The `I32` index of the smallest element along an axis; of ties the first.
+  default Tensor argmin(int axis) {
+    return min(axis).index();
+  }
+
+  // ---- exponentials ----
+
+  /// The softmax along an axis: `exp(xᵢ) / Σⱼ exp(xⱼ)`. A row of only -∞ is NaN.
+  default Tensor softmax(int axis) {
+    return softmax(axis, false);
+  }
+
+  /// The softmax along an axis in which -∞ means "not there": a row of only -∞ is zeros.
+  default Tensor maskedSoftmax(int axis) {
+    return softmax(axis, true);
+  }
+
+  private Tensor softmax(int axis, boolean masked) {
+    self().shape().axis(axis);
+    return Tensor.apply(new Softmax(masked), self().swap(axis, -1)).swap(axis, -1);
+  }
+
+  /// The logarithm of the softmax along an axis: `xᵢ − log Σⱼ exp(xⱼ)`.
+  default Tensor logSoftmax(int axis) {
+    int along = self().shape().axis(axis);
+    return self().sub(logSumExp(along).unsqueeze(along));
+  }
+
+  /// `log Σᵢ exp(xᵢ)` along an axis, which is dropped; its gradient is finite at every infinity.
+  default Tensor logSumExp(int axis) {
+    Shape shape = self().shape();
+    int along = shape.axis(axis);
+    int[] order = new int[shape.rank()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i == order.length - 1 ? along : i < along ? i : i + 1;
+    }
+    return Tensor.apply(new LogSumExp(), self().permute(order));
   }
 }

@@ -3,11 +3,15 @@ package dev.backlight.core;
 import dev.backlight.core.op.AddAlong;
 import dev.backlight.core.op.Embed;
 import dev.backlight.core.op.Expand;
+import dev.backlight.core.op.Flip;
 import dev.backlight.core.op.MatMul;
+import dev.backlight.core.op.OneHot;
 import dev.backlight.core.op.Permute;
 import dev.backlight.core.op.Reshape;
 import dev.backlight.core.op.Slice;
 import dev.backlight.core.op.Span;
+import dev.backlight.core.op.Take;
+import dev.backlight.core.op.TakeAdd;
 import dev.backlight.core.op.TakeAlong;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -258,6 +262,16 @@ public sealed interface TensorShaping permits Tensor {
     }
   }
 
+  /// Picks slices along an axis with an integer index of any rank, whose axes stand where the axis was.
+  default Tensor take(int axis, Tensor index) {
+    return Tensor.apply(new Take(self().shape().axis(axis)), self(), index);
+  }
+
+  /// Adds slices into zeros, where the axis has a new size: the transpose of [#take(int, Tensor)].
+  default Tensor takeAdd(int axis, Tensor index, int size) {
+    return Tensor.apply(new TakeAdd(self().shape().axis(axis), size), self(), index);
+  }
+
   /// Picks along an axis with an integer index of the same rank: `y[i, j] = x[i, index[i, j]]` for axis 1.
   default Tensor takeAlong(int axis, Tensor index) {
     return Tensor.apply(new TakeAlong(self().shape().axis(axis)), self(), index);
@@ -266,6 +280,19 @@ public sealed interface TensorShaping permits Tensor {
   /// Adds the elements into zeros, where the axis has a new size: `y[i, index[i, j]] += x[i, j]` for axis 1.
   default Tensor addAlong(int axis, Tensor index, int size) {
     return Tensor.apply(new AddAlong(self().shape().axis(axis), size), self(), index);
+  }
+
+  /// The order reversed along the given axes.
+  default Tensor flip(int... axes) {
+    Shape shape = self().shape();
+    shape.keeping(axes);
+    List<Integer> flipped = Arrays.stream(axes).map(shape::axis).sorted().boxed().toList();
+    return flipped.isEmpty() ? self() : Tensor.apply(new Flip(flipped), self());
+  }
+
+  /// Class indices as a new last axis with a single 1.
+  default Tensor oneHot(int classes, DType dtype) {
+    return Tensor.apply(new OneHot(classes, dtype), self());
   }
 
   // ---- products ----

@@ -1,0 +1,41 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.Op;
+import dev.backlight.core.Site;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The logarithm of a sum of exponentials over the last axis, which is dropped: `y = log Σᵢ exp(xᵢ)`,
+/// computed without overflow. Of nothing, or of only -∞, it is -∞.
+///
+/// Its gradient is the softmax in which a row of only -∞ is zeros and +∞ is shared evenly, so it is finite
+/// at every edge.
+public record LogSumExp() implements Op.Coupled {
+  @Override
+  public Spec[] infer(Spec... in) {
+    Check.inputs(this, 1, in);
+    Check.floats(this, in);
+    Softmax.checkLastAxis(this, in[0]);
+    return new Spec[] {in[0].with(in[0].shape().without(-1))};
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    int columns = in[0].shape().size(-1);
+    for (int r = 0; r < out[0].size(); r++) {
+      double max = Softmax.max(in[0], r * columns, columns);
+      double sum = 0;
+      for (int i = r * columns; i < (r + 1) * columns; i++) {
+        sum += Math.exp(in[0].get(i) - max);
+      }
+      out[0].set(r, Double.isInfinite(max) ? max : max + Math.log(sum));
+    }
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Site at) {
+    return Tensor.apply(new Softmax(true), at.x()).mul(at.g().unsqueeze(-1));
+  }
+}
