@@ -1,0 +1,7 @@
+/// Tapes and their derivatives.
+@org.jspecify.annotations.NullMarked
+module dev.backlight.autodiff {
+  requires static org.jspecify;
+  requires it.unimi.dsi.fastutil.core;
+  requires transitive dev.backlight.core;
+}

@@ -1,0 +1,2 @@
+/// JMH benchmarks; every one checks the answer that it times.
+package dev.backlight.bench;

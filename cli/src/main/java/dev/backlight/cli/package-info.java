@@ -1,0 +1,2 @@
+/// The backlight command.
+package dev.backlight.cli;

@@ -1,0 +1,11 @@
+/// The backlight command.
+@org.jspecify.annotations.NullMarked
+module dev.backlight.cli {
+  requires static org.jspecify;
+  requires jdk.incubator.vector;
+  requires info.picocli;
+  requires de.siegmar.fastcsv;
+  requires dev.backlight.explain;
+  requires dev.backlight.nn;
+  requires dev.backlight.onnx;
+}

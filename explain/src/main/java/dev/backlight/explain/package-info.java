@@ -1,0 +1,2 @@
+/// Explanations that are tapes.
+package dev.backlight.explain;

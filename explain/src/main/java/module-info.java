@@ -1,0 +1,6 @@
+/// Explanations that are tapes.
+@org.jspecify.annotations.NullMarked
+module dev.backlight.explain {
+  requires static org.jspecify;
+  requires transitive dev.backlight.autodiff;
+}

@@ -1,0 +1,2 @@
+/// Neural networks as immutable records.
+package dev.backlight.nn;

@@ -1,0 +1,2 @@
+/// Arbitraries for property tests of tensors, ops and gradients.
+package dev.backlight.testkit;
