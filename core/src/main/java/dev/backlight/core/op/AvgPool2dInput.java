@@ -1,0 +1,36 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.Op;
+import dev.backlight.core.Pool2dOptions;
+import dev.backlight.core.Shape;
+import dev.backlight.core.ShapeException;
+import dev.backlight.core.Site;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The transpose of [AvgPool2d]: every element of `g` is spread evenly over its window of images of shape `x`.
+public record AvgPool2dInput(Pool2dOptions options, Shape x) implements Op.Linear {
+  @Override
+  public Spec[] infer(Spec... in) {
+    Check.inputs(this, 1, in);
+    Check.floats(this, in);
+    Shape needed = options.output(x);
+    if (!in[0].shape().equals(needed)) {
+      throw new ShapeException(
+          "avgpool2dinput needs g " + needed + " for x " + x + ", got " + in[0].shape());
+    }
+    return new Spec[] {in[0].with(x)};
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    AvgPool2d.run(options, out[0], in[0], true);
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Site at) {
+    return Tensor.apply(new AvgPool2d(options), at.g());
+  }
+}

@@ -1,0 +1,39 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.Conv2dOptions;
+import dev.backlight.core.Op;
+import dev.backlight.core.Site;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The two-dimensional cross-correlation of images with windows, as neural nets call convolution:
+/// `y[n, o, i, j] = Σ x[n, c, i·s + p·d − pad, j·s + q·d − pad] · w[o, c, p, q]`.
+///
+/// Inputs: `x` (n, c, h, w) and a weight (o, c/groups, kh, kw). With [Conv2dInput] and [Conv2dWeight] it is
+/// one trilinear form: the derivatives of each of the three are the other two, so no order is missing.
+public record Conv2d(Conv2dOptions options) implements Op.Bilinear {
+  @Override
+  public Spec[] infer(Spec... in) {
+    Check.inputs(this, 2, in);
+    Check.floats(this, in);
+    return new Spec[] {
+      in[0].with(Convolution.output(this, options, in[0].shape(), in[1].shape()))
+    };
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Convolution.run(options, Convolution.Into.Y, in[0], in[1], out[0]);
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Site at) {
+    Tensor x = at.x(0);
+    Tensor w = at.x(1);
+    return i == 0
+        ? Tensor.apply(new Conv2dInput(options, x.shape()), at.g(), w)
+        : Tensor.apply(new Conv2dWeight(options, w.shape()), x, at.g());
+  }
+}

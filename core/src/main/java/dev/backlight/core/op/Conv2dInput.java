@@ -1,0 +1,41 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.Conv2dOptions;
+import dev.backlight.core.Op;
+import dev.backlight.core.Shape;
+import dev.backlight.core.ShapeException;
+import dev.backlight.core.Site;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The transpose of [Conv2d] in its images: from `g` of the output's shape and the weight back to the shape
+/// `x`. Also known as the transposed convolution.
+public record Conv2dInput(Conv2dOptions options, Shape x) implements Op.Bilinear {
+  @Override
+  public Spec[] infer(Spec... in) {
+    Check.inputs(this, 2, in);
+    Check.floats(this, in);
+    Shape needed = Convolution.output(this, options, x, in[1].shape());
+    if (!in[0].shape().equals(needed)) {
+      throw new ShapeException(
+          "conv2dinput needs g " + needed + " for x " + x + ", got " + in[0].shape());
+    }
+    return new Spec[] {in[0].with(x)};
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Convolution.run(options, Convolution.Into.X, out[0], in[1], in[0]);
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Site at) {
+    Tensor g = at.x(0);
+    Tensor w = at.x(1);
+    return i == 0
+        ? Tensor.apply(new Conv2d(options), at.g(), w)
+        : Tensor.apply(new Conv2dWeight(options, w.shape()), at.g(), g);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.Conv2dOptions;
+import dev.backlight.core.Op;
+import dev.backlight.core.Shape;
+import dev.backlight.core.ShapeException;
+import dev.backlight.core.Site;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The transpose of [Conv2d] in its weight: from the images `x` and `g` of the output's shape to the shape
+/// `weight`.
+public record Conv2dWeight(Conv2dOptions options, Shape weight) implements Op.Bilinear {
+  @Override
+  public Spec[] infer(Spec... in) {
+    Check.inputs(this, 2, in);
+    Check.floats(this, in);
+    Shape needed = Convolution.output(this, options, in[0].shape(), weight);
+    if (!in[1].shape().equals(needed)) {
+      throw new ShapeException(
+          "conv2dweight needs g "
+              + needed
+              + " for x "
+              + in[0].shape()
+              + ", got "
+              + in[1].shape());
+    }
+    return new Spec[] {in[0].with(weight)};
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Convolution.run(options, Convolution.Into.W, in[0], out[0], in[1]);
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Site at) {
+    Tensor x = at.x(0);
+    Tensor g = at.x(1);
+    return i == 0
+        ? Tensor.apply(new Conv2dInput(options, x.shape()), g, at.g())
+        : Tensor.apply(new Conv2d(options), x, at.g());
+  }
+}
