@@ -1,0 +1,109 @@
+package dev.backlight.autodiff;
+
+import dev.backlight.core.DType;
+import dev.backlight.core.Spec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Which values of a program share memory: two whose lives do not overlap may.
+///
+/// Inputs, outputs and constants have memory of their own, so that inputs stay for the next play and outputs
+/// until then. A node never writes where it reads.
+final class MemoryPlan {
+  /// The slot of each value; -1 for constants.
+  final int[] slot;
+
+  final List<DType> types = new ArrayList<>();
+  final List<Integer> sizes = new ArrayList<>();
+
+  MemoryPlan(Program p) {
+    slot = new int[p.specs.length];
+    Arrays.fill(slot, -1);
+    for (int i = 0; i < p.inputs; i++) {
+      slot[i] = open(p.specs[i]);
+    }
+    int[] lastUse = lastUses(p);
+    List<Integer> free = new ArrayList<>();
+    for (int n = 0; n < p.nodes.size(); n++) {
+      Node node = p.nodes.get(n);
+      for (int k = 0; k < node.outputs().size(); k++) {
+        int value = node.output() + k;
+        slot[value] = lastUse[value] == Integer.MAX_VALUE ? open(p.specs[value]) : take(free, p.specs[value]);
+      }
+      for (int k = 0; k < node.arity(); k++) {
+        release(node.input(k), n, lastUse, p, free);
+      }
+      for (int k = 0; k < node.outputs().size(); k++) {
+        release(node.output() + k, n, lastUse, p, free);
+      }
+    }
+  }
+
+  /// The last node that reads each value; forever for outputs, its own node for one that nobody reads.
+  private static int[] lastUses(Program p) {
+    int[] last = new int[p.specs.length];
+    for (int n = 0; n < p.nodes.size(); n++) {
+      Node node = p.nodes.get(n);
+      for (int k = 0; k < node.arity(); k++) {
+        last[node.input(k)] = n;
+      }
+      for (int k = 0; k < node.outputs().size(); k++) {
+        last[node.output() + k] = n;
+      }
+    }
+    for (int output : p.outputs) {
+      last[output] = Integer.MAX_VALUE;
+    }
+    return last;
+  }
+
+  private void release(int value, int n, int[] lastUse, Program p, List<Integer> free) {
+    boolean own = value < p.inputs || slot[value] < 0;
+    if (!own && lastUse[value] == n && !free.contains(slot[value])) {
+      free.add(slot[value]);
+    }
+  }
+
+  /// The smallest free slot that is large enough, else the largest, grown; else a new one.
+  private int take(List<Integer> free, Spec spec) {
+    int need = spec.shape().elements();
+    @Nullable Integer best = null;
+    for (Integer candidate : free) {
+      if (types.get(candidate) == spec.dtype() && (best == null || better(candidate, best, need))) {
+        best = candidate;
+      }
+    }
+    if (best == null) {
+      return open(spec);
+    }
+    free.remove(best);
+    sizes.set(best, Math.max(sizes.get(best), need));
+    return best;
+  }
+
+  private boolean better(int candidate, int best, int need) {
+    int mine = sizes.get(candidate);
+    int other = sizes.get(best);
+    if (mine >= need) {
+      return other < need || mine < other;
+    }
+    return other < need && mine > other;
+  }
+
+  private int open(Spec spec) {
+    types.add(spec.dtype());
+    sizes.add(spec.shape().elements());
+    return types.size() - 1;
+  }
+
+  /// How much memory a player of the program takes, without constants.
+  long bytes() {
+    long bytes = 0;
+    for (int i = 0; i < types.size(); i++) {
+      bytes += (long) types.get(i).bytes() * sizes.get(i);
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,215 @@
+package dev.backlight.autodiff;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.Op;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The memory to replay one tape on one thread.
+///
+/// Everything is allocated at construction, with values that are never alive together sharing memory;
+/// [#play()] allocates nothing. Inputs keep their values from play to play, outputs hold theirs until the
+/// next play.
+///
+/// ```java
+/// Player<Example, Grad<Mlp>> player = loss.valueAndGrad(Example::model).player();
+/// player.set(new Example(mlp, x, y));                // copied in
+/// player.play();
+/// float first = player.output(0).f32()[0];
+/// ```
+///
+/// @param <A> the structure of the inputs
+/// @param <B> the structure of the outputs
+public final class Player<A, B> {
+  private final Program program;
+  private final Struct<A> in;
+  private final Struct<B> out;
+  private final Op[] ops;
+  private final Block[][] reads;
+  private final Block[][] writes;
+  private final Block[] values;
+  private final @Nullable Guard[][] guards;
+  private final Guard[] early;
+  private final Block[] outputs;
+  private Block[] fed = {};
+  private Block[] feeding = {};
+  private final long bytes;
+
+  Player(Program program, Struct<A> in, Struct<B> out) {
+    if (!program.captured.isEmpty()) {
+      throw new IllegalStateException(
+          "a player needs a tape that stands alone, got one that reads "
+              + program.captured.size()
+              + " tensors of an enclosing recording; run(...) it inside that recording");
+    }
+    this.program = program;
+    this.in = in;
+    this.out = out;
+    MemoryPlan plan = new MemoryPlan(program);
+    this.bytes = plan.bytes();
+    Object[] slots = new Object[plan.types.size()];
+    for (int s = 0; s < slots.length; s++) {
+      slots[s] = Block.allocate(Spec.of(dev.backlight.core.Shape.of(plan.sizes.get(s)), plan.types.get(s))).array();
+    }
+    values = new Block[program.specs.length];
+    for (int i = 0; i < values.length; i++) {
+      Block constant = program.constants.get(i);
+      values[i] = constant != null ? constant : Block.over(program.specs[i], slots[plan.slot[i]]);
+    }
+    int n = program.nodes.size();
+    ops = new Op[n];
+    reads = new Block[n][];
+    writes = new Block[n][];
+    guards = new Guard[n][];
+    for (int i = 0; i < n; i++) {
+      Node node = program.nodes.get(i);
+      ops[i] = node.op();
+      reads[i] = Arrays.stream(node.inputs()).mapToObj(v -> values[v]).toArray(Block[]::new);
+      writes[i] = Arrays.copyOfRange(values, node.output(), node.output() + node.outputs().size());
+      Guard[] here =
+          program.guards.stream()
+              .filter(g -> g.value() >= node.output() && g.value() < node.output() + node.outputs().size())
+              .toArray(Guard[]::new);
+      guards[i] = here.length == 0 ? null : here;
+    }
+    int firstComputed = n == 0 ? values.length : program.nodes.getFirst().output();
+    early = program.guards.stream().filter(g -> g.value() < firstComputed).toArray(Guard[]::new);
+    outputs = Arrays.stream(program.outputs).mapToObj(v -> values[v]).toArray(Block[]::new);
+  }
+
+  /// Replays the tape on the inputs as they stand. Allocates nothing.
+  public void play() {
+    for (Guard guard : early) {
+      guard.check(values[guard.value()].get(0));
+    }
+    for (int i = 0; i < ops.length; i++) {
+      ops[i].run(reads[i], writes[i]);
+      Guard[] here = guards[i];
+      if (here != null) {
+        for (Guard guard : here) {
+          guard.check(values[guard.value()].get(0));
+        }
+      }
+    }
+    for (int i = 0; i < fed.length; i++) {
+      fed[i].swap(feeding[i]);
+    }
+  }
+
+  /// Copies the inputs in, replays and copies the outputs out.
+  public B play(A input) {
+    set(input);
+    play();
+    return result();
+  }
+
+  /// Copies all inputs in.
+  public void set(A input) {
+    List<Tensor> leaves = in.flatten(input);
+    for (int i = 0; i < leaves.size(); i++) {
+      set(i, leaves.get(i));
+    }
+  }
+
+  /// Copies one input leaf in.
+  public void set(int leaf, Tensor value) {
+    Block block = value.block();
+    if (!value.spec().equals(program.specs[leaf])) {
+      throw Program.mismatch(program.specs[leaf], value.spec());
+    }
+    if (block == null) {
+      throw new IllegalArgumentException("a player needs values, got a tensor without one");
+    }
+    if (!program.pins.isEmpty()
+        && program.recordedOn[leaf] != null
+        && !Program.same(program.recordedOn[leaf], block)) {
+      throw new StaleTape(
+          "this tape is pinned to the inputs it was recorded on by " + String.join(", ", program.pins));
+    }
+    values[leaf].copyFrom(block);
+  }
+
+  /// The memory of an input leaf, to be written before [#play()].
+  public Block input(int leaf) {
+    return values[leaf];
+  }
+
+  /// The memory of an output leaf, to be read after [#play()] and before the next.
+  public Block output(int leaf) {
+    return fed.length == 0 ? outputs[leaf] : latest(leaf);
+  }
+
+  /// After the swap an output that is fed back lies in its input's memory.
+  private Block latest(int leaf) {
+    for (int i = 0; i < fed.length; i++) {
+      if (feeding[i] == outputs[leaf]) {
+        return fed[i];
+      }
+    }
+    return outputs[leaf];
+  }
+
+  /// A copy of the outputs as they stand.
+  public B result() {
+    List<Tensor> copies = new ArrayList<>();
+    for (int k = 0; k < outputs.length; k++) {
+      copies.add(Tensor.over(output(k).copy()));
+    }
+    return out.build(copies);
+  }
+
+  /// A copy of a part of the inputs as they stand: a trained model after many fed-back plays.
+  public <S> S inputs(Function<A, S> part) {
+    Struct.Part<S> chosen = in.part(part);
+    List<Tensor> copies = new ArrayList<>();
+    for (int leaf : chosen.leaves()) {
+      copies.add(Tensor.over(values[leaf].copy()));
+    }
+    return chosen.form().build(copies);
+  }
+
+  /// From now on every play feeds a part of the outputs back into a part of the inputs, by exchanging their
+  /// memory: how a training step becomes a loop that allocates nothing.
+  public <S> Player<A, B> feedback(Function<B, S> from, Function<A, S> to) {
+    int[] sources = out.part(from).leaves();
+    int[] targets = in.part(to).leaves();
+    if (sources.length != targets.length) {
+      throw new IllegalArgumentException(
+          "feedback needs as many outputs as inputs, got " + sources.length + " and " + targets.length);
+    }
+    Block[] into = new Block[targets.length];
+    Block[] outOf = new Block[targets.length];
+    for (int i = 0; i < targets.length; i++) {
+      int source = program.outputs[sources[i]];
+      Spec made = program.specs[source];
+      if (!made.equals(program.specs[targets[i]])) {
+        throw Program.mismatch(program.specs[targets[i]], made);
+      }
+      if (program.constants.containsKey(source) || source < program.inputs || usedTwice(source)) {
+        throw new IllegalArgumentException(
+            "feedback needs an output that the tape computes and gives once, got output "
+                + out.names().get(sources[i]));
+      }
+      into[i] = values[targets[i]];
+      outOf[i] = values[source];
+    }
+    fed = into;
+    feeding = outOf;
+    return this;
+  }
+
+  private boolean usedTwice(int value) {
+    return Arrays.stream(program.outputs).filter(v -> v == value).count() > 1;
+  }
+
+  /// How many bytes the values of this player occupy, constants aside.
+  public long bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,182 @@
+package dev.backlight.autodiff;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a tape is without its types: numbered values, the nodes that make them in order, guards and pins.
+///
+/// Values `0..inputs-1` are the inputs; captured tensors and constants come next, then what the nodes make.
+/// Immutable; the passes answer new programs.
+final class Program {
+  final int inputs;
+  final Map<Integer, Tensor> captured;
+  final Map<Integer, Block> constants;
+  final List<Node> nodes;
+  final Spec[] specs;
+  final int[] outputs;
+  final List<Guard> guards;
+  final List<String> pins;
+
+  /// The inputs that a pinned program was recorded on; `null` entries are free.
+  final @Nullable Block[] recordedOn;
+
+  Program(
+      int inputs,
+      Map<Integer, Tensor> captured,
+      Map<Integer, Block> constants,
+      List<Node> nodes,
+      Spec[] specs,
+      int[] outputs,
+      List<Guard> guards,
+      List<String> pins,
+      @Nullable Block[] recordedOn) {
+    this.inputs = inputs;
+    this.captured = captured;
+    this.constants = constants;
+    this.nodes = nodes;
+    this.specs = specs;
+    this.outputs = outputs;
+    this.guards = guards;
+    this.pins = pins;
+    this.recordedOn = recordedOn;
+    link();
+  }
+
+  private void link() {
+    @Nullable Node[] makers = makers();
+    for (Node node : nodes) {
+      for (int k = 0; k < node.arity(); k++) {
+        Node maker = makers[node.input(k)];
+        if (maker != null) {
+          maker.addConsumer(node);
+        }
+      }
+    }
+  }
+
+  /// The same program with other outputs.
+  Program giving(int... values) {
+    return new Program(
+        inputs, captured, constants, nodes, specs, values, guards, pins, recordedOn);
+  }
+
+  /// The node that makes each value, `null` for inputs, captured tensors and constants.
+  @Nullable Node[] makers() {
+    @Nullable Node[] makers = new Node[specs.length];
+    for (Node node : nodes) {
+      for (int k = 0; k < node.outputs().size(); k++) {
+        makers[node.output() + k] = node;
+      }
+    }
+    return makers;
+  }
+
+  /// Whether each value depends on one of the given values through float arithmetic.
+  boolean[] dependents(int... roots) {
+    boolean[] active = new boolean[specs.length];
+    for (int root : roots) {
+      active[root] = true;
+    }
+    for (Node node : nodes) {
+      boolean reads = false;
+      for (int k = 0; k < node.arity(); k++) {
+        reads |= active[node.input(k)];
+      }
+      if (reads && !(node.op() instanceof dev.backlight.core.Op.Discrete)) {
+        for (int k = 0; k < node.outputs().size(); k++) {
+          active[node.output() + k] |= specs[node.output() + k].dtype().isFloat();
+        }
+      }
+    }
+    return active;
+  }
+
+  /// Runs the nodes in Tensor language on these inputs and answers every value: at once if the inputs are
+  /// data, written down if one of them is on a recording.
+  Tensor[] on(Tensor... args) {
+    if (args.length != inputs) {
+      throw new IllegalArgumentException("this tape needs " + inputs + " tensors, got " + args.length);
+    }
+    for (int i = 0; i < inputs; i++) {
+      if (!args[i].spec().equals(specs[i])) {
+        throw mismatch(specs[i], args[i].spec());
+      }
+    }
+    requireRecordedInputs(args);
+    Tensor[] v = new Tensor[specs.length];
+    System.arraycopy(args, 0, v, 0, inputs);
+    captured.forEach((value, tensor) -> v[value] = tensor);
+    constants.forEach((value, block) -> v[value] = Tensor.over(block));
+    for (Guard guard : guards) {
+      if (v[guard.value()] != null) {
+        ask(guard, v[guard.value()]);
+      }
+    }
+    for (Node node : nodes) {
+      Tensor[] in = new Tensor[node.arity()];
+      for (int k = 0; k < in.length; k++) {
+        in[k] = v[node.input(k)];
+      }
+      Tensor[] out = Recorder.at(node, in, () -> Tensor.applyAll(node.op(), in));
+      if (node.label() != null) {
+        out[0].named(node.label());
+      }
+      System.arraycopy(out, 0, v, node.output(), out.length);
+      for (Guard guard : guards) {
+        if (guard.value() >= node.output() && guard.value() < node.output() + out.length) {
+          ask(guard, v[guard.value()]);
+        }
+      }
+    }
+    return v;
+  }
+
+  private static void ask(Guard guard, Tensor value) {
+    Block block = value.block();
+    if (block != null) {
+      guard.check(block.get(0));
+    }
+    if (value.recording() instanceof Recorder recorder) {
+      recorder.add(guard, value);
+    }
+  }
+
+  static RuntimeException mismatch(Spec recorded, Spec got) {
+    return recorded.dtype() == got.dtype()
+        ? new dev.backlight.core.ShapeException(
+            "this tape was recorded on " + recorded.shape() + ", got " + got.shape())
+        : new dev.backlight.core.DTypeException("this tape was recorded on " + recorded + ", got " + got);
+  }
+
+  /// A pinned program runs only on the values it was recorded on.
+  private void requireRecordedInputs(Tensor... args) {
+    if (pins.isEmpty()) {
+      return;
+    }
+    for (int i = 0; i < args.length; i++) {
+      Block wanted = recordedOn[i];
+      Block block = args[i].block();
+      boolean symbolic = block == null && args[i].recording() != null;
+      if (wanted != null && !symbolic && !(block != null && same(wanted, block))) {
+        throw new StaleTape(
+            "this tape is pinned to the inputs it was recorded on by "
+                + String.join(", ", pins)
+                + "; use test(...) for a guard or detached() to look, or record again");
+      }
+    }
+    for (Tensor arg : args) {
+      if (arg.recording() instanceof Recorder recorder) {
+        pins.forEach(recorder::pin);
+        break;
+      }
+    }
+  }
+
+  static boolean same(Block a, Block b) {
+    return a == b || Tensor.over(a).sameAs(Tensor.over(b));
+  }
+}

@@ -1,0 +1,144 @@
+package dev.backlight.autodiff;
+
+import dev.backlight.core.DType;
+import dev.backlight.core.Op;
+import dev.backlight.core.ShapeException;
+import dev.backlight.core.Site;
+import dev.backlight.core.Tensor;
+import dev.backlight.core.op.Where;
+import org.jspecify.annotations.Nullable;
+
+/// One backward walk over a program under a rule, written in Tensor language.
+///
+/// A cotangent may carry a mask: where it is false the cotangent is zero because `where` did not select the
+/// branch, and it stays exactly zero however infinite a slope it meets: `where(x > 0, log x, 0)` has
+/// gradient 0 at 0. A zero that merely happens to be one stays honest: `√x·√x` at 0 is `NaN`.
+final class Sweep {
+  private final Program program;
+  private final Tensor[] v;
+  private final boolean[] active;
+  private final @Nullable Tensor[] bar;
+  private final @Nullable Tensor[] mask;
+
+  /// `v` are the values of the program on the recording being written.
+  Sweep(Program program, Tensor[] v, int... roots) {
+    this.program = program;
+    this.v = v;
+    this.active = program.dependents(roots);
+    this.bar = new Tensor[v.length];
+    this.mask = new Tensor[v.length];
+  }
+
+  /// Adds a cotangent at a value before the walk.
+  void seed(int value, Tensor cotangent) {
+    if (active[value]) {
+      give(value, cotangent, null);
+    }
+  }
+
+  /// What gathered at a value; zeros if nothing did.
+  Tensor at(int value) {
+    Tensor gathered = bar[value];
+    return gathered != null ? gathered : Tensor.zeros(v[value].shape(), v[value].dtype());
+  }
+
+  void run(BackwardRule rule, Recorder recorder) {
+    for (Node node : program.nodes.reversed()) {
+      if (arrived(node)) {
+        recorder.from(
+            node,
+            () -> {
+              cross(node, rule);
+              return node;
+            });
+      }
+    }
+  }
+
+  private boolean arrived(Node node) {
+    boolean arrived = false;
+    for (int k = 0; k < node.outputs().size(); k++) {
+      arrived |= active[node.output() + k] && bar[node.output() + k] != null;
+    }
+    return arrived;
+  }
+
+  private void cross(Node node, BackwardRule rule) {
+    int outputs = node.outputs().size();
+    Tensor[] x = new Tensor[node.arity()];
+    boolean[] needed = new boolean[x.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = v[node.input(i)];
+      needed[i] = active[node.input(i)];
+    }
+    Tensor[] y = new Tensor[outputs];
+    @Nullable Tensor[] g = new Tensor[outputs];
+    for (int k = 0; k < outputs; k++) {
+      y[k] = v[node.output() + k];
+      g[k] = bar[node.output() + k];
+    }
+    Site site = new Site(node.op(), x, y, g, needed, node.where());
+    @Nullable Tensor[] sent = rule.back(node, site);
+    for (int i = 0; i < x.length; i++) {
+      Tensor flow = sent[i];
+      if (flow == null || !needed[i]) {
+        continue;
+      }
+      if (!flow.spec().equals(x[i].spec())) {
+        throw new ShapeException(
+            "the rule of " + node + " needs " + x[i].spec() + " for input " + i + ", got " + flow.spec());
+      }
+      Tensor selected = selection(node, site, i);
+      boolean slope =
+          node.op() instanceof Op.Elementwise
+              || node.op() instanceof Op.Pairwise
+              || node.op() instanceof dev.backlight.core.op.Mul;
+      if (selected != null && slope) {
+        flow = Tensor.where(selected, flow, Tensor.zeros(flow.shape(), flow.dtype()));
+      }
+      give(node.input(i), flow, selected);
+    }
+  }
+
+  /// Where an input is known to matter at all, or `null` if everywhere it may.
+  private @Nullable Tensor selection(Node node, Site site, int i) {
+    Tensor inherited = mask[node.output()];
+    if (node.op() instanceof Where) {
+      Tensor chosen = i == 1 ? site.x(0) : site.x(0).not();
+      return inherited == null ? chosen : inherited.and(chosen);
+    }
+    boolean sameElements = site.x(i).shape().equals(site.y().shape()) && keepsPlaces(node.op());
+    return sameElements ? inherited : null;
+  }
+
+  private static boolean keepsPlaces(Op op) {
+    return switch (op) {
+      case Op.Elementwise _, Op.Pairwise _ -> true;
+      case Op.Bilinear bilinear -> bilinear instanceof dev.backlight.core.op.Mul;
+      case Op.Linear linear ->
+          linear instanceof dev.backlight.core.op.Add
+              || linear instanceof dev.backlight.core.op.Sub
+              || linear instanceof dev.backlight.core.op.Scale
+              || linear instanceof dev.backlight.core.op.Over
+              || linear instanceof dev.backlight.core.op.Shift;
+      case Op.Routing _, Op.Coupled _, Op.Discrete _, Op.Nested _, Op.Custom _ -> false;
+    };
+  }
+
+  private void give(int value, Tensor flow, @Nullable Tensor selected) {
+    Tensor before = bar[value];
+    if (before == null) {
+      bar[value] = flow;
+      mask[value] = selected;
+      return;
+    }
+    bar[value] = before.add(flow);
+    Tensor other = mask[value];
+    mask[value] = other == null || selected == null ? null : other.or(selected);
+  }
+
+  /// Whether a cotangent can exist for this element type.
+  static boolean differentiable(DType dtype) {
+    return dtype.isFloat();
+  }
+}

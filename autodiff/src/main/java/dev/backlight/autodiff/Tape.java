@@ -1,0 +1,273 @@
+package dev.backlight.autodiff;
+
+import dev.backlight.core.DTypeException;
+import dev.backlight.core.Recording;
+import dev.backlight.core.ShapeException;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/// A recorded function: an immutable program over tensors, to be replayed and derived as often as wanted.
+///
+/// ```java
+/// var loss  = Tape.record(e -> bceWithLogits(e.model().apply(e.x()), e.y()), new Example(mlp, x, y));
+/// var slope = loss.gradient(Example::model);                  // again a tape
+/// Mlp g     = slope.run(new Example(mlp, x2, y2));            // at other values
+/// ```
+///
+/// A tape holds one path through the recorded code, for the recorded shapes. Branches taken by
+/// `Tensor.test` are guarded: a replay on which one would answer otherwise throws [StaleTape]. Reading a value
+/// (`item()`) pins the tape to its recorded inputs. [#validity()] tells.
+///
+/// Thread-safe: any number of threads may run and derive one tape; each [Player] belongs to one thread.
+///
+/// @param <A> the structure of the inputs: a tensor, or a record, list or map of them
+/// @param <B> the structure of the outputs
+public final class Tape<A, B> {
+  private final Program program;
+  private final Struct<A> in;
+  private final Struct<B> out;
+
+  private Tape(Program program, Struct<A> in, Struct<B> out) {
+    this.program = program;
+    this.in = in;
+    this.out = out;
+  }
+
+  /// Runs a function once on an example and writes down what it does.
+  public static <A, B> Tape<A, B> record(Function<A, B> f, A example) {
+    Struct<A> in = Struct.of(example);
+    Recorder recorder = new Recorder();
+    List<Tensor> inputs = new ArrayList<>();
+    for (Tensor leaf : in.flatten(example)) {
+      inputs.add(recorder.input(leaf.spec(), leaf.block()));
+    }
+    B result = f.apply(in.build(inputs));
+    Struct<B> out = Struct.of(result);
+    return new Tape<>(recorder.finish(out.flatten(result)), in, out);
+  }
+
+  // ---- running ----
+
+  /// Runs the tape on other values, in fresh memory. With tensors of a recording as inputs it is written there,
+  /// so a tape can be part of another and be derived through.
+  public B run(A input) {
+    Tensor[] v = program.on(in.flatten(input).toArray(Tensor[]::new));
+    List<Tensor> results = new ArrayList<>();
+    for (int output : program.outputs) {
+      results.add(v[output]);
+    }
+    return out.build(results);
+  }
+
+  /// Memory to replay this tape in, on one thread and without allocation.
+  public Player<A, B> player() {
+    return new Player<>(program, in, out);
+  }
+
+  /// `Σᵢ body(nodeᵢ)` over the first axis of every tensor in `nodes`, as one op: memory does not grow with the
+  /// number of nodes, and its derivative is such a sum again, of any order.
+  ///
+  /// The body is recorded once, on the first node; what it reads from outside takes part in derivatives.
+  public static <N, B> B sumOver(Function<N, B> body, N nodes) {
+    return Repeat.apply(body, nodes, false);
+  }
+
+  /// `body(nodeᵢ)` for every i along the first axis of the tensors in `nodes`, stacked along a new first axis.
+  public static <N, B> B mapOver(Function<N, B> body, N nodes) {
+    return Repeat.apply(body, nodes, true);
+  }
+
+  // ---- deriving ----
+
+  /// The gradient of the scalar output with respect to all inputs.
+  public Tape<A, A> gradient() {
+    return gradient(Function.identity());
+  }
+
+  /// The gradient of the scalar output with respect to a part of the inputs; it has the part's own type.
+  public <S> Tape<A, S> gradient(Function<A, S> wrt) {
+    requireScalar("gradient");
+    Struct.Part<S> part = part(wrt);
+    return new Tape<>(
+        Derive.pull(program, BackwardRule.CHAIN, part.leaves(), new int[0], false, false),
+        in,
+        part.form());
+  }
+
+  /// The scalar output and its gradient with respect to all inputs.
+  public Tape<A, Grad<A>> valueAndGrad() {
+    return valueAndGrad(Function.identity());
+  }
+
+  /// The scalar output and its gradient with respect to a part of the inputs.
+  public <S> Tape<A, Grad<S>> valueAndGrad(Function<A, S> wrt) {
+    requireScalar("valueAndGrad");
+    Struct.Part<S> part = part(wrt);
+    Program derived =
+        Derive.pull(program, BackwardRule.CHAIN, part.leaves(), new int[0], false, true);
+    Tensor value = Tensor.zeros();
+    return new Tape<>(
+        derived, in, Struct.of(new Grad<>(value, part.form().build(part.form().placeholders()))));
+  }
+
+  /// The vector-Jacobian product `x̄ = Jᵀ ȳ` with respect to a part of the inputs.
+  public <S> Tape<WithCotangent<A, B>, S> vjp(Function<A, S> wrt) {
+    return pull(BackwardRule.CHAIN, wrt);
+  }
+
+  /// The Jacobian-vector product `ẏ = J ẋ` along a direction in a part of the inputs.
+  ///
+  /// It is the transpose of the transpose: the vjp is linear in its cotangent, and its own vjp is the jvp.
+  /// What only the reverse sweep needed falls away as dead code.
+  public <S> Tape<WithTangent<A, S>, B> jvp(Function<A, S> wrt) {
+    Struct.Part<S> part = part(wrt);
+    Program derived = Derive.push(program, part.leaves());
+    A at = in.build(in.placeholders());
+    S tangent = part.form().build(part.form().placeholders());
+    return new Tape<>(derived, Struct.of(new WithTangent<>(at, tangent)), out);
+  }
+
+  /// A backward sweep under any rule: with [BackwardRule#CHAIN] it is [#vjp]. What it makes is a tape again.
+  public <S> Tape<WithCotangent<A, B>, S> pull(BackwardRule rule, Function<A, S> wrt) {
+    Struct.Part<S> part = part(wrt);
+    Program derived = Derive.pull(program, rule, part.leaves(), new int[0], true, false);
+    A at = in.build(in.placeholders());
+    B cotangent = out.build(out.placeholders());
+    return new Tape<>(derived, Struct.of(new WithCotangent<>(at, cotangent)), part.form());
+  }
+
+  /// One backward sweep under a rule, from the rule's own seed, that also tells what arrived at the given
+  /// nodes: the contribution of every node to the answer.
+  public <S> Tape<A, Trace<S>> trace(BackwardRule rule, Function<A, S> wrt, List<Node> at) {
+    Struct.Part<S> part = part(wrt);
+    int[] values = at.stream().mapToInt(this::value).toArray();
+    Program derived = Derive.pull(program, rule, part.leaves(), values, false, true);
+    Struct<Trace<S>> form =
+        Struct.of(
+            new Trace<>(
+                out.placeholders(),
+                part.form().build(part.form().placeholders()),
+                fresh(values.length),
+                fresh(values.length)));
+    return new Tape<>(derived, in, form);
+  }
+
+  Program program() {
+    return program;
+  }
+
+  Struct<B> outputs() {
+    return out;
+  }
+
+  /// This tape with the first outputs of the given nodes as its outputs: what the nodes computed.
+  public Tape<A, List<Tensor>> at(List<Node> nodes) {
+    int[] values = nodes.stream().mapToInt(this::value).toArray();
+    return new Tape<>(DeadCode.remove(program.giving(values)), in, Struct.of(fresh(values.length)));
+  }
+
+  private static List<Tensor> fresh(int n) {
+    return IntStream.range(0, n).mapToObj(_ -> Tensor.zeros()).toList();
+  }
+
+  private int value(Node node) {
+    if (!program.nodes.contains(node)) {
+      throw new IllegalArgumentException("a node of this tape is needed, got " + node + " of another");
+    }
+    return node.output();
+  }
+
+  private <S> Struct.Part<S> part(Function<A, S> wrt) {
+    Struct.Part<S> part = in.part(wrt);
+    for (int leaf : part.leaves()) {
+      if (!program.specs[leaf].dtype().isFloat()) {
+        throw new DTypeException(
+            "a derivative needs F32 or F64, got "
+                + program.specs[leaf].dtype()
+                + " at "
+                + in.names().get(leaf));
+      }
+    }
+    return part;
+  }
+
+  private void requireScalar(String name) {
+    Spec spec = program.specs[program.outputs[0]];
+    if (program.outputs.length != 1 || spec.shape().rank() != 0) {
+      throw new ShapeException(
+          name
+              + " needs one scalar output, got "
+              + Arrays.stream(program.outputs).mapToObj(v -> program.specs[v].shape().toString()).toList());
+    }
+    if (!spec.dtype().isFloat()) {
+      throw new DTypeException(name + " needs an output of F32 or F64, got " + spec.dtype());
+    }
+  }
+
+  // ---- looking inside ----
+
+  /// The nodes in the order in which they run.
+  public List<Node> nodes() {
+    return program.nodes;
+  }
+
+  /// The first node with a label.
+  public Optional<Node> node(String label) {
+    return program.nodes.stream().filter(node -> label.equals(node.label())).findFirst();
+  }
+
+  /// The nodes whose outputs change with the inputs of the given part, by float arithmetic.
+  public <S> List<Node> dependents(Function<A, S> wrt) {
+    boolean[] active = program.dependents(in.part(wrt).leaves());
+    return program.nodes.stream().filter(node -> active[node.output()]).toList();
+  }
+
+  /// Component path of every input leaf.
+  public List<String> inputNames() {
+    return in.names();
+  }
+
+  /// Shape and dtype of every input leaf.
+  public List<Spec> inputSpecs() {
+    return List.of(program.specs).subList(0, program.inputs);
+  }
+
+  /// Shape and dtype of every output leaf.
+  public List<Spec> outputSpecs() {
+    return Arrays.stream(program.outputs).mapToObj(v -> program.specs[v]).toList();
+  }
+
+  /// For which inputs this tape is still the recorded function.
+  public Validity validity() {
+    if (!program.pins.isEmpty()) {
+      return Validity.PINNED;
+    }
+    return program.guards.isEmpty() ? Validity.REPLAYABLE : Validity.GUARDED;
+  }
+
+  /// Why it is guarded or pinned: what was asked or read, and at which line.
+  public List<String> reasons() {
+    List<String> reasons = new ArrayList<>(program.pins);
+    for (Guard guard : program.guards) {
+      reasons.add("test(...) answered " + guard.answer() + " at " + guard.where());
+    }
+    return List.copyOf(reasons);
+  }
+
+  /// Whether it reads tensors of an enclosing recording, and so runs only inside it.
+  public boolean isOpen() {
+    return program.captured.values().stream().map(Tensor::recording).anyMatch(Recording.class::isInstance);
+  }
+
+  /// One line a node: value, shape, op, what it reads, and the user's source line.
+  @Override
+  public String toString() {
+    return TapePrinter.print(program, in.names());
+  }
+}
