@@ -4,4 +4,6 @@ module dev.backlight.autodiff {
   requires static org.jspecify;
   requires it.unimi.dsi.fastutil.core;
   requires transitive dev.backlight.core;
+
+  exports dev.backlight.autodiff;
 }
