@@ -75,7 +75,7 @@ final class TapePrinter {
     return Arrays.toString(spec.shape().sizes()) + suffix;
   }
 
-  /// The op's name, with the attributes that are set.
+  /// The op's name with its attributes; of flags only those that are set.
   static String name(Op op) {
     if (!(op instanceof Record record)) {
       return op.name();
@@ -85,7 +85,14 @@ final class TapePrinter {
     for (RecordComponent component : record.getClass().getRecordComponents()) {
       try {
         component.getAccessor().setAccessible(true);
-        attributes.add(String.valueOf(component.getAccessor().invoke(record)));
+        Object value = component.getAccessor().invoke(record);
+        if (value instanceof Boolean flag) {
+          if (flag) {
+            attributes.add(component.getName());
+          }
+        } else {
+          attributes.add(String.valueOf(value));
+        }
       } catch (ReflectiveOperationException | RuntimeException e) {
         return op.name();
       }
