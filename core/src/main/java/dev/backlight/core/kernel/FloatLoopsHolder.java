@@ -1,0 +1,8 @@
+package dev.backlight.core.kernel;
+
+/// The loops of this JVM, made when first asked for.
+final class FloatLoopsHolder {
+  static final FloatLoops CURRENT = new FloatScalarLoops();
+
+  private FloatLoopsHolder() {}
+}

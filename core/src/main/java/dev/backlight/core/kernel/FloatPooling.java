@@ -1,0 +1,86 @@
+package dev.backlight.core.kernel;
+
+import java.util.Arrays;
+
+/// Pooling of planes by windows; plain Java for both backends, since windows are too small for lanes.
+final class FloatPooling {
+  private FloatPooling() {}
+
+  static void max(float[] x, float[] y, int[] index, Pool2dShape s) {
+    int at = 0;
+    for (int plane = 0; plane < s.n() * s.c(); plane++) {
+      for (int i = 0; i < s.oh(); i++) {
+        int top = Math.max(0, i * s.sh() - s.ph());
+        int bottom = Math.min(s.h(), i * s.sh() - s.ph() + s.kh());
+        for (int j = 0; j < s.ow(); j++, at++) {
+          int left = Math.max(0, j * s.sw() - s.pw());
+          int right = Math.min(s.w(), j * s.sw() - s.pw() + s.kw());
+          float best = Float.NEGATIVE_INFINITY;
+          int place = -1;
+          for (int row = top; row < bottom; row++) {
+            int end = (plane * s.h() + row) * s.w() + right;
+            for (int k = end - right + left; k < end; k++) {
+              float v = x[k];
+              // A NaN beats what is not one and is beaten by nothing.
+              if (place < 0 || v > best || (v != v && best == best)) {
+                best = v;
+                place = k;
+              }
+            }
+          }
+          y[at] = best;
+          index[at] = place;
+        }
+      }
+    }
+  }
+
+  static void average(float[] x, float[] y, Pool2dShape s) {
+    int at = 0;
+    for (int plane = 0; plane < s.n() * s.c(); plane++) {
+      for (int i = 0; i < s.oh(); i++) {
+        int top = Math.max(0, i * s.sh() - s.ph());
+        int bottom = Math.min(s.h(), i * s.sh() - s.ph() + s.kh());
+        for (int j = 0; j < s.ow(); j++, at++) {
+          int left = Math.max(0, j * s.sw() - s.pw());
+          int right = Math.min(s.w(), j * s.sw() - s.pw() + s.kw());
+          float sum = 0f;
+          for (int row = top; row < bottom; row++) {
+            int end = (plane * s.h() + row) * s.w() + right;
+            for (int k = end - right + left; k < end; k++) {
+              sum += x[k];
+            }
+          }
+          y[at] = sum / count(top, bottom, left, right, s);
+        }
+      }
+    }
+  }
+
+  static void averageInput(float[] g, float[] dx, Pool2dShape s) {
+    Arrays.fill(dx, 0, s.n() * s.c() * s.h() * s.w(), 0f);
+    int at = 0;
+    for (int plane = 0; plane < s.n() * s.c(); plane++) {
+      for (int i = 0; i < s.oh(); i++) {
+        int top = Math.max(0, i * s.sh() - s.ph());
+        int bottom = Math.min(s.h(), i * s.sh() - s.ph() + s.kh());
+        for (int j = 0; j < s.ow(); j++, at++) {
+          int left = Math.max(0, j * s.sw() - s.pw());
+          int right = Math.min(s.w(), j * s.sw() - s.pw() + s.kw());
+          float share = g[at] / count(top, bottom, left, right, s);
+          for (int row = top; row < bottom; row++) {
+            int end = (plane * s.h() + row) * s.w() + right;
+            for (int k = end - right + left; k < end; k++) {
+              dx[k] += share;
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// What an average divides by; 1 for a window of padding only, whose sum is 0.
+  private static int count(int top, int bottom, int left, int right, Pool2dShape s) {
+    return s.countPadding() ? s.kh() * s.kw() : Math.max(1, Math.max(0, bottom - top) * Math.max(0, right - left));
+  }
+}

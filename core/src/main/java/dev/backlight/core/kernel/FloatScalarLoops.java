@@ -1,0 +1,273 @@
+package dev.backlight.core.kernel;
+
+import java.util.Arrays;
+
+/// The loops in plain Java: the truth that the vector loops are compared with, and what runs where the
+/// incubator module is missing.
+final class FloatScalarLoops implements FloatLoops {
+  @Override
+  public void add(float[] x, float[] y, float[] z, int n) {
+    for (int i = 0; i < n; i++) {
+      z[i] = x[i] + y[i];
+    }
+  }
+
+  @Override
+  public void sub(float[] x, float[] y, float[] z, int n) {
+    for (int i = 0; i < n; i++) {
+      z[i] = x[i] - y[i];
+    }
+  }
+
+  @Override
+  public void mul(float[] x, float[] y, float[] z, int n) {
+    for (int i = 0; i < n; i++) {
+      z[i] = x[i] * y[i];
+    }
+  }
+
+  @Override
+  public void div(float[] x, float[] y, float[] z, int n) {
+    for (int i = 0; i < n; i++) {
+      z[i] = x[i] / y[i];
+    }
+  }
+
+  @Override
+  public void maximum(float[] x, float[] y, float[] z, int n) {
+    for (int i = 0; i < n; i++) {
+      z[i] = Math.max(x[i], y[i]);
+    }
+  }
+
+  @Override
+  public void minimum(float[] x, float[] y, float[] z, int n) {
+    for (int i = 0; i < n; i++) {
+      z[i] = Math.min(x[i], y[i]);
+    }
+  }
+
+  @Override
+  public void fma(float[] a, float[] b, float[] c, float[] z, int n) {
+    for (int i = 0; i < n; i++) {
+      z[i] = Math.fma(a[i], b[i], c[i]);
+    }
+  }
+
+  @Override
+  public void scale(float[] x, float k, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = x[i] * k;
+    }
+  }
+
+  @Override
+  public void shift(float[] x, float k, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = x[i] + k;
+    }
+  }
+
+  @Override
+  public void over(float[] x, float k, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = x[i] / k;
+    }
+  }
+
+  @Override
+  public void neg(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = -x[i];
+    }
+  }
+
+  @Override
+  public void abs(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = Math.abs(x[i]);
+    }
+  }
+
+  @Override
+  public void sqrt(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = TranscendentalsF32.sqrt(x[i]);
+    }
+  }
+
+  @Override
+  public void reciprocal(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = 1f / x[i];
+    }
+  }
+
+  @Override
+  public void square(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = x[i] * x[i];
+    }
+  }
+
+  @Override
+  public void relu(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = x[i] <= 0f ? 0f : x[i];
+    }
+  }
+
+  @Override
+  public void exp(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = TranscendentalsF32.exp(x[i]);
+    }
+  }
+
+  @Override
+  public void log(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = TranscendentalsF32.log(x[i]);
+    }
+  }
+
+  @Override
+  public void tanh(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = TranscendentalsF32.tanh(x[i]);
+    }
+  }
+
+  @Override
+  public void sigmoid(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = TranscendentalsF32.sigmoid(x[i]);
+    }
+  }
+
+  @Override
+  public float sum(float[] x, int from, int n) {
+    FloatScratch scratch = FloatScratch.take();
+    float sum = FloatScalarReductions.sum(x, from, n, scratch.accumulators);
+    FloatScratch.give(scratch);
+    return sum;
+  }
+
+  @Override
+  public float dot(float[] x, int xo, float[] y, int yo, int n) {
+    FloatScratch scratch = FloatScratch.take();
+    float dot = FloatScalarReductions.dot(x, xo, y, yo, n, scratch.accumulators);
+    FloatScratch.give(scratch);
+    return dot;
+  }
+
+  @Override
+  public float max(float[] x, int from, int n) {
+    return FloatScalarReductions.max(x, from, n);
+  }
+
+  @Override
+  public void sumRows(float[] x, int rows, int cols, float[] out) {
+    FloatScratch scratch = FloatScratch.take();
+    for (int r = 0; r < rows; r++) {
+      out[r] = FloatScalarReductions.sum(x, r * cols, cols, scratch.accumulators);
+    }
+    FloatScratch.give(scratch);
+  }
+
+  @Override
+  public void sumColumns(float[] x, int rows, int cols, float[] out) {
+    Arrays.fill(out, 0, cols, 0f);
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < cols; c++) {
+        out[c] += x[r * cols + c];
+      }
+    }
+  }
+
+  @Override
+  public void softmaxRows(float[] x, int rows, int cols, float[] y) {
+    FloatScratch scratch = FloatScratch.take();
+    for (int from = 0; from < rows * cols; from += cols) {
+      float peak = FloatScalarReductions.peak(x, from, cols);
+      FloatScalarReductions.expShifted(x, from, peak, y, from, cols);
+      float k = 1f / FloatScalarReductions.sum(y, from, cols, scratch.accumulators);
+      for (int i = from; i < from + cols; i++) {
+        y[i] *= k;
+      }
+    }
+    FloatScratch.give(scratch);
+  }
+
+  @Override
+  public void logSumExpRows(float[] x, int rows, int cols, float[] out) {
+    FloatScratch scratch = FloatScratch.take();
+    float[] chunk = scratch.chunk;
+    for (int r = 0; r < rows; r++) {
+      int from = r * cols;
+      float peak = FloatScalarReductions.peak(x, from, cols);
+      if (Float.isInfinite(peak)) {
+        out[r] = FloatScalarReductions.degenerateLogSumExp(x, from, cols, peak);
+        continue;
+      }
+      float sum = 0f;
+      for (int i = 0; i < cols; i += chunk.length) {
+        int n = Math.min(chunk.length, cols - i);
+        FloatScalarReductions.expShifted(x, from + i, peak, chunk, 0, n);
+        sum += FloatScalarReductions.sum(chunk, 0, n, scratch.accumulators);
+      }
+      out[r] = peak + TranscendentalsF32.log(sum);
+    }
+    FloatScratch.give(scratch);
+  }
+
+  @Override
+  public void matmul(
+      boolean ta,
+      boolean tb,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate) {
+    FloatScalarMatMul.matmul(ta, tb, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, accumulate);
+  }
+
+  @Override
+  public void conv2d(float[] x, float[] w, float[] y, Conv2dShape s) {
+    FloatScalarConv2d.forward(x, w, y, s);
+  }
+
+  @Override
+  public void conv2dInput(float[] g, float[] w, float[] dx, Conv2dShape s) {
+    FloatScalarConv2d.input(g, w, dx, s);
+  }
+
+  @Override
+  public void conv2dWeight(float[] x, float[] g, float[] dw, Conv2dShape s) {
+    FloatScalarConv2d.weight(x, g, dw, s);
+  }
+
+  @Override
+  public void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s) {
+    FloatPooling.max(x, y, index, s);
+  }
+
+  @Override
+  public void avgPool2d(float[] x, float[] y, Pool2dShape s) {
+    FloatPooling.average(x, y, s);
+  }
+
+  @Override
+  public void avgPool2dInput(float[] g, float[] dx, Pool2dShape s) {
+    FloatPooling.averageInput(g, dx, s);
+  }
+}
