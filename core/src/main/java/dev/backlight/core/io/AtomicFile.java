@@ -12,6 +12,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -37,10 +38,8 @@ public final class AtomicFile {
     if (Files.isDirectory(target)) {
       throw cannot(target, "it is a directory");
     }
-    if (Files.exists(target) && !Files.isRegularFile(target)) {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target))) {
-        content.accept(new Unclosed(out));
-      }
+    if (isDevice(target)) {
+      writeThrough(target, content);
       return;
     }
     Path file = followed(target);
@@ -68,6 +67,28 @@ public final class AtomicFile {
   public static void writeString(Path target, CharSequence text) throws IOException {
     byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
     write(target, out -> out.write(bytes));
+  }
+
+  // With output redirected, /dev/stdout is a regular file: moving another into its place would lose what
+  // has been and will be printed.
+  private static boolean isDevice(Path target) {
+    Path path = target.toAbsolutePath();
+    return path.startsWith("/proc")
+        || path.startsWith("/dev") && Files.isSymbolicLink(path)
+        || Files.exists(path) && !Files.isRegularFile(path);
+  }
+
+  private static void writeThrough(Path target, IOConsumer<? super OutputStream> content)
+      throws IOException {
+    OutputStream device;
+    try {
+      device = Files.newOutputStream(target, StandardOpenOption.APPEND);
+    } catch (FileSystemException e) {
+      throw cannot(target, reason(e));
+    }
+    try (OutputStream out = new BufferedOutputStream(device)) {
+      content.accept(new Unclosed(out));
+    }
   }
 
   private static Path followed(Path target) throws IOException {
@@ -126,6 +147,9 @@ public final class AtomicFile {
   private static String reason(FileSystemException e) {
     if (e instanceof AccessDeniedException) {
       return "access is denied";
+    }
+    if (e instanceof NoSuchFileException) {
+      return "no such place";
     }
     return e.getReason() == null ? e.toString() : e.getReason();
   }
