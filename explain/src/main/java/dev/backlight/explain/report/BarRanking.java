@@ -4,7 +4,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Features in order of an amount, largest first: mean magnitudes over a data set, or signed amounts.
+/// Features in order of an amount, largest first: mean magnitudes over a data set, or signed
+/// amounts.
 public final class BarRanking implements Figure {
 
   private static final double ROW = 25;
@@ -38,7 +39,9 @@ public final class BarRanking implements Figure {
     Lengths.need("amounts", names.length, amounts.length);
     return IntStream.range(0, names.length)
         .mapToObj(i -> new Bar(names[i], amounts[i]))
-        .sorted(Comparator.comparingDouble((Bar b) -> Double.isNaN(b.amount) ? -1 : Math.abs(b.amount)).reversed())
+        .sorted(
+            Comparator.comparingDouble((Bar b) -> Double.isNaN(b.amount) ? -1 : Math.abs(b.amount))
+                .reversed())
         .toList();
   }
 
@@ -73,8 +76,11 @@ public final class BarRanking implements Figure {
       return Svg.empty(heading, "There are no features to show.");
     }
     List<Bar> shown = bars.subList(0, Math.min(top, bars.size()));
-    double gutter = Math.clamp(TextWidth.widest(shown.stream().map(Bar::name).toList(), Svg.SIZE) + 16, 60, 240);
-    double number = TextWidth.widest(shown.stream().map(b -> label(b.amount)).toList(), Svg.SIZE) + 12;
+    double gutter =
+        Math.clamp(
+            TextWidth.widest(shown.stream().map(Bar::name).toList(), Svg.SIZE) + 16, 60, 240);
+    double number =
+        TextWidth.widest(shown.stream().map(b -> label(b.amount)).toList(), Svg.SIZE) + 12;
     double from = gutter + (negative(shown) ? number : 0);
     double plot = Math.max(180, Svg.HALF - from - number - 8);
     double bottom = shown.size() * ROW + 4;
@@ -82,7 +88,9 @@ public final class BarRanking implements Figure {
     double[] withZero = java.util.Arrays.copyOf(ends, ends.length + 1);
     Axis axis = Axis.over(from, from + plot, withZero);
     int hidden = bars.size() - shown.size();
-    Svg svg = new Svg(from + plot + number + 8, bottom + (hidden > 0 ? 62 : 44), heading, describe(shown));
+    Svg svg =
+        new Svg(
+            from + plot + number + 8, bottom + (hidden > 0 ? 62 : 44), heading, describe(shown));
 
     Ticks ticks = axis.ticks(4);
     for (int i = 0; i < ticks.at().size(); i++) {
@@ -95,7 +103,11 @@ public final class BarRanking implements Figure {
     svg.line("axis", axis.at(0), 0, axis.at(0), bottom);
     svg.text("m s c", from + plot / 2, bottom + 33, heading.unit());
     if (hidden > 0) {
-      svg.text("m s", from, bottom + 54, hidden == 1 ? "1 smaller feature not shown" : hidden + " smaller features not shown");
+      svg.text(
+          "m s",
+          from,
+          bottom + 54,
+          hidden == 1 ? "1 smaller feature not shown" : hidden + " smaller features not shown");
     }
     return svg.done();
   }
@@ -107,17 +119,23 @@ public final class BarRanking implements Figure {
   private void draw(Svg svg, Axis axis, Bar bar, double y, double gutter) {
     double top = y + (ROW - BAR) / 2;
     double text = y + ROW / 2 + 4;
-    String tip = bar.name + ": " + (signed ? Numbers.signed(bar.amount) : Numbers.plain(bar.amount));
+    String tip =
+        bar.name + ": " + (signed ? Numbers.signed(bar.amount) : Numbers.plain(bar.amount));
     svg.text("e", gutter - 8, text, bar.name, gutter - 10);
     if (!Double.isFinite(bar.amount)) {
-      svg.hatched(axis.at(0), top, 24, BAR, tip).text("m", axis.at(0) + 30, text, label(bar.amount));
+      svg.hatched(axis.at(0), top, 24, BAR, tip)
+          .text("m", axis.at(0) + 30, text, label(bar.amount));
       return;
     }
     double zero = axis.at(0);
     double at = axis.at(bar.amount);
     String ink = !signed ? "plain" : bar.amount < 0 ? "neg" : "pos";
     svg.rect(ink, Math.min(zero, at), top, Math.max(0.5, Math.abs(at - zero)), BAR, 1, tip);
-    svg.text(bar.amount < 0 ? "e halo" : "halo", bar.amount < 0 ? at - 6 : at + 6, text, label(bar.amount));
+    svg.text(
+        bar.amount < 0 ? "e halo" : "halo",
+        bar.amount < 0 ? at - 6 : at + 6,
+        text,
+        label(bar.amount));
   }
 
   private String label(double amount) {
@@ -125,7 +143,8 @@ public final class BarRanking implements Figure {
   }
 
   private String describe(List<Bar> shown) {
-    return "Bars of %d features. Largest: %s, %s.".formatted(
-        shown.size(), shown.getFirst().name, heading.withUnit(label(shown.getFirst().amount)));
+    return "Bars of %s features. Largest: %s, %s."
+        .formatted(
+            shown.size(), shown.getFirst().name, heading.withUnit(label(shown.getFirst().amount)));
   }
 }

@@ -7,14 +7,14 @@ import java.util.stream.IntStream;
 
 /// A whole data set's explanations: a row for every feature, a dot for every example.
 ///
-/// A dot's place is what the feature contributed to that example's answer, and its colour is the feature's
-/// value there, from low to high within the feature (5th to 95th percentile); grey is missing. Rows are
-/// ordered by mean |contribution|, which is printed at their end.
+/// A dot's place is what the feature contributed to that example's answer, and its colour is the
+/// feature's value there, from low to high within the feature (5th to 95th percentile); grey is
+/// missing. Rows are ordered by mean |contribution|, which is printed at their end.
 public final class Beeswarm implements Figure {
 
-  private static final double ROW = 40;
+  private static final double ROW = 42;
   private static final double PLOT = 600;
-  private static final double DOT = 4.2;
+  private static final double DOT = 3.8;
   private static final int SHADES = 10;
 
   private final Heading heading;
@@ -32,13 +32,15 @@ public final class Beeswarm implements Figure {
   }
 
   /// A beeswarm of `contributions[example][feature]`, coloured by `values[example][feature]`.
-  public static Beeswarm of(String title, String[] names, double[][] contributions, double[][] values) {
+  public static Beeswarm of(
+      String title, String[] names, double[][] contributions, double[][] values) {
     Lengths.need("rows of values", contributions.length, values.length);
     if (contributions.length > 0) {
       Lengths.need("contributions in a row", names.length, contributions[0].length);
       Lengths.need("values in a row", names.length, values[0].length);
     }
-    return new Beeswarm(Heading.of(title), List.of(names), Grid.of(contributions), Grid.of(values), 12);
+    return new Beeswarm(
+        Heading.of(title), List.of(names), Grid.of(contributions), Grid.of(values), 12);
   }
 
   /// The words under the figure.
@@ -53,7 +55,8 @@ public final class Beeswarm implements Figure {
 
   /// Shows so many features; 12 if not said.
   public Beeswarm top(int features) {
-    return new Beeswarm(heading, names, contributions, values, Lengths.atLeastOne("features", features));
+    return new Beeswarm(
+        heading, names, contributions, values, Lengths.atLeastOne("features", features));
   }
 
   @Override
@@ -77,8 +80,11 @@ public final class Beeswarm implements Figure {
     double head = 24;
     double bottom = head + features.length * ROW;
     double width = gutter + PLOT + 108;
-    double[] all = Arrays.stream(features).boxed()
-        .flatMapToDouble(f -> Arrays.stream(column(contributions, f))).toArray();
+    double[] all =
+        Arrays.stream(features)
+            .boxed()
+            .flatMapToDouble(f -> Arrays.stream(column(contributions, f)))
+            .toArray();
     double[] withZero = Arrays.copyOf(all, all.length + 1);
     Axis axis = Axis.over(gutter, gutter + PLOT, withZero).padded(0.02);
     Svg svg = new Svg(width, bottom + 96, heading, describe(shown));
@@ -96,7 +102,8 @@ public final class Beeswarm implements Figure {
   }
 
   private int[] ranked() {
-    return IntStream.range(0, names.size()).boxed()
+    return IntStream.range(0, names.size())
+        .boxed()
         .sorted(Comparator.comparingDouble((Integer f) -> meanMagnitude(f)).reversed())
         .limit(top)
         .mapToInt(f -> f)
@@ -104,7 +111,11 @@ public final class Beeswarm implements Figure {
   }
 
   private double meanMagnitude(int feature) {
-    return Arrays.stream(column(contributions, feature)).filter(Double::isFinite).map(Math::abs).average().orElse(0);
+    return Arrays.stream(column(contributions, feature))
+        .filter(Double::isFinite)
+        .map(Math::abs)
+        .average()
+        .orElse(0);
   }
 
   private static double[] column(Grid grid, int column) {
@@ -137,7 +148,10 @@ public final class Beeswarm implements Figure {
     svg.group("swarm", names.get(feature));
     for (int shade = -1; shade < SHADES; shade++) {
       int wanted = shade;
-      int[] dots = IntStream.range(0, xs.length).filter(i -> shades[i] == wanted && !Double.isNaN(xs[i])).toArray();
+      int[] dots =
+          IntStream.range(0, xs.length)
+              .filter(i -> shades[i] == wanted && !Double.isNaN(xs[i]))
+              .toArray();
       if (dots.length == 0) {
         continue;
       }
@@ -174,7 +188,8 @@ public final class Beeswarm implements Figure {
     Axis axis = new Axis(low, high, 0, SHADES);
     boolean flat = low == high;
     return Arrays.stream(values)
-        .mapToInt(v -> Double.isNaN(v) ? -1 : flat ? SHADES / 2 : (int) Math.min(SHADES - 1, axis.at(v)))
+        .mapToInt(
+            v -> Double.isNaN(v) ? -1 : flat ? SHADES / 2 : (int) Math.min(SHADES - 1, axis.at(v)))
         .toArray();
   }
 
@@ -183,7 +198,8 @@ public final class Beeswarm implements Figure {
     double at = x + TextWidth.of("feature value:  low", Svg.SMALL) + 12;
     svg.group("swarm", "").dots("", 10);
     for (int i = 0; i < SHADES; i++) {
-      svg.path("q" + i, "M" + Numbers.coordinate(at + i * 13) + " " + Numbers.coordinate(y + 5) + "h0");
+      svg.path(
+          "q" + i, "M" + Numbers.coordinate(at + i * 13) + " " + Numbers.coordinate(y + 5) + "h0");
     }
     double after = at + SHADES * 13;
     svg.path("qx", "M" + Numbers.coordinate(after + 52) + " " + Numbers.coordinate(y + 5) + "h0");
@@ -192,7 +208,7 @@ public final class Beeswarm implements Figure {
   }
 
   private String describe(List<String> shown) {
-    return "Beeswarm of %d examples; features by mean |contribution|: %s.".formatted(
-        contributions.rows(), String.join(", ", shown));
+    return "Beeswarm of %s examples; features by mean |contribution|: %s."
+        .formatted(contributions.rows(), String.join(", ", shown));
   }
 }

@@ -10,14 +10,17 @@ import java.util.stream.Stream;
 
 /// Heat maps side by side: a row for every example, a column for every method.
 ///
-/// Columns of one unit share one colour scale and one legend, so that equal ink means equal numbers. A column
-/// in another unit cannot be compared with them by eye, so it has a scale and a legend of its own.
+/// Columns of one unit share one colour scale and one legend, so that equal ink means equal
+/// numbers. A column in another unit cannot be compared with them by eye, so it has a scale and a
+/// legend of its own.
 ///
 /// ```java
 /// Comparison.of("Why these digits?",
 ///         Comparison.column("gradient × input", "logit"),
 ///         Comparison.column("integrated gradients", "logit"))
-///     .row(Comparison.row("scan 17").note("predicted 3, is 8").input(pixels).map(gxi).map(ig, "residual 1e−7"));
+///     .row(Comparison.row("scan 17").note("predicted 3, is 8").input(pixels)
+///         .map(gradientTimesInput)
+///         .map(integratedGradients, "residual 1e−7"));
 /// ```
 public final class Comparison implements Figure {
 
@@ -41,9 +44,9 @@ public final class Comparison implements Figure {
     private final String label;
     private final String note;
     private final Grid input;
-    private final List<Map_> maps;
+    private final List<Scores> maps;
 
-    private Row(String label, String note, Grid input, List<Map_> maps) {
+    private Row(String label, String note, Grid input, List<Scores> maps) {
       this.label = label;
       this.note = note;
       this.input = input;
@@ -67,25 +70,28 @@ public final class Comparison implements Figure {
 
     /// The next column's scores, with a note under them such as `residual 1e−7`.
     public Row map(double[][] scores, String note) {
-      List<Map_> more = new ArrayList<>(maps);
-      more.add(new Map_(Grid.of(scores), note));
+      List<Scores> more = new ArrayList<>(maps);
+      more.add(new Scores(Grid.of(scores), note));
       return new Row(label, this.note, input, List.copyOf(more));
     }
   }
 
-  private record Map_(Grid values, String note) {}
+  private record Scores(Grid values, String note) {}
 
   /// Columns in one unit, their common scale and their extremes.
   private record UnitGroup(String unit, String members, Range range, Diverging scale) {}
 
+  /// A column for a method whose scores are in this unit.
   public static Column column(String label, String unit) {
     return new Column(label, unit);
   }
 
+  /// A row for an example, to which its maps are added in the order of the columns.
   public static Row row(String label) {
     return new Row(label, "", Grid.EMPTY, List.of());
   }
 
+  /// A comparison of these methods, to which examples are added.
   public static Comparison of(String title, Column... columns) {
     return new Comparison(Heading.of(title), List.of(columns), List.of());
   }
@@ -99,7 +105,7 @@ public final class Comparison implements Figure {
   public Comparison row(Row row) {
     if (row.maps.size() != columns.size()) {
       throw new IllegalArgumentException(
-          "needed one map for each of the %d columns, got %d in row %s"
+          "needed one map for each of the %s columns, got %s in row %s"
               .formatted(columns.size(), row.maps.size(), row.label));
     }
     List<Row> more = new ArrayList<>(rows);
@@ -149,7 +155,8 @@ public final class Comparison implements Figure {
     for (UnitGroup group : groups.values()) {
       String members = groups.size() == 1 ? "" : group.members;
       double x = left + (i % perLine) * (legendWidth + 28);
-      new Legend(group.scale, group.range, group.unit, members).draw(svg, x, legendAt[1] + (i / perLine) * (Legend.HEIGHT + 16), legendWidth);
+      new Legend(group.scale, group.range, group.unit, members)
+          .draw(svg, x, legendAt[1] + (i / perLine) * (Legend.HEIGHT + 16), legendWidth);
       i++;
     }
     return svg.done();
@@ -161,11 +168,15 @@ public final class Comparison implements Figure {
       members.computeIfAbsent(columns.get(c).unit, _ -> new ArrayList<>()).add(c);
     }
     Map<String, UnitGroup> groups = new LinkedHashMap<>();
-    members.forEach((unit, of) -> {
-      String names = names(of);
-      Range range = Range.of(of.stream().flatMapToDouble(this::scores));
-      groups.put(unit, new UnitGroup(unit.isEmpty() ? "value" : unit, names, range, new Diverging(range.reach())));
-    });
+    members.forEach(
+        (unit, of) -> {
+          String names = names(of);
+          Range range = Range.of(of.stream().flatMapToDouble(this::scores));
+          groups.put(
+              unit,
+              new UnitGroup(
+                  unit.isEmpty() ? "value" : unit, names, range, new Diverging(range.reach())));
+        });
     return groups;
   }
 
@@ -207,20 +218,42 @@ public final class Comparison implements Figure {
   }
 
   private void drawRow(
-      Svg svg, Row row, Map<String, UnitGroup> groups, Range inputRange, double left, double y, double side, boolean inputs) {
+      Svg svg,
+      Row row,
+      Map<String, UnitGroup> groups,
+      Range inputRange,
+      double left,
+      double y,
+      double side,
+      boolean inputs) {
     svg.text("b", 0, y + 14, row.label, left - 14).text("m", 0, y + 30, row.note, left - 14);
     double x = left;
     if (inputs) {
       double cell = cell(row.input, side);
-      Panel.picture(svg, row.input, inputRange, (r, c) -> row.label + " input, " + Panel.PIXEL.of(r, c), x, y, cell);
+      Panel.picture(
+          svg,
+          row.input,
+          inputRange,
+          (r, c) -> row.label + " input, " + Panel.PIXEL.of(r, c),
+          x,
+          y,
+          cell);
       x += side + GAP;
     }
     for (int c = 0; c < columns.size(); c++) {
       Column column = columns.get(c);
-      Map_ map = row.maps.get(c);
+      Scores map = row.maps.get(c);
       Panel.Place place = (i, j) -> column.label + ", " + Panel.PIXEL.of(i, j);
       double cell = cell(map.values, side);
-      Panel.signed(svg, map.values, groups.get(column.unit).scale, heading.in(column.unit), place, x, y, cell);
+      Panel.signed(
+          svg,
+          map.values,
+          groups.get(column.unit).scale,
+          heading.in(column.unit),
+          place,
+          x,
+          y,
+          cell);
       svg.text("m s", x, y + cell * map.values.rows() + 15, map.note, side + GAP - 4);
       x += side + GAP;
     }
@@ -232,12 +265,18 @@ public final class Comparison implements Figure {
   }
 
   private String describe(Map<String, UnitGroup> groups) {
-    return "Heat maps of %d examples by %d methods. ".formatted(rows.size(), columns.size())
+    return "Heat maps of %s examples by %s methods. ".formatted(rows.size(), columns.size())
         + groups.values().stream()
-            .map(g -> g.range.isEmpty()
-                ? g.members + ": no finite value."
-                : "%s: from %s to %s %s.".formatted(
-                    g.members, Numbers.signed(g.range.low()), Numbers.signed(g.range.high()), g.unit))
+            .map(
+                g ->
+                    g.range.isEmpty()
+                        ? g.members + ": no finite value."
+                        : "%s: from %s to %s %s."
+                            .formatted(
+                                g.members,
+                                Numbers.signed(g.range.low()),
+                                Numbers.signed(g.range.high()),
+                                g.unit))
             .collect(Collectors.joining(" "));
   }
 }

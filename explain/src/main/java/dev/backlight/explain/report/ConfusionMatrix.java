@@ -5,8 +5,8 @@ import java.util.List;
 
 /// How often each class was taken for each: rows are the truth, columns the answers.
 ///
-/// Right answers are grey and mistakes orange, each by its share of the row, so that a rare mistake in a good
-/// model can still be seen; the counts are printed.
+/// Right answers are grey and mistakes orange, each by its share of the row, so that a rare mistake
+/// in a good model can still be seen; the counts are printed.
 public final class ConfusionMatrix implements Figure {
 
   private static final double CELL = 36;
@@ -53,7 +53,8 @@ public final class ConfusionMatrix implements Figure {
     }
     boolean turned = TextWidth.widest(classes, Svg.SIZE) > CELL - 4;
     double left = Math.clamp(TextWidth.widest(classes, Svg.SIZE) + 14, 46, 160);
-    double top = 22 + (turned ? Math.min(110, TextWidth.widest(classes, Svg.SIZE) * 0.71) + 10 : 18);
+    double top =
+        22 + (turned ? Math.min(110, TextWidth.widest(classes, Svg.SIZE) * 0.71) + 10 : 18);
     double side = classes.size() * CELL;
     Svg svg = new Svg(left + Math.max(side, 60) + 62, top + side + 8, heading, describe());
 
@@ -81,7 +82,9 @@ public final class ConfusionMatrix implements Figure {
       double share = all == 0 ? 0 : (double) count / all;
       // A single mistake among hundreds must not vanish.
       double opacity = right ? 0.55 * share : count == 0 ? 0 : Math.min(1, 0.18 + 2 * share);
-      String tip = "%s, answered %s: %d of %d".formatted(classes.get(truth), classes.get(answer), count, all);
+      String tip =
+          "%s, answered %s: %s of %s"
+              .formatted(classes.get(truth), classes.get(answer), count, all);
       double x = left + answer * CELL;
       svg.rect(right ? "plain" : "pos", x, y, CELL, CELL, opacity, tip);
       String ink = count == 0 ? "m c" : !right && opacity > 0.6 ? "c on" : "c";
@@ -97,6 +100,6 @@ public final class ConfusionMatrix implements Figure {
     for (int i = 0; i < counts.length; i++) {
       right += counts[i][i];
     }
-    return "Confusion matrix of %d classes: %d of %d right.".formatted(classes.size(), right, all);
+    return "Confusion matrix of %s classes: %s of %s right.".formatted(classes.size(), right, all);
   }
 }

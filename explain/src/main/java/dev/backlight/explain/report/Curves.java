@@ -6,7 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Lines over a common axis, each named where it ends: deletion and insertion curves, or learning curves.
+/// Lines over a common axis, each named where it ends: deletion and insertion curves, or learning
+/// curves.
 ///
 /// Where a value is not finite the line has a gap.
 public final class Curves implements Figure {
@@ -20,7 +21,8 @@ public final class Curves implements Figure {
   private final List<Line> lines;
   private final boolean areas;
 
-  private record Line(String name, double[] xs, double[] ys, double[] low, double[] high, boolean dashed) {}
+  private record Line(
+      String name, double[] xs, double[] ys, double[] low, double[] high, boolean dashed) {}
 
   private Curves(Heading heading, String x, String y, List<Line> lines, boolean areas) {
     this.heading = heading;
@@ -62,7 +64,8 @@ public final class Curves implements Figure {
     return new Curves(heading, x, y, lines, true);
   }
 
-  private Curves with(String name, double[] xs, double[] ys, double[] low, double[] high, boolean dashed) {
+  private Curves with(
+      String name, double[] xs, double[] ys, double[] low, double[] high, boolean dashed) {
     Lengths.need("y values", xs.length, ys.length);
     List<Line> more = new ArrayList<>(lines);
     more.add(new Line(name, xs.clone(), ys.clone(), low.clone(), high.clone(), dashed));
@@ -89,7 +92,8 @@ public final class Curves implements Figure {
     Axis up = Axis.over(bottom, top, all(true)).rounded(5);
     Ticks upTicks = up.ticks(5);
     double left = TextWidth.widest(upTicks.labels(), Svg.SMALL) + 14;
-    double names = Math.min(260, TextWidth.widest(lines.stream().map(this::label).toList(), Svg.SIZE)) + 24;
+    double names =
+        Math.min(260, TextWidth.widest(lines.stream().map(this::label).toList(), Svg.SIZE)) + 24;
     double plot = Math.max(260, Svg.HALF - left - names);
     Axis along = Axis.over(left, left + plot, all(false));
     Svg svg = new Svg(left + plot + names, bottom + 44, heading, describe());
@@ -109,9 +113,12 @@ public final class Curves implements Figure {
 
   private double[] all(boolean vertical) {
     return lines.stream()
-        .flatMapToDouble(line -> vertical
-            ? java.util.stream.Stream.of(line.ys, line.low, line.high).flatMapToDouble(Arrays::stream)
-            : Arrays.stream(line.xs))
+        .flatMapToDouble(
+            line ->
+                vertical
+                    ? java.util.stream.Stream.of(line.ys, line.low, line.high)
+                        .flatMapToDouble(Arrays::stream)
+                    : Arrays.stream(line.xs))
         .toArray();
   }
 
@@ -125,13 +132,15 @@ public final class Curves implements Figure {
     svg.text("m s", 0, 12, y);
     for (int i = 0; i < upTicks.at().size(); i++) {
       double at = up.at(upTicks.at().get(i));
-      svg.line("grid", left, at, along.to(), at).text("m s e", left - 8, at + 4, upTicks.labels().get(i));
+      svg.line("grid", left, at, along.to(), at)
+          .text("m s e", left - 8, at + 4, upTicks.labels().get(i));
     }
     svg.line("axis", left, bottom, along.to(), bottom);
     Ticks ticks = along.ticks(5);
     for (int i = 0; i < ticks.at().size(); i++) {
       double at = along.at(ticks.at().get(i));
-      svg.line("axis", at, bottom, at, bottom + 4).text("m s c", at, bottom + 17, ticks.labels().get(i));
+      svg.line("axis", at, bottom, at, bottom + 4)
+          .text("m s c", at, bottom + 17, ticks.labels().get(i));
     }
     svg.text("m s c", (along.from() + along.to()) / 2, bottom + 36, x);
   }
@@ -176,16 +185,22 @@ public final class Curves implements Figure {
   }
 
   private static void point(StringBuilder d, double x, double y, boolean joined) {
-    d.append(joined ? 'L' : 'M').append(Numbers.coordinate(x)).append(' ').append(Numbers.coordinate(y));
+    d.append(joined ? 'L' : 'M')
+        .append(Numbers.coordinate(x))
+        .append(' ')
+        .append(Numbers.coordinate(y));
   }
 
   /// The names at the lines' ends, pushed apart until they can be read.
   private void names(Svg svg, Axis along, Axis up, double bottom) {
-    List<Integer> order = IntStream.range(0, lines.size()).boxed()
-        .filter(i -> last(lines.get(i)) >= 0)
-        .sorted(Comparator.comparingDouble(i -> up.at(lines.get(i).ys[last(lines.get(i))])))
-        .toList();
-    double[] at = order.stream().mapToDouble(i -> up.at(lines.get(i).ys[last(lines.get(i))])).toArray();
+    List<Integer> order =
+        IntStream.range(0, lines.size())
+            .boxed()
+            .filter(i -> last(lines.get(i)) >= 0)
+            .sorted(Comparator.comparingDouble(i -> up.at(lines.get(i).ys[last(lines.get(i))])))
+            .toList();
+    double[] at =
+        order.stream().mapToDouble(i -> up.at(lines.get(i).ys[last(lines.get(i))])).toArray();
     apart(at, 16, bottom);
     for (int k = 0; k < at.length; k++) {
       Line line = lines.get(order.get(k));
@@ -236,7 +251,8 @@ public final class Curves implements Figure {
     for (Line line : lines) {
       int last = last(line);
       text.append(' ').append(label(line));
-      text.append(last < 0 ? " has no finite point." : " ends at " + Numbers.plain(line.ys[last]) + ".");
+      text.append(
+          last < 0 ? " has no finite point." : " ends at " + Numbers.plain(line.ys[last]) + ".");
     }
     return text.toString();
   }

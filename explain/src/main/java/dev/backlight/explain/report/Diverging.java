@@ -2,8 +2,9 @@ package dev.backlight.explain.report;
 
 /// The signed colour scale: orange above zero, blue below, and zero exactly the colour of the page.
 ///
-/// A colour is an ink and an opacity `|v| / reach`, so one drawing serves light and dark. `reach` is the
-/// number drawn in full ink, by default the largest magnitude in the data, and the legend says it.
+/// A colour is an ink and an opacity `|v| / reach`, so one drawing serves light and dark. `reach`
+/// is the number drawn in full ink, by default the largest magnitude in the data, and the legend
+/// says it.
 record Diverging(double reach) {
 
   static Diverging over(double largest) {

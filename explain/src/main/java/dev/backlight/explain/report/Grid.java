@@ -26,7 +26,7 @@ final class Grid {
     for (int r = 0; r < values.length; r++) {
       if (values[r].length != columns) {
         throw new IllegalArgumentException(
-            "needed rows of equal length, got %d numbers in row 0 and %d in row %d"
+            "needed rows of equal length, got %s numbers in row 0 and %s in row %s"
                 .formatted(columns, values[r].length, r));
       }
       System.arraycopy(values[r], 0, cells, r * columns, columns);

@@ -25,7 +25,7 @@ record Heading(String title, String caption, String unit) {
 
   /// The number with its unit: `+0.31 logit`.
   String signed(double value) {
-    return withUnit(Numbers.signed(value));
+    return Double.isNaN(value) ? Numbers.plain(value) : withUnit(Numbers.signed(value));
   }
 
   String withUnit(String number) {

@@ -4,10 +4,10 @@ import java.util.List;
 
 /// A grid of signed numbers as colours, with a legend in the numbers' own unit.
 ///
-/// Orange is more, blue is less, zero is the page. The scale reaches to the largest magnitude in the data
-/// unless [#reach(double)] says otherwise, and is symmetric, so equal ink means equal magnitude.
+/// Orange is more, blue is less, zero is the page. The scale reaches to the largest magnitude in
+/// the data unless [#reach(double)] says otherwise, and is symmetric, so equal ink means equal
+/// magnitude.
 public final class HeatMap implements Figure {
-
 
   private final Heading heading;
   private final Grid values;
@@ -16,7 +16,13 @@ public final class HeatMap implements Figure {
   private final List<String> columns;
   private final double reach;
 
-  private HeatMap(Heading heading, Grid values, Grid picture, List<String> rows, List<String> columns, double reach) {
+  private HeatMap(
+      Heading heading,
+      Grid values,
+      Grid picture,
+      List<String> rows,
+      List<String> columns,
+      double reach) {
     this.heading = heading;
     this.values = values;
     this.picture = picture;
@@ -54,8 +60,8 @@ public final class HeatMap implements Figure {
     return new HeatMap(heading, values, picture, List.copyOf(rows), List.copyOf(columns), reach);
   }
 
-  /// The magnitude drawn in full ink, to put several figures on one scale; larger values stay at full ink and
-  /// the legend says `≥`.
+  /// The magnitude drawn in full ink, to put several figures on one scale; larger values stay at
+  /// full ink and the legend says `≥`.
   public HeatMap reach(double magnitude) {
     if (!(magnitude > 0) || Double.isInfinite(magnitude)) {
       throw new IllegalArgumentException("needed a reach above 0, got " + magnitude);
@@ -65,7 +71,8 @@ public final class HeatMap implements Figure {
 
   private static void needLabels(String what, int cells, int labels) {
     if (labels != 0 && labels != cells) {
-      throw new IllegalArgumentException("needed %d %s labels, got %d".formatted(cells, what, labels));
+      throw new IllegalArgumentException(
+          "needed %s %s labels, got %s".formatted(cells, what, labels));
     }
   }
 
@@ -84,16 +91,24 @@ public final class HeatMap implements Figure {
     if (values.isEmpty()) {
       return Svg.empty(heading, "There are no values to show.");
     }
-    double cell = Math.clamp(Math.floor((picture.isEmpty() ? 400 : 216) / (double) Math.max(values.rows(), values.columns())), 3, 36);
+    double cell =
+        Math.clamp(
+            Math.floor(
+                (picture.isEmpty() ? 400 : 216)
+                    / (double) Math.max(values.rows(), values.columns())),
+            3,
+            36);
     double left = rows.isEmpty() ? 1 : Math.min(160, TextWidth.widest(rows, Svg.SIZE)) + 10;
-    double pictureCell = picture.isEmpty() ? 0 : Math.max(2, Math.floor(cell * values.rows() / picture.rows()));
+    double pictureCell =
+        picture.isEmpty() ? 0 : Math.max(2, Math.floor(cell * values.rows() / picture.rows()));
     double mapX = left + (picture.isEmpty() ? 0 : picture.columns() * pictureCell + 24);
     boolean turned = TextWidth.widest(columns, Svg.SIZE) > cell - 4;
     double top = headroom(turned);
     double bottom = top + values.rows() * cell;
     double legendWidth = Math.max(220, values.columns() * cell);
     Range range = Range.of(values.values());
-    Svg svg = new Svg(mapX + legendWidth + 10, bottom + 20 + Legend.HEIGHT, heading, describe(range));
+    Svg svg =
+        new Svg(mapX + legendWidth + 10, bottom + 20 + Legend.HEIGHT, heading, describe(range));
 
     if (!picture.isEmpty()) {
       svg.text("m s", left, top - 6, "input").text("m s", mapX, top - 6, "explanation");
@@ -118,7 +133,8 @@ public final class HeatMap implements Figure {
   private void rowLabels(Svg svg, double x, double top, double cell, double left) {
     for (int r = 0; r < rows.size(); r++) {
       if (cell >= 10 || r % (int) Math.ceil(12 / cell) == 0) {
-        svg.text("e", picture.isEmpty() ? x : left - 6, top + (r + 0.5) * cell + 4, rows.get(r), 160);
+        svg.text(
+            "e", picture.isEmpty() ? x : left - 6, top + (r + 0.5) * cell + 4, rows.get(r), 160);
       }
     }
   }
@@ -144,9 +160,14 @@ public final class HeatMap implements Figure {
   }
 
   private String describe(Range range) {
-    String size = "Heat map of %d rows and %d columns".formatted(values.rows(), values.columns());
+    String size = "Heat map of %s rows and %s columns".formatted(values.rows(), values.columns());
     return range.isEmpty()
         ? size + " without a finite value."
-        : size + ", from " + Numbers.signed(range.low()) + " to " + heading.signed(range.high()) + ".";
+        : size
+            + ", from "
+            + Numbers.signed(range.low())
+            + " to "
+            + heading.signed(range.high())
+            + ".";
   }
 }

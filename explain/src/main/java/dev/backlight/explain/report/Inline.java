@@ -2,7 +2,8 @@ package dev.backlight.explain.report;
 
 import java.util.regex.Pattern;
 
-/// A paragraph's text as HTML: everything escaped, then `*emphasis*`, `**strong**` and `` `code` ``.
+/// A paragraph's text as HTML: everything escaped, then `*emphasis*`, `**strong**` and `` `code`
+/// ``.
 final class Inline {
 
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");

@@ -3,7 +3,8 @@ package dev.backlight.explain.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The key to a signed colour scale: a bar with numbers in the data's own unit, and the data's extremes.
+/// The key to a signed colour scale: a bar with numbers in the data's own unit, and the data's
+/// extremes.
 ///
 /// The bar shows only the side of zero on which there are values.
 record Legend(Diverging scale, Range range, String what, String members) {
@@ -29,7 +30,11 @@ record Legend(Diverging scale, Range range, String what, String members) {
     Axis axis = new Axis(low, high, x, x + width);
     bar(svg, axis, y + 18);
     ticks(svg, axis, y + 28);
-    svg.text("m s", x, y + 60, "from " + Numbers.signed(range.low()) + " to " + Numbers.signed(range.high()));
+    svg.text(
+        "m s",
+        x,
+        y + 60,
+        "from " + Numbers.signed(range.low()) + " to " + Numbers.signed(range.high()));
     svg.close();
   }
 
@@ -48,7 +53,8 @@ record Legend(Diverging scale, Range range, String what, String members) {
 
   private void ticks(Svg svg, Axis axis, double y) {
     List<Double> at = new ArrayList<>(List.of(axis.low(), axis.high()));
-    List<String> labels = new ArrayList<>(List.of(end(axis.low(), "≤ "), end(axis.high(), "≥ ")));
+    List<String> ends = List.of(end(axis.low(), "≤ "), end(axis.high(), "≥ "));
+    List<String> labels = new ArrayList<>(ends);
     Ticks inner = axis.ticks(4);
     for (int i = 0; i < inner.at().size(); i++) {
       String label = Numbers.plain(inner.at().get(i));
@@ -65,22 +71,26 @@ record Legend(Diverging scale, Range range, String what, String members) {
   }
 
   /// A tick is left out where its label would touch one that is there: the true ends come first.
-  private static boolean fits(Axis axis, double value, String label, List<Double> at, List<String> labels) {
+  private static boolean fits(
+      Axis axis, double value, String label, List<Double> at, List<String> labels) {
     double x = axis.at(value);
     double half = TextWidth.of(label, Svg.SMALL) / 2;
     double left = axis.from() + TextWidth.of(labels.get(0), Svg.SMALL);
     double right = axis.to() - TextWidth.of(labels.get(1), Svg.SMALL);
     boolean clear = x - half > left + 6 && x + half < right - 6;
     for (int i = 2; i < at.size(); i++) {
-      clear &= Math.abs(x - axis.at(at.get(i))) > half + TextWidth.of(labels.get(i), Svg.SMALL) / 2 + 6;
+      clear &=
+          Math.abs(x - axis.at(at.get(i))) > half + TextWidth.of(labels.get(i), Svg.SMALL) / 2 + 6;
     }
     return clear;
   }
 
   /// The label at an end of the bar, which says so when data go beyond it.
   private String end(double value, String beyond) {
-    boolean exceeded = value != 0 && range.reach() > scale.reach() * (1 + 1e-12)
-        && (value > 0 ? range.high() > value : range.low() < value);
+    boolean exceeded =
+        value != 0
+            && range.reach() > scale.reach() * (1 + 1e-12)
+            && (value > 0 ? range.high() > value : range.low() < value);
     return (exceeded ? beyond : "") + Numbers.plain(value);
   }
 }

@@ -5,9 +5,9 @@ import java.util.List;
 
 /// A network drawn with what each of its nodes contributed to one answer.
 ///
-/// A node shows its activation inside and its contribution below, and is filled by contribution on the signed
-/// scale. An edge is as wide as what it carried. Under each layer stands the sum of its contributions, beside
-/// what it should be.
+/// A node shows its activation inside and its contribution below, and is filled by contribution on
+/// the signed scale. An edge is as wide as what it carried. Under each layer stands the sum of its
+/// contributions, beside what it should be.
 public final class NetworkDiagram implements Figure {
 
   final Heading heading;
@@ -44,12 +44,14 @@ public final class NetworkDiagram implements Figure {
       nodes = List.copyOf(nodes);
     }
 
+    /// These nodes, from top to bottom.
     public static Layer of(String name, Node... nodes) {
       return new Layer(name, List.of(nodes));
     }
 
     /// Nodes numbered from `prefix` + 1: `h1`, `h2`, ….
-    public static Layer of(String name, String prefix, double[] activations, double[] contributions) {
+    public static Layer of(
+        String name, String prefix, double[] activations, double[] contributions) {
       Lengths.need("contributions", activations.length, contributions.length);
       List<Node> nodes = new ArrayList<>();
       for (int i = 0; i < activations.length; i++) {
@@ -63,18 +65,22 @@ public final class NetworkDiagram implements Figure {
     }
   }
 
+  /// A diagram of these layers, from left to right.
   public static NetworkDiagram of(String title, Layer... layers) {
     return of(title, List.of(layers));
   }
 
+  /// A diagram of these layers, from left to right.
   public static NetworkDiagram of(String title, List<Layer> layers) {
     double reach = range(layers).reach();
-    return new NetworkDiagram(Heading.of(title), List.copyOf(layers), List.of(), reach, 0, "", Double.NaN);
+    return new NetworkDiagram(
+        Heading.of(title), List.copyOf(layers), List.of(), reach, 0, "", Double.NaN);
   }
 
   /// The words under the figure.
   public NetworkDiagram caption(String text) {
-    return new NetworkDiagram(heading.captioned(text), layers, edges, reach, edgeReach, totalName, total);
+    return new NetworkDiagram(
+        heading.captioned(text), layers, edges, reach, edgeReach, totalName, total);
   }
 
   /// The unit of the contributions, such as `logit`.
@@ -87,7 +93,8 @@ public final class NetworkDiagram implements Figure {
     int from = edges.size();
     if (from >= layers.size() - 1) {
       throw new IllegalArgumentException(
-          "needed edges between %d layers at most %d times, got one more".formatted(layers.size(), Math.max(0, layers.size() - 1)));
+          "needed edges between %s layers at most %s times, got one more"
+              .formatted(layers.size(), Math.max(0, layers.size() - 1)));
     }
     Lengths.need("rows of edges", layers.get(from).nodes().size(), contributions.length);
     for (double[] row : contributions) {
@@ -109,7 +116,10 @@ public final class NetworkDiagram implements Figure {
     double reach = diagrams.stream().mapToDouble(d -> d.reach).max().orElse(0);
     double widest = diagrams.stream().mapToDouble(d -> d.edgeReach).max().orElse(0);
     return diagrams.stream()
-        .map(d -> new NetworkDiagram(d.heading, d.layers, d.edges, reach, widest, d.totalName, d.total))
+        .map(
+            d ->
+                new NetworkDiagram(
+                    d.heading, d.layers, d.edges, reach, widest, d.totalName, d.total))
         .toList();
   }
 
@@ -118,7 +128,8 @@ public final class NetworkDiagram implements Figure {
   }
 
   private static Range range(List<Layer> layers) {
-    return Range.of(layers.stream().flatMap(l -> l.nodes().stream()).mapToDouble(Node::contribution));
+    return Range.of(
+        layers.stream().flatMap(l -> l.nodes().stream()).mapToDouble(Node::contribution));
   }
 
   @Override

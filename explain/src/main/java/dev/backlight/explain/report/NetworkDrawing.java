@@ -26,14 +26,17 @@ final class NetworkDrawing {
     this.scale = new Diverging(net.reach);
     net.layers.forEach(layer -> shown.add(shown(layer)));
     int most = shown.stream().mapToInt(List::size).max().orElse(1);
-    this.across = Math.max(136, TextWidth.of(net.totalName, Svg.SMALL) + 34);
+    this.across = Math.max(112, TextWidth.of("= " + net.totalName, Svg.SMALL) + 4);
     this.bottom = HEAD + most * PITCH;
   }
 
   /// The nodes drawn of a wide layer: those that contributed most, in their own order.
   private static List<Integer> shown(Layer layer) {
-    return IntStream.range(0, layer.nodes().size()).boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> Math.abs(layer.nodes().get(i).contribution())).reversed())
+    return IntStream.range(0, layer.nodes().size())
+        .boxed()
+        .sorted(
+            Comparator.comparingDouble((Integer i) -> Math.abs(layer.nodes().get(i).contribution()))
+                .reversed())
         .limit(MOST)
         .sorted()
         .toList();
@@ -41,18 +44,36 @@ final class NetworkDrawing {
 
   String svg() {
     double width = Math.max(300, net.layers.size() * across);
-    Svg svg = new Svg(width, bottom + 66 + Legend.HEIGHT + (net.edges.isEmpty() ? 6 : 30), net.heading, describe());
+    Svg svg =
+        new Svg(
+            width,
+            bottom + 66 + Legend.HEIGHT + (net.edges.isEmpty() ? 6 : 30),
+            net.heading,
+            describe());
     edges(svg);
     for (int l = 0; l < net.layers.size(); l++) {
       layer(svg, l);
     }
-    String what = net.heading.unit().isEmpty() ? "contribution" : "contribution, " + net.heading.unit();
+    String what =
+        net.heading.unit().isEmpty() ? "contribution" : "contribution, " + net.heading.unit();
     double x = 16;
-    new Legend(scale, net.range(), what, "").draw(svg, x, bottom + 62, Math.min(300, width - 2 * x));
+    new Legend(scale, net.range(), what, "")
+        .draw(svg, x, bottom + 62, Math.min(300, width - 2 * x));
     if (!net.edges.isEmpty()) {
-      svg.text("m s", x + 36, bottom + 82 + Legend.HEIGHT,
+      svg.text(
+          "m s",
+          x + 36,
+          bottom + 82 + Legend.HEIGHT,
           "an edge this wide carries " + net.heading.withUnit(Numbers.plain(net.edgeReach)));
-      svg.line(7, "width", x + 4, bottom + 78 + Legend.HEIGHT, x + 24, bottom + 78 + Legend.HEIGHT, 1, "");
+      svg.line(
+          7,
+          "width",
+          x + 4,
+          bottom + 78 + Legend.HEIGHT,
+          x + 24,
+          bottom + 78 + Legend.HEIGHT,
+          1,
+          "");
     }
     return svg.done();
   }
@@ -81,7 +102,8 @@ final class NetworkDrawing {
     int from = shown.get(layer).get(a);
     int to = shown.get(layer + 1).get(b);
     double carried = net.edges.get(layer).at(from, to);
-    String tip = name(layer, from) + " → " + name(layer + 1, to) + ": " + net.heading.signed(carried);
+    String tip =
+        name(layer, from) + " → " + name(layer + 1, to) + ": " + net.heading.signed(carried);
     double x1 = x(layer) + RADIUS + 1;
     double x2 = x(layer + 1) - RADIUS - 1;
     double y1 = y(layer, a);
@@ -91,7 +113,8 @@ final class NetworkDrawing {
       return;
     }
     double share = net.edgeReach > 0 ? Math.abs(carried) / net.edgeReach : 0;
-    svg.line(0.75 + 6.25 * share, "edge " + scale.ink(carried), x1, y1, x2, y2, 0.3 + 0.5 * share, tip);
+    svg.line(
+        0.75 + 6.25 * share, "edge " + scale.ink(carried), x1, y1, x2, y2, 0.3 + 0.5 * share, tip);
   }
 
   private String name(int layer, int node) {
@@ -111,8 +134,12 @@ final class NetworkDrawing {
 
   private void node(Svg svg, Node node, double x, double y) {
     double contribution = node.contribution();
-    String tip = node.label() + ": activation " + Numbers.plain(node.activation())
-        + ", contribution " + net.heading.signed(contribution);
+    String tip =
+        node.label()
+            + ": activation "
+            + Numbers.plain(node.activation())
+            + ", contribution "
+            + net.heading.signed(contribution);
     svg.circle("rim", x, y, RADIUS, 1, "");
     if (Double.isFinite(contribution)) {
       svg.circle(scale.ink(contribution), x, y, RADIUS, scale.opacity(contribution), tip);
@@ -123,7 +150,7 @@ final class NetworkDrawing {
     String on = Double.isFinite(contribution) ? scale.textOn(contribution) : "";
     svg.text("c s untouchable " + on, x, y + 4, inside(node.activation()));
     String ink = Double.isFinite(contribution) && contribution != 0 ? scale.ink(contribution) : "m";
-    svg.text("c s halo " + ink, x, y + RADIUS + 14, short_(contribution));
+    svg.text("c s halo " + ink, x, y + RADIUS + 14, brief(contribution));
   }
 
   /// A number that fits into a node.
@@ -132,7 +159,7 @@ final class NetworkDrawing {
     return decimals ? Numbers.fixed(activation, 2) : Numbers.digits(activation, 2);
   }
 
-  private static String short_(double contribution) {
+  private static String brief(double contribution) {
     return (contribution > 0 ? "+" : "") + Numbers.digits(contribution, 3);
   }
 
@@ -150,18 +177,23 @@ final class NetworkDrawing {
     double size = Math.max(Math.abs(net.total), 1e-12);
     if (Math.abs(residual) <= 1e-3 * size) {
       // Four digits are printed; what is equal in them may be called equal.
-      svg.text("m s c", x, bottom + 36, (Math.abs(residual) <= 1e-4 * size ? "= " : "≈ ") + net.totalName);
+      svg.text(
+          "m s c",
+          x,
+          bottom + 36,
+          (Math.abs(residual) <= 1e-4 * size ? "= " : "≈ ") + net.totalName);
     } else {
-      svg.text("m s c", x, bottom + 36, short_(residual) + " from");
+      svg.text("m s c", x, bottom + 36, brief(residual) + " from");
       svg.text("m s c", x, bottom + 50, net.totalName);
     }
   }
 
   private String describe() {
-    StringBuilder text = new StringBuilder("Network of %d layers.".formatted(net.layers.size()));
+    StringBuilder text = new StringBuilder("Network of %s layers.".formatted(net.layers.size()));
     for (Layer layer : net.layers) {
-      text.append(" %s: %d nodes, sum of contributions %s.".formatted(
-          layer.name(), layer.nodes().size(), net.heading.signed(layer.sum())));
+      text.append(
+          " %s: %s nodes, sum of contributions %s."
+              .formatted(layer.name(), layer.nodes().size(), net.heading.signed(layer.sum())));
     }
     return net.totalName.isEmpty()
         ? text.toString()

@@ -11,7 +11,8 @@ final class Numbers {
 
   private Numbers() {}
 
-  /// At most four significant digits with a proper minus sign; whole numbers below ten million in full.
+  /// At most four significant digits with a proper minus sign; whole numbers below ten million in
+  /// full.
   static String plain(double value) {
     return digits(value, 4);
   }
@@ -36,14 +37,14 @@ final class Numbers {
   }
 
   private static String rounded(BigDecimal value) {
-    BigDecimal short_ = value.stripTrailingZeros();
-    int exponent = short_.precision() - short_.scale() - 1;
+    BigDecimal brief = value.stripTrailingZeros();
+    int exponent = brief.precision() - brief.scale() - 1;
     if (exponent < -4 || exponent >= 7) {
-      return short_.movePointLeft(exponent).toPlainString()
+      return brief.movePointLeft(exponent).toPlainString()
           + "e"
           + (exponent < 0 ? MINUS + "" + -exponent : exponent);
     }
-    return exponent < 4 ? short_.toPlainString() : String.format(Locale.ROOT, "%,.0f", short_);
+    return exponent < 4 ? brief.toPlainString() : String.format(Locale.ROOT, "%,.0f", brief);
   }
 
   /// As [#plain(double)], with a plus sign where the number is positive.

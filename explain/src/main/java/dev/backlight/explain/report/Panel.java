@@ -12,7 +12,15 @@ final class Panel {
 
   private Panel() {}
 
-  static void signed(Svg svg, Grid values, Diverging scale, Heading heading, Place place, double x, double y, double cell) {
+  static void signed(
+      Svg svg,
+      Grid values,
+      Diverging scale,
+      Heading heading,
+      Place place,
+      double x,
+      double y,
+      double cell) {
     svg.group("cells", "");
     for (int r = 0; r < values.rows(); r++) {
       for (int c = 0; c < values.columns(); c++) {
@@ -32,7 +40,8 @@ final class Panel {
   }
 
   /// A picture: its lowest number has the colour of the page, its highest that of ink.
-  static void picture(Svg svg, Grid values, Range range, Place place, double x, double y, double cell) {
+  static void picture(
+      Svg svg, Grid values, Range range, Place place, double x, double y, double cell) {
     double span = range.high() - range.low();
     svg.group("cells", "");
     for (int r = 0; r < values.rows(); r++) {

@@ -1,5 +1,6 @@
 package dev.backlight.explain.report;
 
+import dev.backlight.core.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,9 +8,9 @@ import java.util.List;
 
 /// A page of figures, tables and prose in one HTML file that needs nothing else.
 ///
-/// The page follows the reader's light or dark setting and has a button for the other. Every figure can be
-/// walked with the arrow keys, shows its numbers on hover, and can be saved as an SVG file. Each method
-/// returns a longer report and leaves this one as it was.
+/// The page follows the reader's light or dark setting and has a button for the other. Every figure
+/// can be walked with the arrow keys, shows its numbers on hover, and can be saved as an SVG file.
+/// Each method returns a longer report and leaves this one as it was.
 ///
 /// Text may hold `*emphasis*`, `**strong**` and `` `code` ``; all else is shown as it is written.
 public final class Report {
@@ -43,19 +44,23 @@ public final class Report {
 
   /// A key figure: `97.8 %`, what it is, and a note.
   public record Tile(String value, String label, String note) {
+    /// A key figure without a note.
     public static Tile of(String value, String label) {
       return new Tile(value, label, "");
     }
 
+    /// A key figure with a note below.
     public static Tile of(String value, String label, String note) {
       return new Tile(value, label, note);
     }
   }
 
+  /// An empty report.
   public static Report titled(String title) {
     return new Report(title, "", "", List.of());
   }
 
+  /// One sentence under the title.
   public Report subtitle(String text) {
     return new Report(title, text, footer, blocks);
   }
@@ -80,6 +85,7 @@ public final class Report {
     return with(new Block.Code(lines));
   }
 
+  /// A figure on its own.
   public Report figure(Figure figure) {
     return with(new Block.Figures(List.of(figure)));
   }
@@ -89,6 +95,7 @@ public final class Report {
     return with(new Block.Figures(List.copyOf(figures)));
   }
 
+  /// A table.
   public Report table(Table table) {
     return with(new Block.Rows(table));
   }
@@ -109,12 +116,12 @@ public final class Report {
     return new Page(title, subtitle, footer).html(blocks);
   }
 
-  /// Writes the page: to a file beside it first, which then takes its place, so that no half-written page is
-  /// ever to be found there.
+  /// Writes the page: to a file beside it first, which then takes its place, so that no
+  /// half-written page is ever to be found there.
   ///
-  /// @throws IOException with one line that says what was needed and what came, such as
-  ///     `cannot write the report to /x/y.html: no such directory /x`
+  /// @throws IOException with one line that says what was needed and what came, such as `cannot
+  ///     write /x/y.html: no such directory /x`
   public void writeTo(Path file) throws IOException {
-    SafeFile.write(file, html());
+    AtomicFile.writeString(file, html());
   }
 }

@@ -2,8 +2,8 @@ package dev.backlight.explain.report;
 
 /// An SVG document being written: shapes with a class, an opacity and a tip.
 ///
-/// The tip is the shape's `<title>`: browsers show it on hover, and the report turns it into a stop for the
-/// arrow keys.
+/// The tip is the shape's `<title>`: browsers show it on hover, and the report turns it into a stop
+/// for the arrow keys.
 final class Svg {
 
   static final double SIZE = 12;
@@ -20,13 +20,23 @@ final class Svg {
   Svg(double width, double height, Heading heading, String description) {
     String w = Numbers.coordinate(Math.ceil(width));
     String h = Numbers.coordinate(Math.ceil(height));
-    out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bl\" role=\"img\" width=\"").append(w)
-        .append("\" height=\"").append(h)
-        .append("\" viewBox=\"0 0 ").append(w).append(' ').append(h).append("\">");
+    out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bl\" role=\"img\" width=\"")
+        .append(w)
+        .append("\" height=\"")
+        .append(h)
+        .append("\" viewBox=\"0 0 ")
+        .append(w)
+        .append(' ')
+        .append(h)
+        .append("\">");
     out.append("<title>").append(Xml.escape(heading.title())).append("</title>");
     out.append("<desc>").append(Xml.escape(description)).append("</desc>");
     out.append(styleElement());
-    out.append("<rect class=\"paper\" width=\"").append(w).append("\" height=\"").append(h).append("\"/>\n");
+    out.append("<rect class=\"paper\" width=\"")
+        .append(w)
+        .append("\" height=\"")
+        .append(h)
+        .append("\"/>\n");
   }
 
   /// What a figure has that stands alone and a page has once for all its figures.
@@ -43,7 +53,8 @@ final class Svg {
     return rect(classes, x, y, width, height, 1, "");
   }
 
-  Svg rect(String classes, double x, double y, double width, double height, double opacity, String tip) {
+  Svg rect(
+      String classes, double x, double y, double width, double height, double opacity, String tip) {
     start("rect", classes);
     number("x", x);
     number("y", y);
@@ -62,7 +73,9 @@ final class Svg {
     double step = Math.max(3, Math.min(width, height) / 3);
     for (double at = step; at < width + height; at += step) {
       move(d, x + Math.min(at, width), y + Math.max(0, at - width));
-      d.append('L').append(Numbers.coordinate(x + Math.max(0, at - height))).append(' ')
+      d.append('L')
+          .append(Numbers.coordinate(x + Math.max(0, at - height)))
+          .append(' ')
           .append(Numbers.coordinate(y + Math.min(at, height)));
     }
     path("hatch", d.toString());
@@ -87,7 +100,15 @@ final class Svg {
     return end("line", "");
   }
 
-  Svg line(double strokeWidth, String classes, double x1, double y1, double x2, double y2, double opacity, String tip) {
+  Svg line(
+      double strokeWidth,
+      String classes,
+      double x1,
+      double y1,
+      double x2,
+      double y2,
+      double opacity,
+      String tip) {
     start("line", classes);
     number("x1", x1);
     number("y1", y1);
@@ -106,8 +127,8 @@ final class Svg {
     return end("path", "");
   }
 
-  /// A dot of the stroke width of its group: a line of length zero with round ends, the shortest way to
-  /// write one when there are thousands.
+  /// A dot of the stroke width of its group: a line of length zero with round ends, the shortest
+  /// way to write one when there are thousands.
   Svg dot(double x, double y, String tip) {
     out.append("<path d=\"M").append(tenths(x)).append(' ').append(tenths(y)).append("h0\"");
     return end("path", tip);
@@ -151,8 +172,11 @@ final class Svg {
   /// A label that climbs to the right from its place, for columns narrower than their names.
   Svg turned(double x, double y, String text, double room) {
     String at = Numbers.coordinate(x) + " " + Numbers.coordinate(y);
-    out.append("<text transform=\"translate(").append(at).append(") rotate(-45)\">")
-        .append(Xml.escape(TextWidth.fit(text, room, SIZE))).append("</text>\n");
+    out.append("<text transform=\"translate(")
+        .append(at)
+        .append(") rotate(-45)\">")
+        .append(Xml.escape(TextWidth.fit(text, room, SIZE)))
+        .append("</text>\n");
     return this;
   }
 

@@ -6,9 +6,9 @@ import java.util.stream.IntStream;
 
 /// Where the dots of one beeswarm row go: every dot keeps its x and moves up or down.
 ///
-/// There is no random number in it. From left to right, each dot takes the free place nearest to the middle
-/// line. A row too full for that is stacked instead: dots of about one x stand above each other, closer than
-/// they are tall, so that the outline still shows where most of them are.
+/// There is no random number in it. From left to right, each dot takes the free place nearest to
+/// the middle line. A row too full for that is stacked instead: dots of about one x stand above
+/// each other, closer than they are tall, so that the outline still shows where most of them are.
 final class Swarm {
 
   private Swarm() {}
@@ -18,22 +18,30 @@ final class Swarm {
   /// @param xs pixels along the row; `NaN` for a dot that is not drawn
   /// @param room how far a dot's middle may move up or down
   static double[] of(double[] xs, double diameter, double room) {
-    int[] order = IntStream.range(0, xs.length).boxed()
-        .filter(i -> !Double.isNaN(xs[i]))
-        .sorted(Comparator.comparingDouble(i -> xs[i]))
-        .mapToInt(i -> i)
-        .toArray();
+    int[] order =
+        IntStream.range(0, xs.length)
+            .boxed()
+            .filter(i -> !Double.isNaN(xs[i]))
+            .sorted(Comparator.comparingDouble(i -> xs[i]))
+            .mapToInt(i -> i)
+            .toArray();
     double[] offsets = new double[xs.length];
-    return spread(xs, order, offsets, diameter, room) ? offsets : stacked(xs, order, diameter, room);
+    return spread(xs, order, offsets, diameter, room)
+        ? offsets
+        : stacked(xs, order, diameter, room);
   }
 
   /// Puts every dot where it touches no other, or answers that too many have no such place.
-  private static boolean spread(double[] xs, int[] order, double[] offsets, double diameter, double room) {
+  private static boolean spread(
+      double[] xs, int[] order, double[] offsets, double diameter, double room) {
     double[] places = places(diameter / 4, room);
     int crowded = 0;
     for (int k = 0; k < order.length; k++) {
       int at = k;
-      var free = Arrays.stream(places).filter(place -> isFree(xs, offsets, order, at, place, diameter)).findFirst();
+      var free =
+          Arrays.stream(places)
+              .filter(place -> isFree(xs, offsets, order, at, place, diameter))
+              .findFirst();
       crowded += free.isPresent() ? 0 : 1;
       offsets[order[k]] = free.orElse(places[k % places.length]);
     }
@@ -51,7 +59,8 @@ final class Swarm {
     return i % 2 == 0 ? i / 2 : -(i + 1) / 2;
   }
 
-  private static boolean isFree(double[] xs, double[] offsets, int[] order, int k, double place, double diameter) {
+  private static boolean isFree(
+      double[] xs, double[] offsets, int[] order, int k, double place, double diameter) {
     double x = xs[order[k]];
     for (int j = k - 1; j >= 0 && x - xs[order[j]] < diameter; j--) {
       double dy = place - offsets[order[j]];

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A table for a [Report]: words to the left, numbers to the right with their decimals in line, and the best
-/// of a column in bold.
+/// A table for a [Report]: words to the left, numbers to the right with their decimals in line, and
+/// the best of a column in bold.
 public final class Table {
 
   private final String title;
@@ -53,10 +53,12 @@ public final class Table {
       return new Column(header, Integer.MAX_VALUE, Best.NONE);
     }
 
+    /// The same column with its lowest number in bold.
     public Column lowestIsBest() {
       return new Column(header, decimals, Best.LOWEST);
     }
 
+    /// The same column with its highest number in bold.
     public Column highestIsBest() {
       return new Column(header, decimals, Best.HIGHEST);
     }
@@ -70,11 +72,13 @@ public final class Table {
         return String.valueOf(cell);
       }
       double value = number.doubleValue();
-      return decimals == Integer.MAX_VALUE ? Numbers.digits(value, 3)
+      return decimals == Integer.MAX_VALUE
+          ? Numbers.digits(value, 3)
           : decimals < 0 ? Numbers.plain(value) : Numbers.fixed(value, decimals);
     }
   }
 
+  /// A table without rows.
   public static Table of(String title, Column... columns) {
     return new Table(title, "", List.of(columns), List.of());
   }
@@ -98,7 +102,8 @@ public final class Table {
       out.append("<h3>").append(Xml.escape(title)).append("</h3>");
     }
     out.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
-        .append(Xml.escape(title.isEmpty() ? "table" : title)).append("\"><table><thead><tr>");
+        .append(Xml.escape(title.isEmpty() ? "table" : title))
+        .append("\"><table><thead><tr>");
     columns.forEach(c -> out.append(cell("th scope=\"col\"", c, c.header, false)));
     out.append("</tr></thead>\n<tbody>");
     List<Double> bests = columns.stream().map(this::best).toList();
@@ -120,7 +125,14 @@ public final class Table {
   private static String cell(String tag, Column column, String text, boolean best) {
     String classes = String.join(" ", classes(column, best));
     String name = tag.split(" ")[0];
-    return "<" + tag + (classes.isEmpty() ? "" : " class=\"" + classes + "\"") + ">" + Xml.escape(text) + "</" + name + ">";
+    return "<"
+        + tag
+        + (classes.isEmpty() ? "" : " class=\"" + classes + "\"")
+        + ">"
+        + Xml.escape(text)
+        + "</"
+        + name
+        + ">";
   }
 
   private static List<String> classes(Column column, boolean best) {
@@ -137,8 +149,12 @@ public final class Table {
   /// The best number of a column, `NaN` when none is sought.
   private double best(Column column) {
     int c = columns.indexOf(column);
-    var numbers = rows.stream().map(r -> r.get(c)).filter(Number.class::isInstance)
-        .mapToDouble(n -> ((Number) n).doubleValue()).filter(Double::isFinite);
+    var numbers =
+        rows.stream()
+            .map(r -> r.get(c))
+            .filter(Number.class::isInstance)
+            .mapToDouble(n -> ((Number) n).doubleValue())
+            .filter(Double::isFinite);
     return switch (column.best) {
       case NONE -> Double.NaN;
       case LOWEST -> numbers.min().orElse(Double.NaN);

@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 
 /// About how wide a text is, so that labels get the room they need.
 ///
-/// No font is at hand where a figure is made and readers' fonts differ, so this is the width in a broad
-/// sans serif (DejaVu Sans); narrower fonts leave a little air.
+/// No font is at hand where a figure is made and readers' fonts differ, so this is the width in a
+/// broad sans serif (DejaVu Sans); narrower fonts leave a little air.
 final class TextWidth {
 
   private static final String NARROW = "iIjl|!'.,:;()[]{}ftr/ -";
@@ -47,8 +47,12 @@ final class TextWidth {
     if (of(text, size) <= room || text.indexOf(' ') < 0) {
       return List.of(text);
     }
-    int cut = IntStream.range(0, text.length()).filter(i -> text.charAt(i) == ' ').boxed()
-        .min(Comparator.comparingInt(i -> Math.max(i, text.length() - i))).orElseThrow();
+    int cut =
+        IntStream.range(0, text.length())
+            .filter(i -> text.charAt(i) == ' ')
+            .boxed()
+            .min(Comparator.comparingInt(i -> Math.max(i, text.length() - i)))
+            .orElseThrow();
     return List.of(text.substring(0, cut), text.substring(cut + 1));
   }
 

@@ -6,17 +6,17 @@ import java.util.stream.Collectors;
 
 /// The colours of figures and pages, light and dark, and the style sheet that goes with a figure.
 ///
-/// A page uses them as CSS variables. A figure that stands alone gets literal colours, because the drawing
-/// programs that people open it with (Inkscape, librsvg) know no variables.
+/// A page uses them as CSS variables. A figure that stands alone gets literal colours, because the
+/// drawing programs that people open it with (Inkscape, librsvg) know no variables.
 final class Theme {
 
-  /// Name → light, dark. Orange and blue stay apart for all common kinds of colour blindness and are equally
-  /// far from the page; `low` to `high` grow monotonically away from it.
+  /// Name → light, dark. Orange and blue stay apart for all common kinds of colour blindness and
+  /// are equally far from the page; `low` to `high` grow monotonically away from it.
   private static final Map<String, String[]> COLOURS = colours();
 
   private static final String RULES = Resource.text("figure.css");
-  private static final String STANDALONE = literal(0)
-      + "@media (prefers-color-scheme:dark){\n" + literal(1) + "}\n";
+  private static final String STANDALONE =
+      literal(0) + "@media (prefers-color-scheme:dark){\n" + literal(1) + "}\n";
 
   private Theme() {}
 
@@ -33,10 +33,12 @@ final class Theme {
     all.put("plain", new String[] {"#5b6b7f", "#8d9db3"});
     all.put("nan", new String[] {"#dcdcd8", "#363a41"});
     String[] light = {
-      "#55b5a3", "#4fa3ab", "#5592b3", "#6380b6", "#726db2", "#7e5aa9", "#86479b", "#87328a", "#831e76", "#7a085f"
+      "#55b5a3", "#4fa3ab", "#5592b3", "#6380b6", "#726db2", "#7e5aa9", "#86479b", "#87328a",
+      "#831e76", "#7a085f"
     };
     String[] dark = {
-      "#2f8d80", "#3b8f9a", "#4d92b2", "#6794c6", "#8496d5", "#a399df", "#c09fe4", "#d9a8e8", "#eeb5ec", "#ffc6f2"
+      "#2f8d80", "#3b8f9a", "#4d92b2", "#6794c6", "#8496d5", "#a399df", "#c09fe4", "#d9a8e8",
+      "#eeb5ec", "#ffc6f2"
     };
     for (int i = 0; i < light.length; i++) {
       all.put("q" + i, new String[] {light[i], dark[i]});
@@ -57,7 +59,10 @@ final class Theme {
   /// The style sheet for the figures of a page, with the variables that the page itself uses too.
   static String page() {
     return COLOURS.entrySet().stream()
-            .map(e -> "--%s:light-dark(%s,%s);".formatted(e.getKey(), e.getValue()[0], e.getValue()[1]))
+            .map(
+                e ->
+                    "--%s:light-dark(%s,%s);"
+                        .formatted(e.getKey(), e.getValue()[0], e.getValue()[1]))
             .collect(Collectors.joining("\n", ":root{color-scheme:light dark;\n", "\n}\n"))
         + RULES;
   }

@@ -6,10 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// How one answer came about: from `f(baseline)` to `f(x)` by one step for every feature, largest first.
+/// How one answer came about: from `f(baseline)` to `f(x)` by one step for every feature, largest
+/// first.
 ///
-/// What the contributions leave unexplained is drawn as a step of its own, so the bars always arrive at
-/// `f(x)`, and nothing is hidden by it.
+/// What the contributions leave unexplained is drawn as a step of its own, so the bars always
+/// arrive at `f(x)`, and nothing is hidden by it.
 public final class Waterfall implements Figure {
 
   private static final double ROW = 27;
@@ -32,7 +33,13 @@ public final class Waterfall implements Figure {
   private record Step(String label, double by, Kind kind) {}
 
   private Waterfall(
-      Heading heading, List<Step> steps, double start, double end, int top, String startLabel, String endLabel) {
+      Heading heading,
+      List<Step> steps,
+      double start,
+      double end,
+      int top,
+      String startLabel,
+      String endLabel) {
     this.heading = heading;
     this.steps = steps;
     this.start = start;
@@ -48,14 +55,25 @@ public final class Waterfall implements Figure {
   /// @param values the features' values in this example, as text; an empty array shows names alone
   /// @param contributions what each feature added
   public static Waterfall of(
-      String title, String[] names, String[] values, double[] contributions, double start, double end) {
+      String title,
+      String[] names,
+      String[] values,
+      double[] contributions,
+      double start,
+      double end) {
     Lengths.need("contributions", names.length, contributions.length);
     if (values.length > 0) {
       Lengths.need("values", names.length, values.length);
     }
-    List<Step> steps = IntStream.range(0, names.length)
-        .mapToObj(i -> new Step(values.length == 0 ? names[i] : names[i] + " = " + values[i], contributions[i], Kind.FEATURE))
-        .toList();
+    List<Step> steps =
+        IntStream.range(0, names.length)
+            .mapToObj(
+                i ->
+                    new Step(
+                        values.length == 0 ? names[i] : names[i] + " = " + values[i],
+                        contributions[i],
+                        Kind.FEATURE))
+            .toList();
     return new Waterfall(Heading.of(title), steps, start, end, 12, "f(baseline)", "f(x)");
   }
 
@@ -71,7 +89,8 @@ public final class Waterfall implements Figure {
 
   /// Shows so many features and sums up the others; 12 if not said.
   public Waterfall top(int features) {
-    return new Waterfall(heading, steps, start, end, Lengths.atLeastOne("features", features), startLabel, endLabel);
+    return new Waterfall(
+        heading, steps, start, end, Lengths.atLeastOne("features", features), startLabel, endLabel);
   }
 
   /// Other names for the ends than `f(baseline)` and `f(x)`.
@@ -92,9 +111,14 @@ public final class Waterfall implements Figure {
   @Override
   public String svg() {
     List<Step> shown = shown();
-    double gutter = Math.clamp(
-        Math.max(TextWidth.widest(shown.stream().map(Step::label).toList(), Svg.SIZE),
-            Math.max(TextWidth.of(startLabel, Svg.SIZE), TextWidth.of(endLabel, Svg.SIZE))) + 16, 90, 270);
+    double gutter =
+        Math.clamp(
+            Math.max(
+                    TextWidth.widest(shown.stream().map(Step::label).toList(), Svg.SIZE),
+                    Math.max(TextWidth.of(startLabel, Svg.SIZE), TextWidth.of(endLabel, Svg.SIZE)))
+                + 16,
+            90,
+            270);
     double plot = 470;
     double margin = TextWidth.of(Numbers.signed(-1234.5), Svg.SIZE) + 14;
     double[] levels = levels(shown);
@@ -116,20 +140,30 @@ public final class Waterfall implements Figure {
     return svg.done();
   }
 
-  /// The steps in drawing order: the largest, the sum of the others, and the residual if it can be seen.
+  /// The steps in drawing order: the largest, the sum of the others, and the residual if it can be
+  /// seen.
   private List<Step> shown() {
-    List<Step> ranked = steps.stream()
-        .sorted(Comparator.comparingDouble((Step s) -> Double.isNaN(s.by) ? -1 : Math.abs(s.by)).reversed())
-        .toList();
+    List<Step> ranked =
+        steps.stream()
+            .sorted(
+                Comparator.comparingDouble((Step s) -> Double.isNaN(s.by) ? -1 : Math.abs(s.by))
+                    .reversed())
+            .toList();
     // One feature left over is shown by its name: "1 other feature" would take the same room.
     int cut = ranked.size() <= top + 1 ? ranked.size() : top;
     List<Step> shown = new ArrayList<>(ranked.subList(0, cut));
     List<Step> others = ranked.subList(cut, ranked.size());
     if (!others.isEmpty()) {
-      shown.add(new Step(others.size() + " other features", others.stream().mapToDouble(Step::by).sum(), Kind.OTHERS));
+      shown.add(
+          new Step(
+              others.size() + " other features",
+              others.stream().mapToDouble(Step::by).sum(),
+              Kind.OTHERS));
     }
     double residual = end - start - steps.stream().mapToDouble(Step::by).sum();
-    double span = Math.max(Math.abs(end - start), steps.stream().mapToDouble(s -> Math.abs(s.by)).max().orElse(0));
+    double span =
+        Math.max(
+            Math.abs(end - start), steps.stream().mapToDouble(s -> Math.abs(s.by)).max().orElse(0));
     if (Math.abs(residual) > 2e-3 * span) {
       shown.add(new Step("not explained", residual, Kind.UNEXPLAINED));
     }
@@ -150,7 +184,8 @@ public final class Waterfall implements Figure {
   private static boolean reachesLowestDownwards(double[] levels) {
     Range range = Range.of(Arrays.stream(levels));
     for (int i = 1; i < levels.length - 1; i++) {
-      if (levels[i] < levels[i - 1] && levels[i] < range.low() + 0.15 * (range.high() - range.low())) {
+      if (levels[i] < levels[i - 1]
+          && levels[i] < range.low() + 0.15 * (range.high() - range.low())) {
         return true;
       }
     }
@@ -167,7 +202,8 @@ public final class Waterfall implements Figure {
   }
 
   /// The start or the end: a labelled line across its row.
-  private void level(Svg svg, Axis axis, String label, double value, double y, double gutter, boolean first) {
+  private void level(
+      Svg svg, Axis axis, String label, double value, double y, double gutter, boolean first) {
     double middle = y + ROW / 2;
     svg.text("b e", gutter - 8, middle + 4, label, gutter - 12);
     if (!Double.isFinite(value)) {
@@ -175,7 +211,15 @@ public final class Waterfall implements Figure {
       return;
     }
     double x = axis.at(value);
-    svg.line(2, "level", x, middle - BAR / 2, x, middle + BAR / 2, 1, label + " = " + heading.withUnit(Numbers.plain(value)));
+    svg.line(
+        2,
+        "level",
+        x,
+        middle - BAR / 2,
+        x,
+        middle + BAR / 2,
+        1,
+        label + " = " + heading.withUnit(Numbers.plain(value)));
     svg.text("b halo", x + 7, middle + 4, Numbers.plain(value));
     double towards = first ? middle + BAR / 2 : y - (ROW - BAR) / 2;
     svg.line("link", x, towards, x, towards + ROW - BAR);
@@ -188,7 +232,8 @@ public final class Waterfall implements Figure {
     svg.text(label, gutter - 8, text, step.label, gutter - 12);
     String tip = step.label + ": " + heading.signed(step.by);
     if (!Double.isFinite(step.by)) {
-      svg.hatched(axis.at(from), top, 24, BAR, tip).text("m", axis.at(from) + 30, text, Numbers.plain(step.by));
+      svg.hatched(axis.at(from), top, 24, BAR, tip)
+          .text("m", axis.at(from) + 30, text, Numbers.plain(step.by));
       return from;
     }
     double to = from + step.by;
@@ -210,9 +255,17 @@ public final class Waterfall implements Figure {
   }
 
   private String describe(List<Step> shown) {
-    String ends = "From %s = %s to %s = %s %s.".formatted(
-        startLabel, Numbers.plain(start), endLabel, Numbers.plain(end), heading.unit());
-    return shown.isEmpty() ? ends : ends + " Largest step: " + shown.getFirst().label + ", "
-        + heading.signed(shown.getFirst().by) + ".";
+    String ends =
+        "From %s = %s to %s = %s %s."
+            .formatted(
+                startLabel, Numbers.plain(start), endLabel, Numbers.plain(end), heading.unit());
+    return shown.isEmpty()
+        ? ends
+        : ends
+            + " Largest step: "
+            + shown.getFirst().label
+            + ", "
+            + heading.signed(shown.getFirst().by)
+            + ".";
   }
 }

@@ -5,8 +5,8 @@ final class Xml {
 
   private Xml() {}
 
-  /// The text with markup escaped; what no XML document may hold (control characters, half a surrogate
-  /// pair) becomes U+FFFD.
+  /// The text with markup escaped; what no XML document may hold (control characters, half a
+  /// surrogate pair) becomes U+FFFD.
   static String escape(String text) {
     StringBuilder out = new StringBuilder(text.length() + 16);
     text.codePoints().forEach(c -> append(out, c));
