@@ -1,7 +1,11 @@
-/// Neural networks as immutable records.
+/// Neural networks as immutable records: layers, losses, optimisers, data, training.
 @org.jspecify.annotations.NullMarked
 module dev.backlight.nn {
   requires static org.jspecify;
   requires static de.siegmar.fastcsv;
   requires transitive dev.backlight.autodiff;
+
+  exports dev.backlight.nn;
+  exports dev.backlight.nn.optim;
+
 }

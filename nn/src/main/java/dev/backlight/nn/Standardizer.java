@@ -1,0 +1,57 @@
+package dev.backlight.nn;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.Shape;
+import dev.backlight.core.ShapeException;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+
+/// Columns brought to mean 0 and standard deviation 1: `y = (x − mean) / scale`, from (n, d) to (n, d).
+///
+/// Mean and scale are measured once, on the rows that a model is trained on, and kept with the model. As a
+/// layer it lets explanations go back to the raw numbers. No derivative flows to mean and scale.
+///
+/// @param mean (d)
+/// @param scale (d), nowhere 0
+public record Standardizer(Tensor mean, Tensor scale) implements Layer {
+  /// Mean and standard deviation (of the population) of every column of `x` (n, d); a column that never
+  /// changes has scale 1.
+  public static Standardizer fit(Tensor x) {
+    if (x.rank() != 2 || x.size(0) == 0) {
+      throw new ShapeException("a standardizer needs (n, d) with at least one row, got " + x.shape());
+    }
+    int n = x.size(0);
+    int d = x.size(1);
+    double[] values = x.toDoubles();
+    Block mean = Block.allocate(Spec.of(Shape.of(d), x.dtype()));
+    Block scale = Block.allocate(Spec.of(Shape.of(d), x.dtype()));
+    for (int j = 0; j < d; j++) {
+      double sum = 0;
+      for (int i = 0; i < n; i++) {
+        sum += values[i * d + j];
+      }
+      double center = sum / n;
+      double squares = 0;
+      boolean constant = true;
+      for (int i = 0; i < n; i++) {
+        double apart = values[i * d + j] - center;
+        squares += apart * apart;
+        constant &= values[i * d + j] == values[j];
+      }
+      double deviation = Math.sqrt(squares / n);
+      mean.set(j, center);
+      // A constant column has a deviation of rounding errors: asked for by its values instead.
+      scale.set(j, constant || deviation == 0 ? 1 : deviation);
+    }
+    return new Standardizer(Tensor.over(mean), Tensor.over(scale));
+  }
+
+  @Override
+  public Tensor apply(Tensor x) {
+    if (x.rank() == 0 || x.size(-1) != mean.elements()) {
+      throw new ShapeException(
+          "a standardizer of " + mean.elements() + " columns needs (n, " + mean.elements() + "), got " + x.shape());
+    }
+    return x.sub(mean.stopGradient()).div(scale.stopGradient());
+  }
+}

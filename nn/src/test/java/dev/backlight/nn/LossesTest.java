@@ -1,0 +1,96 @@
+package dev.backlight.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.backlight.autodiff.Grad;
+import dev.backlight.core.DType;
+import dev.backlight.core.DTypeException;
+import dev.backlight.core.Key;
+import dev.backlight.core.Shape;
+import dev.backlight.core.ShapeException;
+import dev.backlight.core.Tensor;
+import org.junit.jupiter.api.Test;
+
+class LossesTest {
+  private static final Key KEY = Key.of(11);
+
+  @Test
+  void crossEntropyIsTheMeanOfMinusTheLogarithmOfTheChosenProbability() {
+    Tensor logits = KEY.normal(Shape.of(5, 3), DType.F64);
+    int[] labels = {0, 2, 1, 1, 0};
+    double sum = 0;
+    for (int i = 0; i < 5; i++) {
+      double total = 0;
+      for (int k = 0; k < 3; k++) {
+        total += Math.exp(logits.at(i, k));
+      }
+      sum -= Math.log(Math.exp(logits.at(i, labels[i])) / total);
+    }
+    assertThat(Losses.crossEntropy(logits, Tensor.of(labels)).item())
+        .isCloseTo(sum / 5, within(1e-14));
+  }
+
+  @Test
+  void crossEntropyTakesLongLabelsToo() {
+    Tensor logits = KEY.normal(Shape.of(2, 3), DType.F32);
+    assertThat(Losses.crossEntropy(logits, Tensor.of(2L, 0L)).item())
+        .isEqualTo(Losses.crossEntropy(logits, Tensor.of(2, 0)).item());
+  }
+
+  @Test
+  void theGradientsAreThoseOfDifferences() {
+    Tensor logits = KEY.normal(Shape.of(4, 3), DType.F64);
+    Tensor labels = Tensor.of(2, 0, 1, 1);
+    Tensor targets = KEY.fold(1).uniform(Shape.of(4, 3), DType.F64);
+    Differences.check((Tensor x) -> Losses.crossEntropy(x, labels), logits);
+    Differences.check((Tensor x) -> Losses.bceWithLogits(x, targets), logits);
+    Differences.check((Tensor x) -> Losses.mse(x, targets), logits);
+  }
+
+  @Test
+  void bceHasTheSlopeOfItsLimitAtZero() {
+    Tensor slope =
+        Grad.of((Tensor x) -> Losses.bceWithLogits(x, Tensor.of(1.0, 0.0)), Tensor.of(0.0, 0.0))
+            .grad();
+    assertThat(slope.toDoubles()).containsExactly(-0.25, 0.25);
+  }
+
+  @Test
+  void lossesAndSlopesStayFiniteAtLogitsOfAThousand() {
+    Tensor logits = Tensor.of(new float[][] {{1000, -1000}, {1000, -1000}});
+    Grad<Tensor> entropy =
+        Grad.of((Tensor x) -> Losses.crossEntropy(x, Tensor.of(0, 1)), logits);
+    assertThat(entropy.value().item()).isEqualTo(1000);
+    assertThat(entropy.grad().toFloats()).containsExactly(0, 0, 0.5f, -0.5f);
+
+    Tensor targets = Tensor.of(new float[][] {{1, 0}, {0, 1}});
+    Grad<Tensor> bce = Grad.of((Tensor x) -> Losses.bceWithLogits(x, targets), logits);
+    assertThat(bce.value().item()).isEqualTo(500);
+    assertThat(bce.grad().toFloats()).containsExactly(0, 0, 0.25f, -0.25f);
+  }
+
+  @Test
+  void aLossThatWouldBroadcastIsRefused() {
+    assertThatThrownBy(() -> Losses.mse(Tensor.zeros(8, 1), Tensor.zeros(8)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("mse needs prediction and target of one shape, got (8, 1) and (8)");
+    assertThatThrownBy(() -> Losses.bceWithLogits(Tensor.zeros(8, 1), Tensor.zeros(1, 1)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("bceWithLogits needs logits and targets of one shape, got (8, 1) and (1, 1)");
+    assertThatThrownBy(() -> Losses.crossEntropy(Tensor.zeros(8, 3), Tensor.of(1)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("crossEntropy needs logits (n, k) and labels (n), got (8, 3) and (1)");
+  }
+
+  @Test
+  void dtypesThatDoNotFitAreRefused() {
+    assertThatThrownBy(() -> Losses.mse(Tensor.of(1f), Tensor.of(1.0)))
+        .isInstanceOf(DTypeException.class)
+        .hasMessage("mse needs prediction and target of one dtype, got F32 and F64");
+    assertThatThrownBy(() -> Losses.crossEntropy(Tensor.zeros(1, 3), Tensor.of(1f)))
+        .isInstanceOf(DTypeException.class)
+        .hasMessage("crossEntropy needs labels of I32 or I64, got F32");
+  }
+}
