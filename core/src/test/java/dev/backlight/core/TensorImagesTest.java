@@ -138,7 +138,7 @@ class TensorImagesTest {
                 count += inside || at.countPadding() ? 1 : 0;
                 if (inside && value > max) {
                   max = value;
-                  place = p * shape.size(3) + q;
+                  place = (plane * shape.size(2) + p) * shape.size(3) + q;
                 }
               }
             }

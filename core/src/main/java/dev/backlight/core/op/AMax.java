@@ -7,6 +7,8 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,21 +67,33 @@ public record AMax(List<Integer> axes, boolean keep) implements Op.Coupled {
       int rows,
       int columns) {
     for (int r = 0; r < rows; r++) {
+      int start = f + r * fRow;
+      int end = t + r * tRow;
       if (dtype == DType.F32) {
-        float[] x = (float[]) from;
-        float[] y = (float[]) to;
-        for (int i = 0; i < columns; i++) {
-          int at = t + r * tRow + i * tColumn;
-          y[at] = Math.max(y[at], x[f + r * fRow + i * fColumn]);
-        }
+        line((float[]) from, start, fColumn, (float[]) to, end, tColumn, columns);
       } else {
-        double[] x = (double[]) from;
-        double[] y = (double[]) to;
-        for (int i = 0; i < columns; i++) {
-          int at = t + r * tRow + i * tColumn;
-          y[at] = Math.max(y[at], x[f + r * fRow + i * fColumn]);
-        }
+        line((double[]) from, start, fColumn, (double[]) to, end, tColumn, columns);
       }
+    }
+  }
+
+  private static void line(float[] x, int f, int fStep, float[] y, int t, int tStep, int n) {
+    if (fStep == 1 && tStep == 0) {
+      y[t] = Math.max(y[t], FloatLoops.current().max(x, f, n));
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      y[t + i * tStep] = Math.max(y[t + i * tStep], x[f + i * fStep]);
+    }
+  }
+
+  private static void line(double[] x, int f, int fStep, double[] y, int t, int tStep, int n) {
+    if (fStep == 1 && tStep == 0) {
+      y[t] = Math.max(y[t], DoubleLoops.current().max(x, f, n));
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      y[t + i * tStep] = Math.max(y[t + i * tStep], x[f + i * fStep]);
     }
   }
 

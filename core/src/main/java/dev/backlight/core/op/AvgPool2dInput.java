@@ -1,6 +1,7 @@
 package dev.backlight.core.op;
 
 import dev.backlight.core.Block;
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Pool2dOptions;
 import dev.backlight.core.Shape;
@@ -8,6 +9,9 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
+import dev.backlight.core.kernel.Pool2dShape;
 import org.jspecify.annotations.Nullable;
 
 /// The transpose of [AvgPool2d]: every element of `g` is spread evenly over its window of images of shape `x`.
@@ -26,7 +30,12 @@ public record AvgPool2dInput(Pool2dOptions options, Shape x) implements Op.Linea
 
   @Override
   public void run(Block[] in, Block[] out) {
-    AvgPool2d.run(options, out[0], in[0], true);
+    Pool2dShape sizes = Sizes.of(options, out[0].shape(), in[0].shape());
+    if (in[0].dtype() == DType.F32) {
+      FloatLoops.current().avgPool2dInput(in[0].f32(), out[0].f32(), sizes);
+    } else {
+      DoubleLoops.current().avgPool2dInput(in[0].f64(), out[0].f64(), sizes);
+    }
   }
 
   @Override

@@ -31,6 +31,16 @@ final class Axes {
     return false;
   }
 
+  /// Whether the axes are `from`, `from + 1`, … in order.
+  static boolean consecutive(List<Integer> axes, int from) {
+    for (int i = 0; i < axes.size(); i++) {
+      if (axes.get(i) != from + i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// How many elements become one.
   static int count(Shape shape, List<Integer> axes) {
     int n = 1;

@@ -2,10 +2,14 @@ package dev.backlight.core.op;
 
 import dev.backlight.core.Block;
 import dev.backlight.core.Conv2dOptions;
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.Conv2dShape;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
 /// The two-dimensional cross-correlation of images with windows, as neural nets call convolution:
@@ -19,13 +23,18 @@ public record Conv2d(Conv2dOptions options) implements Op.Bilinear {
     Check.inputs(this, 2, in);
     Check.floats(this, in);
     return new Spec[] {
-      in[0].with(Convolution.output(this, options, in[0].shape(), in[1].shape()))
+      in[0].with(Sizes.output(this, options, in[0].shape(), in[1].shape()))
     };
   }
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Convolution.run(options, Convolution.Into.Y, in[0], in[1], out[0]);
+    Conv2dShape sizes = Sizes.of(options, in[0].shape(), in[1].shape(), out[0].shape());
+    if (in[0].dtype() == DType.F32) {
+      FloatLoops.current().conv2d(in[0].f32(), in[1].f32(), out[0].f32(), sizes);
+    } else {
+      DoubleLoops.current().conv2d(in[0].f64(), in[1].f64(), out[0].f64(), sizes);
+    }
   }
 
   @Override

@@ -2,12 +2,16 @@ package dev.backlight.core.op;
 
 import dev.backlight.core.Block;
 import dev.backlight.core.Conv2dOptions;
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.Conv2dShape;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
 /// The transpose of [Conv2d] in its images: from `g` of the output's shape and the weight back to the shape
@@ -17,7 +21,7 @@ public record Conv2dInput(Conv2dOptions options, Shape x) implements Op.Bilinear
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
     Check.floats(this, in);
-    Shape needed = Convolution.output(this, options, x, in[1].shape());
+    Shape needed = Sizes.output(this, options, x, in[1].shape());
     if (!in[0].shape().equals(needed)) {
       throw new ShapeException(
           "conv2dinput needs g " + needed + " for x " + x + ", got " + in[0].shape());
@@ -27,7 +31,12 @@ public record Conv2dInput(Conv2dOptions options, Shape x) implements Op.Bilinear
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Convolution.run(options, Convolution.Into.X, out[0], in[1], in[0]);
+    Conv2dShape sizes = Sizes.of(options, out[0].shape(), in[1].shape(), in[0].shape());
+    if (in[0].dtype() == DType.F32) {
+      FloatLoops.current().conv2dInput(in[0].f32(), in[1].f32(), out[0].f32(), sizes);
+    } else {
+      DoubleLoops.current().conv2dInput(in[0].f64(), in[1].f64(), out[0].f64(), sizes);
+    }
   }
 
   @Override

@@ -2,12 +2,16 @@ package dev.backlight.core.op;
 
 import dev.backlight.core.Block;
 import dev.backlight.core.Conv2dOptions;
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.Conv2dShape;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
 /// The transpose of [Conv2d] in its weight: from the images `x` and `g` of the output's shape to the shape
@@ -17,7 +21,7 @@ public record Conv2dWeight(Conv2dOptions options, Shape weight) implements Op.Bi
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
     Check.floats(this, in);
-    Shape needed = Convolution.output(this, options, in[0].shape(), weight);
+    Shape needed = Sizes.output(this, options, in[0].shape(), weight);
     if (!in[1].shape().equals(needed)) {
       throw new ShapeException(
           "conv2dweight needs g "
@@ -32,7 +36,12 @@ public record Conv2dWeight(Conv2dOptions options, Shape weight) implements Op.Bi
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Convolution.run(options, Convolution.Into.W, in[0], out[0], in[1]);
+    Conv2dShape sizes = Sizes.of(options, in[0].shape(), out[0].shape(), in[1].shape());
+    if (in[0].dtype() == DType.F32) {
+      FloatLoops.current().conv2dWeight(in[0].f32(), in[1].f32(), out[0].f32(), sizes);
+    } else {
+      DoubleLoops.current().conv2dWeight(in[0].f64(), in[1].f64(), out[0].f64(), sizes);
+    }
   }
 
   @Override

@@ -1,10 +1,13 @@
 package dev.backlight.core.op;
 
 import dev.backlight.core.Block;
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
 /// The logarithm of a sum of exponentials over the last axis, which is dropped: `y = log Σᵢ exp(xᵢ)`,
@@ -24,13 +27,11 @@ public record LogSumExp() implements Op.Coupled {
   @Override
   public void run(Block[] in, Block[] out) {
     int columns = in[0].shape().size(-1);
-    for (int r = 0; r < out[0].size(); r++) {
-      double max = Softmax.max(in[0], r * columns, columns);
-      double sum = 0;
-      for (int i = r * columns; i < (r + 1) * columns; i++) {
-        sum += Math.exp(in[0].get(i) - max);
-      }
-      out[0].set(r, Double.isInfinite(max) ? max : max + Math.log(sum));
+    int rows = out[0].size();
+    if (in[0].dtype() == DType.F32) {
+      FloatLoops.current().logSumExpRows(in[0].f32(), rows, columns, out[0].f32());
+    } else {
+      DoubleLoops.current().logSumExpRows(in[0].f64(), rows, columns, out[0].f64());
     }
   }
 

@@ -1,12 +1,15 @@
 package dev.backlight.core.op;
 
 import dev.backlight.core.Block;
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
 /// The matrix product of the last two axes, for every index of the equal leading axes:
@@ -61,17 +64,22 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
     int n = z.size(-1);
     int k = x.size(ta ? -2 : -1);
     int batch = z.elements(0, z.rank() - 2);
+    int lda = ta ? m : k;
+    int ldb = tb ? k : n;
     for (int b = 0; b < batch; b++) {
-      for (int i = 0; i < m; i++) {
-        for (int j = 0; j < n; j++) {
-          double sum = 0;
-          for (int l = 0; l < k; l++) {
-            double p = in[0].get(b * m * k + (ta ? l * m + i : i * k + l));
-            double q = in[1].get(b * k * n + (tb ? j * k + l : l * n + j));
-            sum += p * q;
-          }
-          out[0].set((b * m + i) * n + j, sum);
-        }
+      int ao = b * m * k;
+      int bo = b * k * n;
+      int co = b * m * n;
+      if (out[0].dtype() == DType.F32) {
+        FloatLoops.current()
+            .matmul(
+                ta, tb, m, n, k, in[0].f32(), ao, lda, in[1].f32(), bo, ldb, out[0].f32(), co, n,
+                false);
+      } else {
+        DoubleLoops.current()
+            .matmul(
+                ta, tb, m, n, k, in[0].f64(), ao, lda, in[1].f64(), bo, ldb, out[0].f64(), co, n,
+                false);
       }
     }
   }

@@ -8,10 +8,13 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
+import dev.backlight.core.kernel.Pool2dShape;
 import org.jspecify.annotations.Nullable;
 
 /// The largest element of every window of images (n, c, h, w): two outputs, the values and the `I32` place
-/// of each in its own image, `row · w + column`.
+/// of each in the whole of `x`, counted row-major.
 ///
 /// A selection: of several that are the largest it is the first, which alone gets the gradient. Padding is
 /// never selected.
@@ -26,41 +29,19 @@ public record MaxPool2d(Pool2dOptions options) implements Op.Routing {
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Shape image = in[0].shape();
-    Shape made = out[0].shape();
-    int h = image.size(2);
-    int w = image.size(3);
-    int place = 0;
-    for (int plane = 0; plane < made.elements(0, 2); plane++) {
-      for (int i = 0; i < made.size(2); i++) {
-        for (int j = 0; j < made.size(3); j++) {
-          int top = i * options.strideH() - options.padH();
-          int left = j * options.strideW() - options.padW();
-          int best = -1;
-          double largest = Double.NaN;
-          for (int p = Math.max(top, 0); p < Math.min(top + options.kernelH(), h); p++) {
-            for (int q = Math.max(left, 0); q < Math.min(left + options.kernelW(), w); q++) {
-              double x = in[0].get((plane * h + p) * w + q);
-              if (best < 0 || (!(x <= largest) && largest == largest)) {
-                best = p * w + q;
-                largest = x;
-              }
-            }
-          }
-          out[0].set(place, largest);
-          out[1].i32()[place++] = best;
-        }
-      }
+    Pool2dShape sizes = Sizes.of(options, in[0].shape(), out[0].shape());
+    if (in[0].dtype() == DType.F32) {
+      FloatLoops.current().maxPool2d(in[0].f32(), out[0].f32(), out[1].i32(), sizes);
+    } else {
+      DoubleLoops.current().maxPool2d(in[0].f64(), out[0].f64(), out[1].i32(), sizes);
     }
   }
 
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
-    Shape x = at.x().shape();
-    Shape planes = Shape.of(x.size(0), x.size(1), at.y().size(2) * at.y().size(3));
     return at.g()
-        .reshape(planes)
-        .addAlong(2, at.y(1).reshape(planes), x.size(2) * x.size(3))
-        .reshape(x);
+        .flatten()
+        .addAlong(0, at.y(1).flatten(), at.x().elements())
+        .reshape(at.x().shape());
   }
 }

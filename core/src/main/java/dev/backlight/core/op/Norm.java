@@ -67,9 +67,28 @@ public record Norm(List<Integer> axes, boolean keep) implements Op.Coupled {
     }
     int size = shape.size(axis);
     int step = shape.stride(axis);
+    if (step == 1) {
+      return line(x, from, size, unit);
+    }
     double sum = 0;
     for (int i = 0; i < size; i++) {
       sum += squares(x, shape, axis + 1, from + i * step, unit);
+    }
+    return sum;
+  }
+
+  private static double line(Block block, int from, int n, double unit) {
+    double sum = 0;
+    if (block.dtype() == DType.F32) {
+      float[] x = block.f32();
+      for (int i = from; i < from + n; i++) {
+        sum += (double) x[i] * x[i];
+      }
+    } else {
+      double[] x = block.f64();
+      for (int i = from; i < from + n; i++) {
+        sum += (x[i] / unit) * (x[i] / unit);
+      }
     }
     return sum;
   }

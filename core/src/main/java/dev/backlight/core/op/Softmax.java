@@ -1,11 +1,14 @@
 package dev.backlight.core.op;
 
 import dev.backlight.core.Block;
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
 /// The softmax over the last axis: `yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ)`, computed without overflow.
@@ -38,35 +41,32 @@ public record Softmax(boolean masked) implements Op.Coupled {
   public void run(Block[] in, Block[] out) {
     int columns = in[0].shape().size(-1);
     int rows = columns == 0 ? 0 : in[0].size() / columns;
-    for (int r = 0; r < rows; r++) {
-      int from = r * columns;
-      double max = max(in[0], from, columns);
-      double sum = 0;
-      for (int i = from; i < from + columns; i++) {
-        double e = Double.isInfinite(max) ? share(in[0].get(i), max) : Math.exp(in[0].get(i) - max);
-        out[0].set(i, e);
-        sum += e;
-      }
-      for (int i = from; i < from + columns && sum != 0; i++) {
-        out[0].set(i, out[0].get(i) / sum);
+    if (in[0].dtype() == DType.F32) {
+      FloatLoops.current().softmaxRows(in[0].f32(), rows, columns, out[0].f32());
+    } else {
+      DoubleLoops.current().softmaxRows(in[0].f64(), rows, columns, out[0].f64());
+    }
+    for (int from = 0; from < rows * columns; from += columns) {
+      if (Double.isNaN(out[0].get(from))) {
+        limit(in[0], out[0], from, columns);
       }
     }
   }
 
-  /// What an element of a row with an infinite maximum weighs: only those at +∞ count.
-  private double share(double x, double max) {
-    if (max < 0) {
-      return masked ? 0 : Double.NaN;
-    }
-    return x == max ? 1 : 0;
-  }
-
-  static double max(Block x, int from, int n) {
+  /// What a row that the loop answered with NaN tends to.
+  private void limit(Block x, Block y, int from, int n) {
     double max = Double.NEGATIVE_INFINITY;
+    int ties = 0;
     for (int i = from; i < from + n; i++) {
-      max = Math.max(max, x.get(i));
+      double value = x.get(i);
+      ties = value > max ? 1 : value == max ? ties + 1 : ties;
+      max = Math.max(max, value);
     }
-    return max;
+    if (max == Double.POSITIVE_INFINITY || (masked && max == Double.NEGATIVE_INFINITY)) {
+      for (int i = from; i < from + n; i++) {
+        y.set(i, max > 0 && x.get(i) == max ? 1.0 / ties : 0);
+      }
+    }
   }
 
   @Override

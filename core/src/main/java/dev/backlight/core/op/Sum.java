@@ -3,9 +3,12 @@ package dev.backlight.core.op;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
+import dev.backlight.core.Shape;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +29,45 @@ public record Sum(List<Integer> axes, boolean keep) implements Op.Linear {
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Strided.clear(out[0]);
+    Shape shape = in[0].shape();
+    int count = Axes.count(shape, axes);
+    if (Axes.consecutive(axes, shape.rank() - axes.size())) {
+      sumRows(in[0], out[0].size(), count, out[0]);
+    } else if (Axes.consecutive(axes, 0)) {
+      sumColumns(in[0], count, out[0].size(), out[0]);
+    } else {
+      sumAnywhere(in[0], out[0]);
+    }
+  }
+
+  private static void sumRows(Block x, int rows, int columns, Block y) {
+    if (x.dtype() == DType.F32) {
+      FloatLoops.current().sumRows(x.f32(), rows, columns, y.f32());
+    } else {
+      DoubleLoops.current().sumRows(x.f64(), rows, columns, y.f64());
+    }
+  }
+
+  private static void sumColumns(Block x, int rows, int columns, Block y) {
+    if (x.dtype() == DType.F32) {
+      FloatLoops.current().sumColumns(x.f32(), rows, columns, y.f32());
+    } else {
+      DoubleLoops.current().sumColumns(x.f64(), rows, columns, y.f64());
+    }
+  }
+
+  private void sumAnywhere(Block x, Block y) {
+    Strided.clear(y);
     Strided.walk(
         this,
-        in[0].shape(),
-        in[0],
+        x.shape(),
+        x,
         0,
-        in[0].shape(),
+        x.shape(),
         Strided.packed(),
-        out[0],
+        y,
         0,
-        in[0].shape(),
+        x.shape(),
         (op, shape, axis) -> Axes.outputStride(op.axes, shape, axis),
         Sum::tile);
   }
@@ -62,20 +93,27 @@ public record Sum(List<Integer> axes, boolean keep) implements Op.Linear {
     }
   }
 
-  private static void addSum(
-      DType dtype, Object from, int f, int step, Object to, int t, int n) {
+  private static void addSum(DType dtype, Object from, int f, int step, Object to, int t, int n) {
     if (dtype == DType.F32) {
       float[] x = (float[]) from;
       float sum = 0;
-      for (int i = 0; i < n; i++) {
-        sum += x[f + i * step];
+      if (step == 1) {
+        sum = FloatLoops.current().sum(x, f, n);
+      } else {
+        for (int i = 0; i < n; i++) {
+          sum += x[f + i * step];
+        }
       }
       ((float[]) to)[t] += sum;
     } else {
       double[] x = (double[]) from;
       double sum = 0;
-      for (int i = 0; i < n; i++) {
-        sum += x[f + i * step];
+      if (step == 1) {
+        sum = DoubleLoops.current().sum(x, f, n);
+      } else {
+        for (int i = 0; i < n; i++) {
+          sum += x[f + i * step];
+        }
       }
       ((double[]) to)[t] += sum;
     }
