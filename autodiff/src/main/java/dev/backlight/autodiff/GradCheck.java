@@ -82,7 +82,7 @@ public final class GradCheck {
           for (int i = 0; i < floats.length; i++) {
             all.set(floats[i], some.get(i));
           }
-          return Struct.leaves(f.apply(in.build(all))).stream().filter(y -> y.dtype().isFloat()).toList();
+          return results(f.apply(in.build(all))).stream().filter(y -> y.dtype().isFloat()).toList();
         };
     List<String> names = IntStream.of(floats).mapToObj(in.names()::get).toList();
     List<Tensor> x = IntStream.of(floats).mapToObj(leaves::get).toList();
@@ -91,6 +91,10 @@ public final class GradCheck {
       String culprit = Diagnosis.culprit(this, flat, x);
       throw new GradCheckFailure(culprit != null ? culprit : wrong);
     }
+  }
+
+  private static <B> List<Tensor> results(B result) {
+    return Struct.untied(result).flatten(result);
   }
 
   private static int[] floats(List<Tensor> leaves, List<String> names) {

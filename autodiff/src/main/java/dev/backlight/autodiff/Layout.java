@@ -153,16 +153,21 @@ sealed interface Layout {
     }
   }
 
-  /// The layout of an example; `seen` and `names` grow by its leaves.
+  /// The layout of an example; `seen` and `names` grow by its leaves. Without `seen` every place is a leaf.
   static Layout of(
-      @Nullable Object example, IdentityHashMap<Tensor, Integer> seen, List<String> names, String path) {
+      @Nullable Object example,
+      @Nullable IdentityHashMap<Tensor, Integer> seen,
+      List<String> names,
+      String path) {
     return switch (example) {
       case Tensor tensor -> {
-        Integer known = seen.get(tensor);
+        Integer known = seen == null ? null : seen.get(tensor);
         if (known == null) {
           known = names.size();
-          seen.put(tensor, known);
           names.add(name(path));
+          if (seen != null) {
+            seen.put(tensor, known);
+          }
         }
         yield new Leaf(known);
       }
@@ -192,7 +197,10 @@ sealed interface Layout {
   }
 
   private static Layout ofRecord(
-      Record record, IdentityHashMap<Tensor, Integer> seen, List<String> names, String path) {
+      Record record,
+      @Nullable IdentityHashMap<Tensor, Integer> seen,
+      List<String> names,
+      String path) {
     RecordComponent[] components = record.getClass().getRecordComponents();
     Class<?>[] types = new Class<?>[components.length];
     List<Method> accessors = new ArrayList<>();

@@ -159,7 +159,8 @@ public final class Player<A, B> {
   public B result() {
     List<Tensor> copies = new ArrayList<>();
     for (int k = 0; k < outputs.length; k++) {
-      copies.add(Tensor.over(output(k).copy()));
+      int first = firstWith(program.outputs[k]);
+      copies.add(first < k ? copies.get(first) : Tensor.over(output(k).copy()));
     }
     return out.build(copies);
   }
@@ -177,7 +178,9 @@ public final class Player<A, B> {
   /// From now on every play feeds a part of the outputs back into a part of the inputs, by exchanging their
   /// memory: how a training step becomes a loop that allocates nothing.
   public <S> Player<A, B> feedback(Function<B, S> from, Function<A, S> to) {
-    int[] sources = out.part(from).leaves();
+    // Tied tensors are one input leaf, so they count once among the outputs, too.
+    int[] sources =
+        Arrays.stream(out.part(from).leaves()).map(k -> firstWith(program.outputs[k])).distinct().toArray();
     int[] targets = in.part(to).leaves();
     if (sources.length != targets.length) {
       throw new IllegalArgumentException(
@@ -191,9 +194,9 @@ public final class Player<A, B> {
       if (!made.equals(program.specs[targets[i]])) {
         throw Program.mismatch(program.specs[targets[i]], made);
       }
-      if (program.constants.containsKey(source) || source < program.inputs || usedTwice(source)) {
+      if (program.constants.containsKey(source) || source < program.inputs) {
         throw new IllegalArgumentException(
-            "feedback needs an output that the tape computes and gives once, got output "
+            "feedback needs an output that the tape computes, got an input or a constant at "
                 + out.names().get(sources[i]));
       }
       into[i] = values[targets[i]];
@@ -204,8 +207,13 @@ public final class Player<A, B> {
     return this;
   }
 
-  private boolean usedTwice(int value) {
-    return Arrays.stream(program.outputs).filter(v -> v == value).count() > 1;
+  /// The first output that is this value.
+  private int firstWith(int value) {
+    int k = 0;
+    while (program.outputs[k] != value) {
+      k++;
+    }
+    return k;
   }
 
   /// How many bytes the values of this player occupy, constants aside.

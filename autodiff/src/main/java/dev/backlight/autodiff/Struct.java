@@ -35,6 +35,13 @@ public final class Struct<A> {
     return new Struct<>(layout, List.copyOf(names));
   }
 
+  /// The form of a result, in which every place is a leaf: one tensor given twice gets two cotangents.
+  static <A> Struct<A> untied(A example) {
+    List<String> names = new ArrayList<>();
+    Layout layout = Layout.of(example, null, names, "");
+    return new Struct<>(layout, List.copyOf(names));
+  }
+
   /// The tensors of a structure, each once.
   public static List<Tensor> leaves(Object structure) {
     return Struct.<Object>of(structure).flatten(structure);

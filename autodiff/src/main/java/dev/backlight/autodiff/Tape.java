@@ -48,7 +48,7 @@ public final class Tape<A, B> {
       inputs.add(recorder.input(leaf.spec(), leaf.block()));
     }
     B result = f.apply(in.build(inputs));
-    Struct<B> out = Struct.of(result);
+    Struct<B> out = Struct.untied(result);
     return new Tape<>(recorder.finish(out.flatten(result)), in, out);
   }
 

@@ -250,4 +250,27 @@ class TapeTest {
             "a tensor was used after the recording it belongs to had ended; return it from the recorded"
                 + " function, or take its value inside with detached()");
   }
+
+  @Test
+  void tiedTensorsAreOneInputAndShareOneGradient() {
+    record Tied(Tensor a, Tensor b) {}
+    Tensor w = Tensor.of(2.);
+    Tape<Tied, Tensor> tape = Tape.record(t -> t.a().mul(t.b()).sum(), new Tied(w, w));
+    assertThat(tape.inputNames()).containsExactly("a");
+    Tied grad = tape.gradient().run(new Tied(w, w));
+    assertThat(grad.a().item()).isEqualTo(4);
+    assertThat(grad.b()).isSameAs(grad.a());
+    assertThatThrownBy(() -> tape.run(new Tied(w, Tensor.of(2.))))
+        .hasMessage(
+            "the tensor at b was tied to another when the tape was recorded, got two different ones");
+  }
+
+  @Test
+  void aTensorGivenTwiceTakesTwoCotangents() {
+    Tape<Tensor, List<Tensor>> twice = Tape.record(x -> { Tensor y = x.exp(); return List.of(y, y); }, Tensor.of(0.));
+    Tensor back =
+        twice.vjp(x -> x).run(new WithCotangent<>(Tensor.of(0.), List.of(Tensor.of(2.), Tensor.of(3.))));
+    assertThat(back.item()).isEqualTo(5);
+    assertThat(twice.player().play(Tensor.of(0.))).hasSize(2);
+  }
 }
