@@ -227,6 +227,11 @@ final class Recorder implements Recording {
 
   /// Ends the recording. Every output gets a value number; the standard passes tidy the program.
   Program finish(List<Tensor> results) {
+    return Passes.standard(finishRaw(results));
+  }
+
+  /// As [#finish], untidied.
+  Program finishRaw(List<Tensor> results) {
     IntArrayList outputs = new IntArrayList();
     for (Tensor result : results) {
       outputs.add(id(result));
@@ -239,17 +244,15 @@ final class Recorder implements Recording {
     // Only a pinned program compares its inputs; others must not keep them alive.
     @Nullable Block[] recordedOn =
         pins.isEmpty() ? new Block[inputs.size()] : inputs.toArray(Block[]::new);
-    Program raw =
-        new Program(
-            inputs.size(),
-            captured,
-            constants,
-            nodes,
-            specs.toArray(Spec[]::new),
-            outputs.toIntArray(),
-            List.copyOf(guards),
-            List.copyOf(pins),
-            recordedOn);
-    return Passes.standard(raw);
+    return new Program(
+        inputs.size(),
+        captured,
+        constants,
+        nodes,
+        specs.toArray(Spec[]::new),
+        outputs.toIntArray(),
+        List.copyOf(guards),
+        List.copyOf(pins),
+        recordedOn);
   }
 }
