@@ -2,7 +2,8 @@ package dev.backlight.core;
 
 import java.util.StringJoiner;
 
-/// Applies an elementwise op to inputs of different shapes: expands them to the common one by NumPy's rule.
+/// Applies an elementwise op to inputs of different shapes: expands them to the common one by
+/// NumPy's rule.
 final class Broadcast {
   private Broadcast() {}
 

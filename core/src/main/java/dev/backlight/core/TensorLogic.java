@@ -1,8 +1,8 @@
 package dev.backlight.core;
 
 import dev.backlight.core.op.And;
-import dev.backlight.core.op.Compare.Kind;
 import dev.backlight.core.op.Compare;
+import dev.backlight.core.op.Compare.Kind;
 import dev.backlight.core.op.CompareTo;
 import dev.backlight.core.op.Not;
 import dev.backlight.core.op.Or;
@@ -10,8 +10,8 @@ import dev.backlight.core.op.Where;
 
 /// Questions asked of every element: comparisons, truth tables, and the choice between two tensors.
 ///
-/// Answers are tensors of dtype `BOOL`, and no derivative flows through them. Operands are broadcast and typed
-/// as in [TensorMath].
+/// Answers are tensors of dtype `BOOL`, and no derivative flows through them. Operands are
+/// broadcast and typed as in [TensorMath].
 public sealed interface TensorLogic permits Tensor {
   /// The tensor that these operations belong to.
   Tensor self();
@@ -95,8 +95,8 @@ public sealed interface TensorLogic permits Tensor {
 
   // ---- choice ----
 
-  /// `a` where this condition is true and `b` elsewhere. What is not chosen contributes nothing, neither to
-  /// the value nor to a derivative, be it NaN or infinite.
+  /// `a` where this condition is true and `b` elsewhere. What is not chosen contributes nothing,
+  /// neither to the value nor to a derivative, be it NaN or infinite.
   default Tensor where(Tensor a, Tensor b) {
     return Broadcast.apply(new Where(), self(), a, b);
   }

@@ -13,8 +13,8 @@ import dev.backlight.core.op.Exp;
 import dev.backlight.core.op.Expm1;
 import dev.backlight.core.op.Floor;
 import dev.backlight.core.op.LeakyRelu;
-import dev.backlight.core.op.Log1p;
 import dev.backlight.core.op.Log;
+import dev.backlight.core.op.Log1p;
 import dev.backlight.core.op.Maximum;
 import dev.backlight.core.op.Minimum;
 import dev.backlight.core.op.Mul;
@@ -22,8 +22,8 @@ import dev.backlight.core.op.Over;
 import dev.backlight.core.op.Pow;
 import dev.backlight.core.op.Power;
 import dev.backlight.core.op.Reciprocal;
-import dev.backlight.core.op.Relu6;
 import dev.backlight.core.op.Relu;
+import dev.backlight.core.op.Relu6;
 import dev.backlight.core.op.Round;
 import dev.backlight.core.op.Rsqrt;
 import dev.backlight.core.op.Scale;
@@ -40,8 +40,8 @@ import dev.backlight.core.op.Tanh;
 
 /// Operations on single elements and on pairs of them.
 ///
-/// Two tensors are broadcast by NumPy's rule: aligned at the last axis, sizes equal or 1. They need one
-/// dtype; a `double` operand is rounded to the dtype of the tensor.
+/// Two tensors are broadcast by NumPy's rule: aligned at the last axis, sizes equal or 1. They need
+/// one dtype; a `double` operand is rounded to the dtype of the tensor.
 public sealed interface TensorMath permits Tensor {
   /// The tensor that these operations belong to.
   Tensor self();
@@ -114,7 +114,8 @@ public sealed interface TensorMath permits Tensor {
     return zero.where(0, div(zero.where(1, other)));
   }
 
-  /// `self` to the power of `other`, element by element. At a base of 0 the derivatives take their limits.
+  /// `self` to the power of `other`, element by element. At a base of 0 the derivatives take their
+  /// limits.
   default Tensor pow(Tensor other) {
     return Broadcast.apply(new Pow(), self(), other);
   }
@@ -124,7 +125,8 @@ public sealed interface TensorMath permits Tensor {
     return Tensor.apply(new Power(exponent), self());
   }
 
-  /// The greater of the two, element by element; NaN if either is, and a tie shares the derivative evenly.
+  /// The greater of the two, element by element; NaN if either is, and a tie shares the derivative
+  /// evenly.
   default Tensor maximum(Tensor other) {
     return Broadcast.apply(new Maximum(), self(), other);
   }
@@ -134,7 +136,8 @@ public sealed interface TensorMath permits Tensor {
     return maximum(like(number));
   }
 
-  /// The lesser of the two, element by element; NaN if either is, and a tie shares the derivative evenly.
+  /// The lesser of the two, element by element; NaN if either is, and a tie shares the derivative
+  /// evenly.
   default Tensor minimum(Tensor other) {
     return Broadcast.apply(new Minimum(), self(), other);
   }
@@ -144,7 +147,8 @@ public sealed interface TensorMath permits Tensor {
     return minimum(like(number));
   }
 
-  /// Held between two numbers, of which either may be infinite; the slope is 1 also on the bounds. Needs `lo ≤ hi`.
+  /// Held between two numbers, of which either may be infinite; the slope is 1 also on the bounds.
+  /// Needs `lo ≤ hi`.
   default Tensor clamp(double lo, double hi) {
     return Tensor.apply(new Clamp(lo, hi), self());
   }
@@ -253,8 +257,8 @@ public sealed interface TensorMath permits Tensor {
     return mul(sigmoid());
   }
 
-  /// `x · Φ(x)`, with the distribution function of the normal distribution: `½ x (1 + erf(x / √2))`.
-  /// D. Hendrycks and K. Gimpel, "Gaussian error linear units" (2016).
+  /// `x · Φ(x)`, with the distribution function of the normal distribution:
+  /// `½ x (1 + erf(x / √2))`. D. Hendrycks and K. Gimpel, "Gaussian error linear units" (2016).
   default Tensor gelu() {
     return mul(mul(Math.sqrt(0.5)).erf().add(1)).mul(0.5);
   }
@@ -289,8 +293,9 @@ public sealed interface TensorMath permits Tensor {
 
   // ---- conversion ----
 
-  /// The same values in another dtype; this tensor if it has that dtype already. To integers they are
-  /// truncated toward zero; to `BOOL`, everything but 0 is true. Derivatives flow between `F32` and `F64`.
+  /// The same values in another dtype; this tensor if it has that dtype already. To integers they
+  /// are truncated toward zero; to `BOOL`, everything but 0 is true. Derivatives flow between `F32`
+  /// and `F64`.
   default Tensor to(DType dtype) {
     return self().dtype() == dtype ? self() : Tensor.apply(new Cast(dtype), self());
   }

@@ -86,7 +86,8 @@ class TensorLogicTest {
         .hasMessage("eq on BOOL needs a number of that type, got 2.0");
     assertThatThrownBy(() -> Tensor.zeros(2).ne(Tensor.zeros(3)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("ne needs sizes that are equal or 1, aligned at the last axis, got (2) and (3)");
+        .hasMessage(
+            "ne needs sizes that are equal or 1, aligned at the last axis, got (2) and (3)");
   }
 
   @Test
@@ -141,6 +142,7 @@ class TensorLogicTest {
     assertThatThrownBy(() -> c.where(Tensor.ones(3), Tensor.ones(3)))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "where needs sizes that are equal or 1, aligned at the last axis, got (2) and (3) and (3)");
+            "where needs sizes that are equal or 1, aligned at the last axis, got (2) and (3) and"
+                + " (3)");
   }
 }

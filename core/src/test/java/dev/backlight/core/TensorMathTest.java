@@ -26,7 +26,8 @@ class TensorMathTest {
     assertThat(X.div(Y).toDoubles()).containsExactly(0.25, -4, -1.5);
     assertThat(X.maximum(Y).toDoubles()).containsExactly(4, 0.5, 3);
     assertThat(X.minimum(Y).toDoubles()).containsExactly(1, -2, -2);
-    assertThat(Tensor.of(2.0, 9.0, -2.0).pow(Tensor.of(3.0, 0.5, 3.0)).toDoubles()).containsExactly(8, 3, -8);
+    assertThat(Tensor.of(2.0, 9.0, -2.0).pow(Tensor.of(3.0, 0.5, 3.0)).toDoubles())
+        .containsExactly(8, 3, -8);
   }
 
   @Test
@@ -72,9 +73,11 @@ class TensorMathTest {
     Tensor row = Tensor.of(10.0, 20.0, 30.0);
     Tensor column = Tensor.of(Shape.of(2, 1), 100.0, 200.0);
 
-    assertThat(rows.add(row).sameAs(Tensor.of(new double[][] {{11, 22, 33}, {14, 25, 36}}))).isTrue();
+    assertThat(rows.add(row).sameAs(Tensor.of(new double[][] {{11, 22, 33}, {14, 25, 36}})))
+        .isTrue();
     assertThat(row.sub(rows).sameAs(Tensor.of(new double[][] {{9, 18, 27}, {6, 15, 24}}))).isTrue();
-    assertThat(column.add(row).sameAs(Tensor.of(new double[][] {{110, 120, 130}, {210, 220, 230}}))).isTrue();
+    assertThat(column.add(row).sameAs(Tensor.of(new double[][] {{110, 120, 130}, {210, 220, 230}})))
+        .isTrue();
     assertThat(rows.mul(Tensor.scalar(2.0)).sameAs(rows.add(rows))).isTrue();
     assertThat(Tensor.scalar(1.0).add(Tensor.scalar(2.0)).shape()).isEqualTo(Shape.SCALAR);
   }
@@ -94,10 +97,12 @@ class TensorMathTest {
 
     assertThatThrownBy(() -> a.add(b))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("add needs sizes that are equal or 1, aligned at the last axis, got (2, 3) and (4)");
+        .hasMessage(
+            "add needs sizes that are equal or 1, aligned at the last axis, got (2, 3) and (4)");
     assertThatThrownBy(() -> b.pow(a))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("pow needs sizes that are equal or 1, aligned at the last axis, got (4) and (2, 3)");
+        .hasMessage(
+            "pow needs sizes that are equal or 1, aligned at the last axis, got (4) and (2, 3)");
   }
 
   @Test

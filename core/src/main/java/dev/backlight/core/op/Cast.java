@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The same values in another dtype.
 ///
-/// To integers they are truncated toward zero and stop at the ends of the range, and NaN becomes 0; to
-/// `BOOL`, everything but 0 is true; from `BOOL`, true is 1. A derivative flows between `F32` and `F64` only.
+/// To integers they are truncated toward zero and stop at the ends of the range, and NaN becomes 0;
+/// to `BOOL`, everything but 0 is true; from `BOOL`, true is 1. A derivative flows between `F32`
+/// and `F64` only.
 public record Cast(DType to) implements Op.Linear {
   @Override
   public Spec[] infer(Spec... in) {

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Every element held between two bounds: `y = min(max(x, lo), hi)`; either may be infinite.
 ///
-/// The slope is 1 between the bounds and *on* them: images are full of exact 0 and 1, and a slope of 0 would
-/// erase their attribution. The vjp selects rather than multiplies, so that an infinite cotangent gives 0
-/// outside. [Relu6] and [Maximum] share ties by the general rule.
+/// The slope is 1 between the bounds and *on* them: images are full of exact 0 and 1, and a slope
+/// of 0 would erase their attribution. The vjp selects rather than multiplies, so that an infinite
+/// cotangent gives 0 outside. [Relu6] and [Maximum] share ties by the general rule.
 public record Clamp(double lo, double hi) implements Op.Elementwise {
   public Clamp {
     if (!(lo <= hi)) {

@@ -6,7 +6,8 @@ import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
 import java.util.Locale;
 
-/// Compares two tensors of one shape and dtype, element by element: `z = x > y` and its kin, of dtype `BOOL`.
+/// Compares two tensors of one shape and dtype, element by element: `z = x > y` and its kin, of
+/// dtype `BOOL`.
 ///
 /// Every comparison with NaN is false, except `NE`; of truth values, `true` is the greater.
 public record Compare(Kind kind) implements Op.Discrete {

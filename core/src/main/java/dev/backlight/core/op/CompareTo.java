@@ -8,8 +8,8 @@ import dev.backlight.core.Spec;
 
 /// Compares every element with a number: `y = x > to` and its kin, of dtype `BOOL`.
 ///
-/// For `F32` the number is rounded to float first, so that a tensor filled with 0.1 equals 0.1; for the
-/// integer types it has to be an integer of that type and for `BOOL` 0 or 1.
+/// For `F32` the number is rounded to float first, so that a tensor filled with 0.1 equals 0.1; for
+/// the integer types it has to be an integer of that type and for `BOOL` 0 or 1.
 public record CompareTo(Compare.Kind kind, double to) implements Op.Discrete {
   /// The relation: `gt`, `ge`, `lt`, `le`, `eq` or `ne`.
   @Override
@@ -28,7 +28,8 @@ public record CompareTo(Compare.Kind kind, double to) implements Op.Discrete {
           case BOOL -> to == 0 || to == 1;
         };
     if (!fits) {
-      throw new DTypeException(name() + " on " + in[0].dtype() + " needs a number of that type, got " + to);
+      throw new DTypeException(
+          name() + " on " + in[0].dtype() + " needs a number of that type, got " + to);
     }
     return new Spec[] {in[0].with(DType.BOOL)};
   }

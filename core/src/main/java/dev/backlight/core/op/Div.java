@@ -5,7 +5,8 @@ import dev.backlight.core.Tensor;
 
 /// The elementwise quotient: `z = x / y`, both of one shape.
 ///
-/// The slopes are `1 / y` and `-z / y`; at 0/0 they are `inf` and NaN. [Tensor#divNoNan] answers 0 there.
+/// The slopes are `1 / y` and `-z / y`; at 0/0 they are `inf` and NaN. [Tensor#divNoNan] answers 0
+/// there.
 public record Div() implements Op.Pairwise {
   @Override
   public double f(double x, double y) {

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The exponential linear unit, elementwise: `y = x` above 0 and `y = alpha (eˣ - 1)` below.
 ///
-/// The slope below 0 is `y + alpha`, read off the output. At 0 it is the lesser of 1 and `alpha`, the
-/// subgradient of least norm. `alpha` is at least 0. D.-A. Clevert et al., "Fast and accurate deep network
-/// learning by exponential linear units" (2016).
+/// The slope below 0 is `y + alpha`, read off the output. At 0 it is the lesser of 1 and `alpha`,
+/// the subgradient of least norm. `alpha` is at least 0. D.-A. Clevert et al., "Fast and accurate
+/// deep network learning by exponential linear units" (2016).
 public record Elu(double alpha) implements Op.Elementwise {
   public Elu {
     if (!(alpha >= 0 && alpha < Double.POSITIVE_INFINITY)) {

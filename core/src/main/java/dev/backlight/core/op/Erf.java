@@ -5,8 +5,9 @@ import dev.backlight.core.Tensor;
 
 /// The error function, elementwise: `y = 2/√π ∫₀ˣ e^(-t²) dt`, right to 3 · 10⁻¹⁶.
 ///
-/// Its Taylor polynomial around the nearest multiple of 1/8; the derivatives of `erf` obey the recurrence of the
-/// Hermite polynomials, so the table is computed, not copied. From 6 on the value rounds to 1.
+/// Its Taylor polynomial around the nearest multiple of 1/8; the derivatives of `erf` obey the
+/// recurrence of the Hermite polynomials, so the table is computed, not copied. From 6 on the value
+/// rounds to 1.
 public record Erf() implements Op.Elementwise {
   private static final double TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
   private static final double END = 6;
@@ -55,8 +56,8 @@ public record Erf() implements Op.Elementwise {
     return table;
   }
 
-  /// Abramowitz and Stegun 7.1.6, a series without cancellation, and from 1 on the continued fraction 7.1.14
-  /// of the complement.
+  /// Abramowitz and Stegun 7.1.6, a series without cancellation, and from 1 on the continued
+  /// fraction 7.1.14 of the complement.
   private static double atNode(double x) {
     if (x >= 1) {
       double fraction = x;

@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The positive part and a leak of the rest, elementwise: `y = x` above 0 and `y = leak · x` below.
 ///
-/// At 0 the slope is the lesser of 1 and `leak`, the subgradient of least norm. `leak` is at least 0.
-/// A. Maas et al., "Rectifier nonlinearities improve neural network acoustic models" (2013).
+/// At 0 the slope is the lesser of 1 and `leak`, the subgradient of least norm. `leak` is at least
+/// 0. A. Maas et al., "Rectifier nonlinearities improve neural network acoustic models" (2013).
 public record LeakyRelu(double leak) implements Op.Elementwise {
   public LeakyRelu {
     if (!(leak >= 0 && leak < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("leakyrelu needs a finite leak of at least 0, got " + leak);
+      throw new IllegalArgumentException(
+          "leakyrelu needs a finite leak of at least 0, got " + leak);
     }
   }
 

@@ -7,8 +7,9 @@ import java.util.function.DoubleUnaryOperator;
 
 /// Runs a function over blocks, in whichever of the two float types they are.
 ///
-/// The functions are constants without captured state, so a run allocates nothing. `F32` values are computed
-/// in double precision and rounded once, which for `+ - × ÷` gives the bits of float arithmetic.
+/// The functions are constants without captured state, so a run allocates nothing. `F32` values are
+/// computed in double precision and rounded once, which for `+ - × ÷` gives the bits of float
+/// arithmetic.
 final class Loop {
   private Loop() {}
 

@@ -5,8 +5,9 @@ import dev.backlight.core.Tensor;
 
 /// The power of every pair: `z = x^y`, both of one shape.
 ///
-/// The slopes are `∂z/∂x = y · x^(y-1)` and `∂z/∂y = z · ln x`. At `x = 0` they take the limits: 0 for
-/// `∂z/∂x` at `y = 0`, and for `∂z/∂y` 0 at `y ≥ 0`, `-inf` at `y < 0`. For negative `x` there is no `∂z/∂y`: NaN.
+/// The slopes are `∂z/∂x = y · x^(y-1)` and `∂z/∂y = z · ln x`. At `x = 0` they take the limits: 0
+/// for `∂z/∂x` at `y = 0`, and for `∂z/∂y` 0 at `y ≥ 0`, `-inf` at `y < 0`. For negative `x` there
+/// is no `∂z/∂y`: NaN.
 public record Pow() implements Op.Pairwise {
   @Override
   public double f(double x, double y) {

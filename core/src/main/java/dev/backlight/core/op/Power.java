@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Every element raised to a fixed exponent: `y = x^exponent`.
 ///
-/// The slope is `exponent · x^(exponent - 1)`; at 0 it is 0, 1, 0 for the exponents 2, 1, 0 and infinite for
-/// exponents below 1. A negative `x` has a value for integer exponents only, else NaN.
+/// The slope is `exponent · x^(exponent - 1)`; at 0 it is 0, 1, 0 for the exponents 2, 1, 0 and
+/// infinite for exponents below 1. A negative `x` has a value for integer exponents only, else NaN.
 public record Power(double exponent) implements Op.Elementwise {
   @Override
   public double f(double x) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The positive part, elementwise: `y = max(x, 0)`.
 ///
-/// At 0 the slope is 0, the subgradient of least norm. The vjp selects rather than multiplies, so that an
-/// infinite cotangent gives 0 where the unit is off.
+/// At 0 the slope is 0, the subgradient of least norm. The vjp selects rather than multiplies, so
+/// that an infinite cotangent gives 0 where the unit is off.
 public record Relu() implements Op.Elementwise {
   @Override
   public double f(double x) {

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The positive part up to six, elementwise: `y = min(max(x, 0), 6)`.
 ///
-/// At 0 and at 6 the slope is 0; [Clamp] answers 1 there. The vjp selects rather than multiplies, so that an
-/// infinite cotangent gives 0 where the unit is off. A. Howard et al., "MobileNets" (2017).
+/// At 0 and at 6 the slope is 0; [Clamp] answers 1 there. The vjp selects rather than multiplies,
+/// so that an infinite cotangent gives 0 where the unit is off. A. Howard et al., "MobileNets"
+/// (2017).
 public record Relu6() implements Op.Elementwise {
   @Override
   public double f(double x) {

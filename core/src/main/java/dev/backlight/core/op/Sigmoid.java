@@ -5,7 +5,8 @@ import dev.backlight.core.Tensor;
 
 /// The logistic function, elementwise: `y = 1 / (1 + e⁻ˣ)`, without overflow on either side.
 ///
-/// The slope `y (1 - y)` is read off the output, so the input need not be kept for the reverse sweep.
+/// The slope `y (1 - y)` is read off the output, so the input need not be kept for the reverse
+/// sweep.
 public record Sigmoid() implements Op.Elementwise {
   @Override
   public double f(double x) {

@@ -5,8 +5,8 @@ import dev.backlight.core.Tensor;
 
 /// The smooth positive part, elementwise: `y = ln(1 + eˣ)`.
 ///
-/// Computed as `max(x, 0) + ln(1 + exp(-|x|))`: no overflow, and no threshold beyond which it would turn linear, so
-/// that the second derivative is right for large `x` too.
+/// Computed as `max(x, 0) + ln(1 + exp(-|x|))`: no overflow, and no threshold beyond which it would
+/// turn linear, so that the second derivative is right for large `x` too.
 public record Softplus() implements Op.Elementwise {
   @Override
   public double f(double x) {

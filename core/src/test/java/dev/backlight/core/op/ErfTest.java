@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class ErfTest {
   private static final MathContext DIGITS = new MathContext(60);
   private static final BigDecimal ROOT_PI =
-      new BigDecimal("3.14159265358979323846264338327950288419716939937510582097494459").sqrt(DIGITS);
+      new BigDecimal("3.14159265358979323846264338327950288419716939937510582097494459")
+          .sqrt(DIGITS);
 
   private final Erf erf = new Erf();
 

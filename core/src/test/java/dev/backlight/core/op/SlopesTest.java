@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// First derivatives of the elementwise ops: asked of their values by differences where they are smooth, and of
-/// the table of conventions where they are not.
+/// First derivatives of the elementwise ops: asked of their values by differences where they are
+/// smooth, and of the table of conventions where they are not.
 class SlopesTest {
   private static final double INF = Double.POSITIVE_INFINITY;
   private static final double NAN = Double.NaN;
@@ -32,17 +32,48 @@ class SlopesTest {
   static Stream<Smooth> smooth() {
     Stream<Smooth> everywhere =
         Stream.of(
-                new Scale(-1.7), new Over(3), new Shift(2.5), new Exp(), new Expm1(), new Sin(), new Cos(),
-                new Tan(), new Tanh(), new Sigmoid(), new Softplus(), new Erf(), new Relu(), new Relu6(),
-                new LeakyRelu(0.1), new LeakyRelu(3), new Elu(1), new Elu(0.3), new Abs(),
-                new Clamp(-0.5, 1.3), new Power(2), new Power(3), new Power(-2), new Power(1))
+                new Scale(-1.7),
+                new Over(3),
+                new Shift(2.5),
+                new Exp(),
+                new Expm1(),
+                new Sin(),
+                new Cos(),
+                new Tan(),
+                new Tanh(),
+                new Sigmoid(),
+                new Softplus(),
+                new Erf(),
+                new Relu(),
+                new Relu6(),
+                new LeakyRelu(0.1),
+                new LeakyRelu(3),
+                new Elu(1),
+                new Elu(0.3),
+                new Abs(),
+                new Clamp(-0.5, 1.3),
+                new Power(2),
+                new Power(3),
+                new Power(-2),
+                new Power(1))
             .flatMap(op -> Stream.of(-2.3, -0.7, 0.4, 1.1).map(x -> new Smooth(op, x)));
     Stream<Smooth> positive =
-        Stream.of(new Log(), new Log1p(), new Sqrt(), new Rsqrt(), new Reciprocal(), new Power(0.5), new Power(-1.3))
+        Stream.of(
+                new Log(),
+                new Log1p(),
+                new Sqrt(),
+                new Rsqrt(),
+                new Reciprocal(),
+                new Power(0.5),
+                new Power(-1.3))
             .flatMap(op -> Stream.of(0.3, 1.0, 4.2).map(x -> new Smooth(op, x)));
     Stream<Smooth> pairs =
-        Stream.of(new Add(), new Sub(), new Mul(), new Div(), new Maximum(), new Minimum(), new Pow())
-            .flatMap(op -> Stream.of(new Smooth(op, 0.8, 2.3), new Smooth(op, 1.9, -1.2), new Smooth(op, 2, 1)));
+        Stream.of(
+                new Add(), new Sub(), new Mul(), new Div(), new Maximum(), new Minimum(), new Pow())
+            .flatMap(
+                op ->
+                    Stream.of(
+                        new Smooth(op, 0.8, 2.3), new Smooth(op, 1.9, -1.2), new Smooth(op, 2, 1)));
     return Stream.of(everywhere, positive, pairs).flatMap(all -> all);
   }
 
@@ -52,8 +83,12 @@ class SlopesTest {
     for (int i = 0; i < at.point.length; i++) {
       double expected = difference(at.op, i, at.point);
       double tolerance = 1e-9 * Math.max(1, Math.abs(expected));
-      assertThat(vjp(at.op, i, 1, at.point)).as("vjp of input %d", i).isCloseTo(expected, within(tolerance));
-      assertThat(slope(at.op, i, at.point)).as("slope of input %d", i).isCloseTo(expected, within(tolerance));
+      assertThat(vjp(at.op, i, 1, at.point))
+          .as("vjp of input %d", i)
+          .isCloseTo(expected, within(tolerance));
+      assertThat(slope(at.op, i, at.point))
+          .as("slope of input %d", i)
+          .isCloseTo(expected, within(tolerance));
     }
   }
 
@@ -197,7 +232,8 @@ class SlopesTest {
     Tensor output = Tensor.over(op.evaluate(blocks(inputs))[0]);
     boolean[] needed = new boolean[inputs.length];
     Arrays.fill(needed, true);
-    return new Site(op, inputs, new Tensor[] {output}, new @Nullable Tensor[] {cotangent}, needed, "");
+    return new Site(
+        op, inputs, new Tensor[] {output}, new @Nullable Tensor[] {cotangent}, needed, "");
   }
 
   private static Tensor[] scalars(double... point) {
