@@ -1,7 +1,10 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 
 /// The absolute value, elementwise: `y = |x|`.
 ///
@@ -10,6 +13,11 @@ public record Abs() implements Op.Elementwise {
   @Override
   public double f(double x) {
     return Math.abs(x);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Loop.each(in, out, FloatLoops::abs, DoubleLoops::abs);
   }
 
   @Override

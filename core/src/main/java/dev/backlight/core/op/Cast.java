@@ -48,8 +48,6 @@ public record Cast(DType to) implements Op.Linear {
       for (int i = 0; i < n; i++) {
         y[i] = x[i] ? 1 : 0;
       }
-    } else if (from == DType.I64 && to == DType.I64) {
-      System.arraycopy(in[0].i64(), 0, out[0].i64(), 0, n);
     } else {
       for (int i = 0; i < n; i++) {
         out[0].set(i, in[0].get(i));

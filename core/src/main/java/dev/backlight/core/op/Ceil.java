@@ -15,6 +15,6 @@ public record Ceil() implements Op.Discrete {
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Loop.each(in, out, Math::ceil);
+    Loop.map(in, out, Math::ceil);
   }
 }

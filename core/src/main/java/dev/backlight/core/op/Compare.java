@@ -4,6 +4,8 @@ import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
+import dev.backlight.core.kernel.DoubleLogic;
+import dev.backlight.core.kernel.FloatLogic;
 import java.util.Locale;
 
 /// Compares two tensors of one shape and dtype, element by element: `z = x > y` and its kin, of
@@ -71,20 +73,8 @@ public record Compare(Kind kind) implements Op.Discrete {
     int n = out[0].size();
     boolean[] z = out[0].bool();
     switch (in[0].dtype()) {
-      case F32 -> {
-        float[] x = in[0].f32();
-        float[] y = in[1].f32();
-        for (int i = 0; i < n; i++) {
-          z[i] = kind.holds(x[i], y[i]);
-        }
-      }
-      case F64 -> {
-        double[] x = in[0].f64();
-        double[] y = in[1].f64();
-        for (int i = 0; i < n; i++) {
-          z[i] = kind.holds(x[i], y[i]);
-        }
-      }
+      case F32 -> floats(in[0].f32(), in[1].f32(), z, n);
+      case F64 -> doubles(in[0].f64(), in[1].f64(), z, n);
       case I64 -> {
         long[] x = in[0].i64();
         long[] y = in[1].i64();
@@ -97,6 +87,28 @@ public record Compare(Kind kind) implements Op.Discrete {
           z[i] = kind.holds(in[0].get(i), in[1].get(i));
         }
       }
+    }
+  }
+
+  private void floats(float[] x, float[] y, boolean[] z, int n) {
+    switch (kind) {
+      case GT -> FloatLogic.gt(x, y, z, n);
+      case GE -> FloatLogic.ge(x, y, z, n);
+      case LT -> FloatLogic.gt(y, x, z, n);
+      case LE -> FloatLogic.ge(y, x, z, n);
+      case EQ -> FloatLogic.eq(x, y, z, n);
+      case NE -> FloatLogic.ne(x, y, z, n);
+    }
+  }
+
+  private void doubles(double[] x, double[] y, boolean[] z, int n) {
+    switch (kind) {
+      case GT -> DoubleLogic.gt(x, y, z, n);
+      case GE -> DoubleLogic.ge(x, y, z, n);
+      case LT -> DoubleLogic.gt(y, x, z, n);
+      case LE -> DoubleLogic.ge(y, x, z, n);
+      case EQ -> DoubleLogic.eq(x, y, z, n);
+      case NE -> DoubleLogic.ne(x, y, z, n);
     }
   }
 }

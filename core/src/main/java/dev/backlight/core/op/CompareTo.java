@@ -5,6 +5,8 @@ import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
+import dev.backlight.core.kernel.DoubleLogic;
+import dev.backlight.core.kernel.FloatLogic;
 
 /// Compares every element with a number: `y = x > to` and its kin, of dtype `BOOL`.
 ///
@@ -39,19 +41,8 @@ public record CompareTo(Compare.Kind kind, double to) implements Op.Discrete {
     int n = out[0].size();
     boolean[] y = out[0].bool();
     switch (in[0].dtype()) {
-      case F32 -> {
-        float[] x = in[0].f32();
-        float k = (float) to;
-        for (int i = 0; i < n; i++) {
-          y[i] = kind.holds(x[i], k);
-        }
-      }
-      case F64 -> {
-        double[] x = in[0].f64();
-        for (int i = 0; i < n; i++) {
-          y[i] = kind.holds(x[i], to);
-        }
-      }
+      case F32 -> floats(in[0].f32(), (float) to, y, n);
+      case F64 -> doubles(in[0].f64(), to, y, n);
       case I64 -> {
         long[] x = in[0].i64();
         long k = (long) to;
@@ -64,6 +55,28 @@ public record CompareTo(Compare.Kind kind, double to) implements Op.Discrete {
           y[i] = kind.holds(in[0].get(i), to);
         }
       }
+    }
+  }
+
+  private void floats(float[] x, float k, boolean[] y, int n) {
+    switch (kind) {
+      case GT -> FloatLogic.gt(x, k, y, n);
+      case GE -> FloatLogic.ge(x, k, y, n);
+      case LT -> FloatLogic.lt(x, k, y, n);
+      case LE -> FloatLogic.le(x, k, y, n);
+      case EQ -> FloatLogic.eq(x, k, y, n);
+      case NE -> FloatLogic.ne(x, k, y, n);
+    }
+  }
+
+  private void doubles(double[] x, double k, boolean[] y, int n) {
+    switch (kind) {
+      case GT -> DoubleLogic.gt(x, k, y, n);
+      case GE -> DoubleLogic.ge(x, k, y, n);
+      case LT -> DoubleLogic.lt(x, k, y, n);
+      case LE -> DoubleLogic.le(x, k, y, n);
+      case EQ -> DoubleLogic.eq(x, k, y, n);
+      case NE -> DoubleLogic.ne(x, k, y, n);
     }
   }
 }

@@ -7,7 +7,7 @@ import dev.backlight.core.Tensor;
 public record Cos() implements Op.Elementwise {
   @Override
   public double f(double x) {
-    return Math.cos(x);
+    return StrictMath.cos(x);
   }
 
   @Override

@@ -1,7 +1,10 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 
 /// The elementwise quotient: `z = x / y`, both of one shape.
 ///
@@ -11,6 +14,11 @@ public record Div() implements Op.Pairwise {
   @Override
   public double f(double x, double y) {
     return x / y;
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Loop.pairs(in, out, FloatLoops::div, DoubleLoops::div);
   }
 
   @Override

@@ -19,7 +19,7 @@ public record Elu(double alpha) implements Op.Elementwise {
 
   @Override
   public double f(double x) {
-    return x > 0 ? x : alpha * Math.expm1(x);
+    return x > 0 ? x : alpha * StrictMath.expm1(x);
   }
 
   @Override

@@ -45,7 +45,7 @@ public record Erf() implements Op.Elementwise {
       double[] a = table[node];
       a[0] = atNode(x);
       double before = 0;
-      double derivative = TWO_OVER_ROOT_PI * Math.exp(-x * x);
+      double derivative = TWO_OVER_ROOT_PI * StrictMath.exp(-x * x);
       for (int n = 0; n < DEGREE; n++) {
         a[n + 1] = derivative / (n + 1);
         double next = -2 * (x * derivative + before) / (n + 1);
@@ -64,7 +64,7 @@ public record Erf() implements Op.Elementwise {
       for (int n = 400; n > 0; n--) {
         fraction = x + n / 2.0 / fraction;
       }
-      return 1 - Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction);
+      return 1 - StrictMath.exp(-x * x) / (Math.sqrt(Math.PI) * fraction);
     }
     double sum = 0;
     double term = x;
@@ -72,6 +72,6 @@ public record Erf() implements Op.Elementwise {
       sum += term;
       term *= 2 * x * x / (2 * n + 1);
     }
-    return TWO_OVER_ROOT_PI * Math.exp(-x * x) * sum;
+    return TWO_OVER_ROOT_PI * StrictMath.exp(-x * x) * sum;
   }
 }

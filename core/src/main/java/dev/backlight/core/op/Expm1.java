@@ -9,7 +9,7 @@ import dev.backlight.core.Tensor;
 public record Expm1() implements Op.Elementwise {
   @Override
   public double f(double x) {
-    return Math.expm1(x);
+    return StrictMath.expm1(x);
   }
 
   @Override

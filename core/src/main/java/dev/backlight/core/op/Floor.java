@@ -15,6 +15,6 @@ public record Floor() implements Op.Discrete {
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Loop.each(in, out, Math::floor);
+    Loop.map(in, out, Math::floor);
   }
 }

@@ -9,7 +9,7 @@ import dev.backlight.core.Tensor;
 public record Log1p() implements Op.Elementwise {
   @Override
   public double f(double x) {
-    return Math.log1p(x);
+    return StrictMath.log1p(x);
   }
 
   @Override

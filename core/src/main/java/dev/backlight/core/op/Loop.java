@@ -2,18 +2,76 @@ package dev.backlight.core.op;
 
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
-import java.util.function.DoubleBinaryOperator;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import java.util.function.DoubleUnaryOperator;
 
-/// Runs a function over blocks, in whichever of the two float types they are.
+/// Runs a kernel loop over blocks, in whichever of the two float types they are.
 ///
-/// The functions are constants without captured state, so a run allocates nothing. `F32` values are
-/// computed in double precision and rounded once, which for `+ - × ÷` gives the bits of float
-/// arithmetic.
+/// The loops are named by method references without captured state: constants, so a run allocates
+/// nothing.
 final class Loop {
   private Loop() {}
 
-  static void each(Block[] in, Block[] out, DoubleUnaryOperator f) {
+  /// A loop over one `float[]`.
+  interface Floats {
+    void run(FloatLoops loops, float[] x, float[] y, int n);
+  }
+
+  /// A loop over one `double[]`.
+  interface Doubles {
+    void run(DoubleLoops loops, double[] x, double[] y, int n);
+  }
+
+  /// A loop over one `float[]` and a number.
+  interface FloatsWith {
+    void run(FloatLoops loops, float[] x, float k, float[] y, int n);
+  }
+
+  /// A loop over one `double[]` and a number.
+  interface DoublesWith {
+    void run(DoubleLoops loops, double[] x, double k, double[] y, int n);
+  }
+
+  /// A loop over two `float[]`.
+  interface FloatPairs {
+    void run(FloatLoops loops, float[] x, float[] y, float[] z, int n);
+  }
+
+  /// A loop over two `double[]`.
+  interface DoublePairs {
+    void run(DoubleLoops loops, double[] x, double[] y, double[] z, int n);
+  }
+
+  static void each(Block[] in, Block[] out, Floats floats, Doubles doubles) {
+    int n = out[0].size();
+    if (out[0].dtype() == DType.F32) {
+      floats.run(FloatLoops.current(), in[0].f32(), out[0].f32(), n);
+    } else {
+      doubles.run(DoubleLoops.current(), in[0].f64(), out[0].f64(), n);
+    }
+  }
+
+  static void with(double k, Block[] in, Block[] out, FloatsWith floats, DoublesWith doubles) {
+    int n = out[0].size();
+    if (out[0].dtype() == DType.F32) {
+      floats.run(FloatLoops.current(), in[0].f32(), (float) k, out[0].f32(), n);
+    } else {
+      doubles.run(DoubleLoops.current(), in[0].f64(), k, out[0].f64(), n);
+    }
+  }
+
+  static void pairs(Block[] in, Block[] out, FloatPairs floats, DoublePairs doubles) {
+    int n = out[0].size();
+    if (out[0].dtype() == DType.F32) {
+      floats.run(FloatLoops.current(), in[0].f32(), in[1].f32(), out[0].f32(), n);
+    } else {
+      doubles.run(DoubleLoops.current(), in[0].f64(), in[1].f64(), out[0].f64(), n);
+    }
+  }
+
+  /// For functions without a loop of their own: computed in double precision and rounded once.
+  static void map(Block[] in, Block[] out, DoubleUnaryOperator f) {
     int n = out[0].size();
     if (out[0].dtype() == DType.F32) {
       float[] x = in[0].f32();
@@ -26,43 +84,6 @@ final class Loop {
       double[] y = out[0].f64();
       for (int i = 0; i < n; i++) {
         y[i] = f.applyAsDouble(x[i]);
-      }
-    }
-  }
-
-  static void with(double k, Block[] in, Block[] out, DoubleBinaryOperator f) {
-    int n = out[0].size();
-    if (out[0].dtype() == DType.F32) {
-      float[] x = in[0].f32();
-      float[] y = out[0].f32();
-      float rounded = (float) k;
-      for (int i = 0; i < n; i++) {
-        y[i] = (float) f.applyAsDouble(x[i], rounded);
-      }
-    } else {
-      double[] x = in[0].f64();
-      double[] y = out[0].f64();
-      for (int i = 0; i < n; i++) {
-        y[i] = f.applyAsDouble(x[i], k);
-      }
-    }
-  }
-
-  static void pairs(Block[] in, Block[] out, DoubleBinaryOperator f) {
-    int n = out[0].size();
-    if (out[0].dtype() == DType.F32) {
-      float[] x = in[0].f32();
-      float[] y = in[1].f32();
-      float[] z = out[0].f32();
-      for (int i = 0; i < n; i++) {
-        z[i] = (float) f.applyAsDouble(x[i], y[i]);
-      }
-    } else {
-      double[] x = in[0].f64();
-      double[] y = in[1].f64();
-      double[] z = out[0].f64();
-      for (int i = 0; i < n; i++) {
-        z[i] = f.applyAsDouble(x[i], y[i]);
       }
     }
   }

@@ -1,8 +1,11 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
 /// The greater of every pair: `z = max(x, y)`, both of one shape; NaN if either is.
@@ -12,6 +15,11 @@ public record Maximum() implements Op.Pairwise {
   @Override
   public double f(double x, double y) {
     return Math.max(x, y);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Loop.pairs(in, out, FloatLoops::maximum, DoubleLoops::maximum);
   }
 
   @Override

@@ -5,6 +5,8 @@ import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
 /// The elementwise product: `z = x · y`, both of one shape.
@@ -19,7 +21,7 @@ public record Mul() implements Op.Bilinear {
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Loop.pairs(in, out, (x, y) -> x * y);
+    Loop.pairs(in, out, FloatLoops::mul, DoubleLoops::mul);
   }
 
   @Override

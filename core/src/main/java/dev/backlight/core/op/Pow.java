@@ -11,7 +11,7 @@ import dev.backlight.core.Tensor;
 public record Pow() implements Op.Pairwise {
   @Override
   public double f(double x, double y) {
-    return Math.pow(x, y);
+    return StrictMath.pow(x, y);
   }
 
   @Override

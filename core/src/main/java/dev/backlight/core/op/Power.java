@@ -1,8 +1,11 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
 /// Every element raised to a fixed exponent: `y = x^exponent`.
@@ -12,7 +15,16 @@ import org.jspecify.annotations.Nullable;
 public record Power(double exponent) implements Op.Elementwise {
   @Override
   public double f(double x) {
-    return Math.pow(x, exponent);
+    return StrictMath.pow(x, exponent);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    if (exponent == 2) {
+      Loop.each(in, out, FloatLoops::square, DoubleLoops::square);
+    } else {
+      Op.Elementwise.super.run(in, out);
+    }
   }
 
   @Override

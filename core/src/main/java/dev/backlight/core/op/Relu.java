@@ -1,8 +1,11 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
 /// The positive part, elementwise: `y = max(x, 0)`.
@@ -13,6 +16,11 @@ public record Relu() implements Op.Elementwise {
   @Override
   public double f(double x) {
     return Math.max(x, 0);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Loop.each(in, out, FloatLoops::relu, DoubleLoops::relu);
   }
 
   @Override

@@ -15,6 +15,6 @@ public record Round() implements Op.Discrete {
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Loop.each(in, out, Math::rint);
+    Loop.map(in, out, Math::rint);
   }
 }

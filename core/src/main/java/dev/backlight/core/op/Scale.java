@@ -5,6 +5,8 @@ import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
 /// Every element times a number: `y = x · by`.
@@ -20,7 +22,7 @@ public record Scale(double by) implements Op.Linear {
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Loop.with(by, in, out, (x, k) -> x * k);
+    Loop.with(by, in, out, FloatLoops::scale, DoubleLoops::scale);
   }
 
   @Override

@@ -15,6 +15,6 @@ public record Sign() implements Op.Discrete {
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Loop.each(in, out, Math::signum);
+    Loop.map(in, out, Math::signum);
   }
 }

@@ -7,7 +7,7 @@ import dev.backlight.core.Tensor;
 public record Sin() implements Op.Elementwise {
   @Override
   public double f(double x) {
-    return Math.sin(x);
+    return StrictMath.sin(x);
   }
 
   @Override

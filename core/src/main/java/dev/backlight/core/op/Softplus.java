@@ -10,7 +10,7 @@ import dev.backlight.core.Tensor;
 public record Softplus() implements Op.Elementwise {
   @Override
   public double f(double x) {
-    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+    return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
   }
 
   @Override

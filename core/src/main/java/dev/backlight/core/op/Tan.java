@@ -9,7 +9,7 @@ import dev.backlight.core.Tensor;
 public record Tan() implements Op.Elementwise {
   @Override
   public double f(double x) {
-    return Math.tan(x);
+    return StrictMath.tan(x);
   }
 
   @Override

@@ -1,7 +1,10 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 
 /// The hyperbolic tangent, elementwise: `y = tanh(x)`.
 ///
@@ -9,7 +12,12 @@ import dev.backlight.core.Tensor;
 public record Tanh() implements Op.Elementwise {
   @Override
   public double f(double x) {
-    return Math.tanh(x);
+    return StrictMath.tanh(x);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Loop.each(in, out, FloatLoops::tanh, DoubleLoops::tanh);
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleLogic;
+import dev.backlight.core.kernel.FloatLogic;
 import org.jspecify.annotations.Nullable;
 
 /// Chooses between two tensors of one spec: `z = c ? a : b` for every element, `c` of dtype `BOOL`.
@@ -29,22 +31,8 @@ public record Where() implements Op.Routing {
     int n = out[0].size();
     boolean[] c = in[0].bool();
     switch (out[0].dtype()) {
-      case F32 -> {
-        float[] a = in[1].f32();
-        float[] b = in[2].f32();
-        float[] z = out[0].f32();
-        for (int i = 0; i < n; i++) {
-          z[i] = c[i] ? a[i] : b[i];
-        }
-      }
-      case F64 -> {
-        double[] a = in[1].f64();
-        double[] b = in[2].f64();
-        double[] z = out[0].f64();
-        for (int i = 0; i < n; i++) {
-          z[i] = c[i] ? a[i] : b[i];
-        }
-      }
+      case F32 -> FloatLogic.where(c, in[1].f32(), in[2].f32(), out[0].f32(), n);
+      case F64 -> DoubleLogic.where(c, in[1].f64(), in[2].f64(), out[0].f64(), n);
       case I32 -> {
         int[] a = in[1].i32();
         int[] b = in[2].i32();
