@@ -11,7 +11,8 @@ import dev.backlight.core.Tensor;
 public record Pow() implements Op.Pairwise {
   @Override
   public double f(double x, double y) {
-    return StrictMath.pow(x, y);
+    // StrictMath.pow makes arrays.
+    return Math.pow(x, y);
   }
 
   @Override

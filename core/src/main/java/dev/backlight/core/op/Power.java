@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 public record Power(double exponent) implements Op.Elementwise {
   @Override
   public double f(double x) {
-    return StrictMath.pow(x, exponent);
+    // StrictMath.pow makes arrays.
+    return Math.pow(x, exponent);
   }
 
   @Override
