@@ -1,0 +1,69 @@
+package dev.backlight.core.op;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.backlight.core.Block;
+import dev.backlight.core.DType;
+import dev.backlight.core.Op;
+import dev.backlight.core.Pool2dOptions;
+import dev.backlight.core.Shape;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// A kernel runs on every replay, so it may allocate nothing.
+class AllocationTest {
+  private static final ThreadMXBean THREADS =
+      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  static Stream<Arguments> ops() {
+    Tensor x = Tensor.ones(Shape.of(2, 3, 4, 5), DType.F64);
+    return Stream.concat(
+        RulesTest.linearOps(),
+        Stream.of(
+            Arguments.of(new Permute(List.of(3, 1, 0, 2)), List.of(x)),
+            Arguments.of(new Sum(List.of(1), true), List.of(x)),
+            Arguments.of(new Sum(List.of(2, 3), true), List.of(x)),
+            Arguments.of(new AMax(List.of(0, 2), false), List.of(x)),
+            Arguments.of(new Norm(List.of(1, 3), false), List.of(x)),
+            Arguments.of(new Norm(List.of(2), false), List.of(x)),
+            Arguments.of(new Softmax(), List.of(x)),
+            Arguments.of(new Softmax(true), List.of(x.log().neg().div(0))),
+            Arguments.of(new LogSumExp(), List.of(x)),
+            Arguments.of(new MaxIndex(1), List.of(x)),
+            Arguments.of(new MaxPool2d(Pool2dOptions.of(2)), List.of(x)),
+            Arguments.of(new OneHot(3, DType.F32), List.of(Tensor.of(1, 0, 2)))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ops")
+  void aWarmKernelAllocatesNothing(Op op, List<Tensor> inputs) {
+    for (DType dtype : new DType[] {DType.F32, DType.F64}) {
+      Block[] in =
+          inputs.stream()
+              .map(x -> (x.dtype().isFloat() ? x.to(dtype) : x).block())
+              .toArray(Block[]::new);
+      Spec[] specs = Stream.of(in).map(Block::spec).toArray(Spec[]::new);
+      Block[] out = Stream.of(op.infer(specs)).map(Block::allocate).toArray(Block[]::new);
+      run(op, in, out, 2000);
+
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      run(op, in, out, 1000);
+      long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+
+      assertThat(allocated).as("bytes of 1000 runs of %s in %s", op, dtype).isLessThan(1000);
+    }
+  }
+
+  private static void run(Op op, Block[] in, Block[] out, int times) {
+    for (int i = 0; i < times; i++) {
+      op.run(in, out);
+    }
+  }
+}
