@@ -17,10 +17,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A kernel runs on every replay, so it may allocate nothing.
-class AllocationTest {
+/// A kernel runs on every replay, so it may allocate nothing; and players hand out memory that is longer than
+/// needed and full of what was there before.
+class KernelMemoryTest {
   private static final ThreadMXBean THREADS =
       (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private static final double SPARE = 99;
 
   static Stream<Arguments> ops() {
     Tensor x = Tensor.ones(Shape.of(2, 3, 4, 5), DType.F64);
@@ -65,5 +68,46 @@ class AllocationTest {
     for (int i = 0; i < times; i++) {
       op.run(in, out);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ops")
+  void aKernelWritesAllOfItsOutputAndNothingElse(Op op, List<Tensor> inputs) {
+    for (DType dtype : new DType[] {DType.F32, DType.F64}) {
+      Block[] in =
+          inputs.stream()
+              .map(x -> (x.dtype().isFloat() ? x.to(dtype) : x).block())
+              .toArray(Block[]::new);
+      Block[] expected = op.evaluate(in);
+      Block[] longer = Stream.of(in).map(KernelMemoryTest::longer).toArray(Block[]::new);
+      Block[] out = Stream.of(expected).map(b -> longer(Block.allocate(b.spec()))).toArray(Block[]::new);
+      for (Block block : out) {
+        for (int i = 0; i < block.size(); i++) {
+          block.set(i, SPARE);
+        }
+      }
+      op.run(longer, out);
+
+      for (int k = 0; k < out.length; k++) {
+        assertThat(Tensor.over(out[k]).sameAs(Tensor.over(expected[k]))).as("%s", op).isTrue();
+        Block whole = whole(out[k]);
+        for (int i = out[k].size(); i < whole.size(); i++) {
+          assertThat(whole.get(i)).as("element %s after %s", i, op).isEqualTo(SPARE);
+        }
+      }
+    }
+  }
+
+  /// The same block over an array with five more elements, which hold a mark.
+  private static Block longer(Block block) {
+    Block memory = Block.allocate(Spec.of(Shape.of(block.size() + 5), block.dtype()));
+    for (int i = 0; i < memory.size(); i++) {
+      memory.set(i, i < block.size() ? block.get(i) : SPARE);
+    }
+    return Block.over(block.spec(), memory.array());
+  }
+
+  private static Block whole(Block block) {
+    return Block.over(Spec.of(Shape.of(block.size() + 5), block.dtype()), block.array());
   }
 }
