@@ -53,10 +53,11 @@ public final class ConfusionMatrix implements Figure {
     }
     boolean turned = TextWidth.widest(classes, Svg.SIZE) > CELL - 4;
     double left = Math.clamp(TextWidth.widest(classes, Svg.SIZE) + 14, 46, 160);
-    double top =
-        22 + (turned ? Math.min(110, TextWidth.widest(classes, Svg.SIZE) * 0.71) + 10 : 18);
+    double top = 22 + (turned ? TextWidth.climb(classes) : 18);
     double side = classes.size() * CELL;
-    Svg svg = new Svg(left + Math.max(side, 60) + 62, top + side + 8, heading, describe());
+    double climb = turned ? TextWidth.climb(classes) - CELL / 2 : 0;
+    double width = left + Math.max(Math.max(side, 60) + 62, side + climb);
+    Svg svg = new Svg(width, top + side + 8, heading, describe());
 
     svg.text("m s", left, 12, "answer").text("m s e", left - 8, top - 8, "truth");
     svg.text("m s e", left + side + 56, top - 8, "recall");
@@ -83,7 +84,7 @@ public final class ConfusionMatrix implements Figure {
       // A single mistake among hundreds must not vanish.
       double opacity = right ? 0.55 * share : count == 0 ? 0 : Math.min(1, 0.18 + 2 * share);
       String tip =
-          "%s, answered %s: %s of %s"
+          "is %s, taken for %s: %s of %s"
               .formatted(classes.get(truth), classes.get(answer), count, all);
       double x = left + answer * CELL;
       svg.rect(right ? "plain" : "pos", x, y, CELL, CELL, opacity, tip);

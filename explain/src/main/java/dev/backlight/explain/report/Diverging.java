@@ -21,6 +21,6 @@ record Diverging(double reach) {
 
   /// The class for text on top of the value's colour.
   String textOn(double value) {
-    return opacity(value) > 0.55 ? "on" : "";
+    return opacity(value) > 0.68 ? "on" : "";
   }
 }

@@ -107,8 +107,9 @@ public final class HeatMap implements Figure {
     double bottom = top + values.rows() * cell;
     double legendWidth = Math.max(220, values.columns() * cell);
     Range range = Range.of(values.values());
-    Svg svg =
-        new Svg(mapX + legendWidth + 10, bottom + 20 + Legend.HEIGHT, heading, describe(range));
+    double climb = turned ? TextWidth.climb(columns) - cell / 2 : 0;
+    double width = mapX + Math.max(legendWidth, values.columns() * cell + climb) + 10;
+    Svg svg = new Svg(width, bottom + 20 + Legend.HEIGHT, heading, describe(range));
 
     if (!picture.isEmpty()) {
       svg.text("m s", left, top - 6, "input").text("m s", mapX, top - 6, "explanation");
@@ -127,7 +128,7 @@ public final class HeatMap implements Figure {
     if (columns.isEmpty()) {
       return picture.isEmpty() ? 2 : 20;
     }
-    return turned ? Math.min(110, TextWidth.widest(columns, Svg.SIZE) * 0.71) + 16 : 20;
+    return turned ? TextWidth.climb(columns) + 6 : 20;
   }
 
   private void rowLabels(Svg svg, double x, double top, double cell, double left) {

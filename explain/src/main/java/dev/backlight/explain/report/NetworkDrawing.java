@@ -19,15 +19,17 @@ final class NetworkDrawing {
   private final Diverging scale;
   private final List<List<Integer>> shown = new ArrayList<>();
   private final double across;
+  private final int most;
   private final double bottom;
 
   NetworkDrawing(NetworkDiagram net) {
     this.net = net;
     this.scale = new Diverging(net.reach);
     net.layers.forEach(layer -> shown.add(shown(layer)));
-    int most = shown.stream().mapToInt(List::size).max().orElse(1);
+    this.most = shown.stream().mapToInt(List::size).max().orElse(1);
     this.across = Math.max(112, TextWidth.of("= " + net.totalName, Svg.SMALL) + 4);
-    this.bottom = HEAD + most * PITCH;
+    boolean summed = net.layers.stream().anyMatch(layer -> layer.nodes().size() > MOST);
+    this.bottom = HEAD + most * PITCH + (summed ? 10 : 0);
   }
 
   /// The nodes drawn of a wide layer: those that contributed most, in their own order.
@@ -47,7 +49,7 @@ final class NetworkDrawing {
     Svg svg =
         new Svg(
             width,
-            bottom + 66 + Legend.HEIGHT + (net.edges.isEmpty() ? 6 : 30),
+            bottom + 72 + Legend.HEIGHT + (net.edges.isEmpty() ? 6 : 30),
             net.heading,
             describe());
     edges(svg);
@@ -58,20 +60,20 @@ final class NetworkDrawing {
         net.heading.unit().isEmpty() ? "contribution" : "contribution, " + net.heading.unit();
     double x = 16;
     new Legend(scale, net.range(), what, "")
-        .draw(svg, x, bottom + 62, Math.min(300, width - 2 * x));
+        .draw(svg, x, bottom + 68, Math.min(300, width - 2 * x));
     if (!net.edges.isEmpty()) {
       svg.text(
           "m s",
           x + 36,
-          bottom + 82 + Legend.HEIGHT,
+          bottom + 88 + Legend.HEIGHT,
           "an edge this wide carries " + net.heading.withUnit(Numbers.plain(net.edgeReach)));
       svg.line(
           7,
           "width",
           x + 4,
-          bottom + 78 + Legend.HEIGHT,
+          bottom + 84 + Legend.HEIGHT,
           x + 24,
-          bottom + 78 + Legend.HEIGHT,
+          bottom + 84 + Legend.HEIGHT,
           1,
           "");
     }
@@ -84,7 +86,7 @@ final class NetworkDrawing {
 
   /// The height of the k-th drawn node of a layer; a layer stands around the middle.
   private double y(int layer, int k) {
-    double middle = HEAD + (bottom - HEAD) / 2;
+    double middle = HEAD + most * PITCH / 2;
     return middle + (k - (shown.get(layer).size() - 1) / 2.0) * PITCH;
   }
 
@@ -165,26 +167,26 @@ final class NetworkDrawing {
 
   /// The sum under a layer, and whether it is the total.
   private void sum(Svg svg, Layer layer, double x, int hidden) {
-    double sum = layer.sum();
     if (hidden > 0) {
-      svg.text("m s c", x, bottom + 2, "and " + hidden + " smaller");
+      svg.text("m s c", x, bottom + 4, "and " + hidden + " smaller");
     }
-    svg.text("b c", x, bottom + 20, "sum " + Numbers.signed(sum));
+    double sum = layer.sum();
+    if (!Double.isFinite(sum)) {
+      svg.text("b c", x, bottom + 22, "no sum");
+      return;
+    }
+    svg.text("b c", x, bottom + 22, "sum " + Numbers.signed(sum));
     if (net.totalName.isEmpty()) {
       return;
     }
     double residual = sum - net.total;
-    double size = Math.max(Math.abs(net.total), 1e-12);
-    if (Math.abs(residual) <= 1e-3 * size) {
-      // Four digits are printed; what is equal in them may be called equal.
-      svg.text(
-          "m s c",
-          x,
-          bottom + 36,
-          (Math.abs(residual) <= 1e-4 * size ? "= " : "≈ ") + net.totalName);
-    } else {
-      svg.text("m s c", x, bottom + 36, brief(residual) + " from");
-      svg.text("m s c", x, bottom + 50, net.totalName);
+    double largest = Range.of(layer.nodes().stream().mapToDouble(Node::contribution)).reach();
+    double error = Math.abs(residual) / Math.max(Math.max(largest, Math.abs(net.total)), 1e-300);
+    // Four digits are printed; what is equal in them may be called equal.
+    String sign = error <= 1e-4 ? "= " : error <= 1e-3 ? "≈ " : "≠ ";
+    svg.text("m s c", x, bottom + 38, sign + net.totalName);
+    if (error > 1e-3) {
+      svg.text("m s c", x, bottom + 53, "off by " + brief(residual));
     }
   }
 

@@ -56,6 +56,11 @@ final class TextWidth {
     return List.of(text.substring(0, cut), text.substring(cut + 1));
   }
 
+  /// How far the widest of some labels reaches sideways and up when it climbs at 45°.
+  static double climb(Iterable<String> texts) {
+    return Math.min(150, widest(texts, Svg.SIZE)) * 0.71 + 10;
+  }
+
   static double widest(Iterable<String> texts, double size) {
     double widest = 0;
     for (String text : texts) {

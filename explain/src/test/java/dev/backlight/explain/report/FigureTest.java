@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What holds for figures of every kind.
 class FigureTest {
 
-  static final String HOSTILE =
-      "</title><script>alert(\"1\")</script> & 'q' \u0000\uD800 ñ 日本 😀";
+  static final String HOSTILE = "</title><script>alert(\"1\")</script> & 'q' \u0000\uD800 ñ 日本 😀";
 
   static List<Figure> samples() {
     return Samples.all();

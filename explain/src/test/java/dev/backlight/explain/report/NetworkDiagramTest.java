@@ -34,7 +34,7 @@ class NetworkDiagramTest {
   @Test
   void saysByHowMuchALayerMissesTheTotal() {
     assertThat(Drawing.of(of(1.0731, 0.8)).texts())
-        .containsSubsequence("sum +0.8", "−0.173 from", "f(x) − f(baseline)");
+        .containsSubsequence("sum +0.8", "≠ f(x) − f(baseline)", "off by −0.173");
   }
 
   @Test
