@@ -75,7 +75,7 @@ final class TapePrinter {
     return Arrays.toString(spec.shape().sizes()) + suffix;
   }
 
-  /// The op's name with its attributes; of flags only those that are set.
+  /// The op's name with its attributes; of flags only those that are set, and no kind that is the name.
   static String name(Op op) {
     if (!(op instanceof Record record)) {
       return op.name();
@@ -90,7 +90,7 @@ final class TapePrinter {
           if (flag) {
             attributes.add(component.getName());
           }
-        } else {
+        } else if (!(value instanceof Enum<?> kind && kind.name().equalsIgnoreCase(op.name()))) {
           attributes.add(String.valueOf(value));
         }
       } catch (ReflectiveOperationException | RuntimeException e) {

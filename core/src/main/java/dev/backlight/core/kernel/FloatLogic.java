@@ -79,7 +79,7 @@ public final class FloatLogic {
   /// `z = c ? a : b`.
   public static void where(boolean[] c, float[] a, float[] b, float[] z, int n) {
     for (int i = 0; i < n; i++) {
-      z[i] = c[i] ? a[i] : b[i];
+      z[i] = Select.of(c[i], a[i], b[i]);
     }
   }
 }

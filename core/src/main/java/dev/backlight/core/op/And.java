@@ -21,7 +21,7 @@ public record And() implements Op.Discrete {
     boolean[] y = in[1].bool();
     boolean[] z = out[0].bool();
     for (int i = 0; i < n; i++) {
-      z[i] = x[i] && y[i];
+      z[i] = x[i] & y[i];
     }
   }
 }

@@ -1,8 +1,12 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Block;
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleActivations;
+import dev.backlight.core.kernel.FloatActivations;
 import org.jspecify.annotations.Nullable;
 
 /// Every element held between two bounds: `y = min(max(x, lo), hi)`; either may be infinite.
@@ -20,6 +24,16 @@ public record Clamp(double lo, double hi) implements Op.Elementwise {
   @Override
   public double f(double x) {
     return Math.min(Math.max(x, lo), hi);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    int n = out[0].size();
+    if (out[0].dtype() == DType.F32) {
+      FloatActivations.clamp(in[0].f32(), (float) lo, (float) hi, out[0].f32(), n);
+    } else {
+      DoubleActivations.clamp(in[0].f64(), lo, hi, out[0].f64(), n);
+    }
   }
 
   @Override

@@ -1,8 +1,12 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Block;
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleActivations;
+import dev.backlight.core.kernel.FloatActivations;
 import org.jspecify.annotations.Nullable;
 
 /// The positive part and a leak of the rest, elementwise: `y = x` above 0 and `y = leak · x` below.
@@ -19,7 +23,17 @@ public record LeakyRelu(double leak) implements Op.Elementwise {
 
   @Override
   public double f(double x) {
-    return x > 0 ? x : leak * x;
+    return Math.max(x, 0) + leak * Math.min(x, 0);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    int n = out[0].size();
+    if (out[0].dtype() == DType.F32) {
+      FloatActivations.leakyRelu(in[0].f32(), (float) leak, out[0].f32(), n);
+    } else {
+      DoubleActivations.leakyRelu(in[0].f64(), leak, out[0].f64(), n);
+    }
   }
 
   @Override

@@ -1,8 +1,12 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Block;
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleActivations;
+import dev.backlight.core.kernel.FloatActivations;
 import org.jspecify.annotations.Nullable;
 
 /// The positive part up to six, elementwise: `y = min(max(x, 0), 6)`.
@@ -14,6 +18,16 @@ public record Relu6() implements Op.Elementwise {
   @Override
   public double f(double x) {
     return Math.min(Math.max(x, 0), 6);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    int n = out[0].size();
+    if (out[0].dtype() == DType.F32) {
+      FloatActivations.clamp(in[0].f32(), 0, 6, out[0].f32(), n);
+    } else {
+      DoubleActivations.clamp(in[0].f64(), 0, 6, out[0].f64(), n);
+    }
   }
 
   @Override
