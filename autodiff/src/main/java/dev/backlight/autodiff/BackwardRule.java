@@ -20,6 +20,12 @@ public interface BackwardRule {
     return Tensor.ones(output.shape(), output.dtype());
   }
 
+  /// This rule for one sweep. A rule that must look further than one node, as one that takes a product and
+  /// the bias after it for one layer, answers a rule that knows its surroundings; others answer themselves.
+  default BackwardRule within(Surroundings sweep) {
+    return this;
+  }
+
   /// The chain rule: cotangents, hence gradients.
   BackwardRule CHAIN = (node, at) -> at.op().vjps(at);
 }

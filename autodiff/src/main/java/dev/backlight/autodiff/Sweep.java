@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// A cotangent may carry a mask: where it is false the cotangent is zero because `where` did not select the
 /// branch, and it stays exactly zero however infinite a slope it meets: `where(x > 0, log x, 0)` has
 /// gradient 0 at 0. A zero that merely happens to be one stays honest: `√x·√x` at 0 is `NaN`.
-final class Sweep {
+final class Sweep implements Surroundings {
   private final Program program;
   private final Tensor[] v;
   private final boolean[] active;
   private final @Nullable Tensor[] bar;
   private final @Nullable Tensor[] mask;
+  private final @Nullable Node[] makers;
 
   /// `v` are the values of the program on the recording being written.
   Sweep(Program program, Tensor[] v, int... roots) {
@@ -27,6 +28,7 @@ final class Sweep {
     this.active = program.dependents(roots);
     this.bar = new Tensor[v.length];
     this.mask = new Tensor[v.length];
+    this.makers = program.makers();
   }
 
   /// Adds a cotangent at a value before the walk.
@@ -42,7 +44,23 @@ final class Sweep {
     return gathered != null ? gathered : Tensor.zeros(v[value].shape(), v[value].dtype());
   }
 
-  void run(BackwardRule rule, Recorder recorder) {
+  @Override
+  public boolean active(int value) {
+    return active[value];
+  }
+
+  @Override
+  public Tensor value(int value) {
+    return v[value];
+  }
+
+  @Override
+  public @Nullable Node maker(int value) {
+    return makers[value];
+  }
+
+  void run(BackwardRule anywhere, Recorder recorder) {
+    BackwardRule rule = anywhere.within(this);
     for (Node node : program.nodes.reversed()) {
       if (arrived(node)) {
         recorder.from(
