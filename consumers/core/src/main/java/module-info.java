@@ -1,0 +1,3 @@
+module com.example.uses {
+  requires dev.backlight.core;
+}

@@ -1,0 +1,6 @@
+module com.example.uses {
+  requires dev.backlight.explain;
+
+  // Models are records that the engine takes apart by reflection.
+  opens com.example.uses to dev.backlight.autodiff;
+}
