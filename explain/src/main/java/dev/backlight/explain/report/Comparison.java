@@ -230,30 +230,15 @@ public final class Comparison implements Figure {
     double x = left;
     if (inputs) {
       double cell = cell(row.input, side);
-      Panel.picture(
-          svg,
-          row.input,
-          inputRange,
-          (r, c) -> row.label + " input, " + Panel.PIXEL.of(r, c),
-          x,
-          y,
-          cell);
+      new Panel(row.label + ", input", row.input, Panel.PIXEL, x, y, cell).picture(svg, inputRange);
       x += side + GAP;
     }
     for (int c = 0; c < columns.size(); c++) {
       Column column = columns.get(c);
       Scores map = row.maps.get(c);
-      Panel.Place place = (i, j) -> column.label + ", " + Panel.PIXEL.of(i, j);
       double cell = cell(map.values, side);
-      Panel.signed(
-          svg,
-          map.values,
-          groups.get(column.unit).scale,
-          heading.in(column.unit),
-          place,
-          x,
-          y,
-          cell);
+      new Panel(row.label + ", " + column.label, map.values, Panel.PIXEL, x, y, cell)
+          .signed(svg, groups.get(column.unit).scale, heading.in(column.unit));
       svg.text("m s", x, y + cell * map.values.rows() + 15, map.note, side + GAP - 4);
       x += side + GAP;
     }

@@ -113,10 +113,11 @@ public final class HeatMap implements Figure {
 
     if (!picture.isEmpty()) {
       svg.text("m s", left, top - 6, "input").text("m s", mapX, top - 6, "explanation");
-      Panel.picture(svg, picture, Range.of(picture.values()), Panel.PIXEL, left, top, pictureCell);
+      new Panel("input", picture, Panel.PIXEL, left, top, pictureCell)
+          .picture(svg, Range.of(picture.values()));
     }
     Diverging scale = new Diverging(reach);
-    Panel.signed(svg, values, scale, heading, this::place, mapX, top, cell);
+    new Panel("", values, this::place, mapX, top, cell).signed(svg, scale, heading);
     rowLabels(svg, mapX - 6, top, cell, left);
     columnLabels(svg, mapX, top, cell, turned);
     String what = heading.unit().isEmpty() ? "value" : heading.unit();

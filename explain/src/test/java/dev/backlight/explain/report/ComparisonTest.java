@@ -23,10 +23,10 @@ class ComparisonTest {
   @Test
   void columnsOfOneUnitShareOneScaleOverAllRows() {
     Drawing drawing = Drawing.of(comparison);
-    assertThat(Drawing.ink(drawing.saying("IG, row 0, column 0: +4 logit"))).isEqualTo(1);
-    assertThat(Drawing.ink(drawing.saying("LRP, row 0, column 0: +1 logit"))).isEqualTo(0.25);
-    assertThat(Drawing.ink(drawing.saying("IG, row 0, column 0: −2 logit"))).isEqualTo(0.5);
-    assertThat(Drawing.ink(drawing.saying("LRP, row 0, column 0: 0 logit"))).isZero();
+    assertThat(Drawing.ink(drawing.saying("a, IG", "row 0, column 0: +4 logit"))).isEqualTo(1);
+    assertThat(Drawing.ink(drawing.saying("a, LRP", "row 0, column 0: +1 logit"))).isEqualTo(0.25);
+    assertThat(Drawing.ink(drawing.saying("b, IG", "row 0, column 0: −2 logit"))).isEqualTo(0.5);
+    assertThat(Drawing.ink(drawing.saying("b, LRP", "row 0, column 0: 0 logit"))).isZero();
   }
 
   @Test
@@ -41,7 +41,8 @@ class ComparisonTest {
   void anotherUnitHasItsOwnScale() {
     assertThat(
             Drawing.ink(
-                Drawing.of(comparison).saying("saliency, row 0, column 0: +50 logit per level")))
+                Drawing.of(comparison)
+                    .saying("b, saliency", "row 0, column 0: +50 logit per level")))
         .isEqualTo(0.5);
   }
 

@@ -50,6 +50,16 @@ record Drawing(Document document) {
         .orElseThrow(() -> new AssertionError("no shape says '" + tip + "', but " + tips()));
   }
 
+  /// The shape that says this on hover, in the group of this label.
+  Element saying(String group, String tip) {
+    return all("title").stream()
+        .filter(t -> t.getTextContent().equals(tip))
+        .map(t -> (Element) t.getParentNode())
+        .filter(e -> ((Element) e.getParentNode()).getAttribute("aria-label").equals(group))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no shape of '" + group + "' says '" + tip + "'"));
+  }
+
   /// How much ink is laid on a shape, from 0 (the page) to 1.
   static double ink(Element shape) {
     String opacity = shape.getAttribute("fill-opacity");
