@@ -1,9 +1,10 @@
 package dev.backlight.core;
 
-/// How a two-dimensional convolution moves: stride, zero padding on both sides, dilation, and groups of
-/// channels that do not see each other.
+/// How a two-dimensional convolution moves: stride, zero padding on both sides, dilation, and
+/// groups of channels that do not see each other.
 ///
-/// `Conv2dOptions.of().stride(2).padding(1)`; what is not said is stride 1, no padding, dilation 1, one group.
+/// `Conv2dOptions.of().stride(2).padding(1)`; what is not said is stride 1, no padding, dilation 1,
+/// one group.
 public record Conv2dOptions(
     int strideH, int strideW, int padH, int padW, int dilationH, int dilationW, int groups) {
   private static final Conv2dOptions PLAIN = new Conv2dOptions(1, 1, 0, 0, 1, 1, 1);
@@ -68,12 +69,14 @@ public record Conv2dOptions(
     return new Conv2dOptions(strideH, strideW, padH, padW, dilationH, dilationW, count);
   }
 
-  /// The height of the output for a height of the input and of the window; not positive if it does not fit.
+  /// The height of the output for a height of the input and of the window; not positive if it does
+  /// not fit.
   public int height(int h, int kh) {
     return Math.floorDiv(h + 2 * padH - dilationH * (kh - 1) - 1, strideH) + 1;
   }
 
-  /// The width of the output for a width of the input and of the window; not positive if it does not fit.
+  /// The width of the output for a width of the input and of the window; not positive if it does
+  /// not fit.
   public int width(int w, int kw) {
     return Math.floorDiv(w + 2 * padW - dilationW * (kw - 1) - 1, strideW) + 1;
   }

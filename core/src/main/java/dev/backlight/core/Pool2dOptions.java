@@ -2,8 +2,9 @@ package dev.backlight.core;
 
 /// The window of a two-dimensional pooling and how it moves.
 ///
-/// `Pool2dOptions.of(2)` has windows of 2 x 2 side by side. The outermost windows must begin inside the padded
-/// image and end inside it. `countPadding` says whether the padding counts in the divisor of an average.
+/// `Pool2dOptions.of(2)` has windows of 2 x 2 side by side. The outermost windows must begin inside
+/// the padded image and end inside it. `countPadding` says whether the padding counts in the
+/// divisor of an average.
 public record Pool2dOptions(
     int kernelH, int kernelW, int strideH, int strideW, int padH, int padW, boolean countPadding) {
   public Pool2dOptions {

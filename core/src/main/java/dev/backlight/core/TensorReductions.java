@@ -46,8 +46,7 @@ public sealed interface TensorReductions permits Tensor {
   default Tensor sumTo(Shape narrow) {
     Shape wide = self().shape();
     if (!narrow.expandsTo(wide)) {
-      throw new ShapeException(
-          "sumTo needs a shape that expands to " + wide + ", got " + narrow);
+      throw new ShapeException("sumTo needs a shape that expands to " + wide + ", got " + narrow);
     }
     int more = wide.rank() - narrow.rank();
     List<Integer> repeated =
@@ -76,16 +75,16 @@ public sealed interface TensorReductions permits Tensor {
     return n;
   }
 
-  /// The variance over the given axes, or over all: `Σ (x − mean)² / (n − correction)`. Correction 1 is
-  /// the unbiased estimate, 0 the second moment about the mean.
+  /// The variance over the given axes, or over all: `Σ (x − mean)² / (n − correction)`. Correction
+  /// 1 is the unbiased estimate, 0 the second moment about the mean.
   default Tensor variance(int correction, int... axes) {
     int freedom = freedom("variance", correction, axes);
     Tensor apart = self().sub(meanKeep(axes));
     return apart.mul(apart).sum(axes).div(freedom);
   }
 
-  /// The standard deviation over the given axes, or over all: the root of [#variance]. Its gradient is 0
-  /// where all elements are equal.
+  /// The standard deviation over the given axes, or over all: the root of [#variance]. Its gradient
+  /// is 0 where all elements are equal.
   default Tensor std(int correction, int... axes) {
     int freedom = freedom("std", correction, axes);
     return self().sub(meanKeep(axes)).norm(axes).div(Math.sqrt(freedom));
@@ -140,8 +139,8 @@ public sealed interface TensorReductions permits Tensor {
     return self().neg().amaxKeep(axes).neg();
   }
 
-  /// The largest element along an axis, which is dropped, and its `I32` index: of ties the first, which
-  /// alone gets the gradient.
+  /// The largest element along an axis, which is dropped, and its `I32` index: of ties the first,
+  /// which alone gets the gradient.
   default Selected max(int axis) {
     Tensor[] both = Tensor.applyAll(new MaxIndex(self().shape().axis(axis)), self());
     return new Selected(both[0], both[1]);

@@ -30,7 +30,8 @@ public sealed interface TensorShaping permits Tensor {
 
   // ---- shapes ----
 
-  /// Repeated along axes of size 1 and along new leading axes, by NumPy's rule, until it has the shape.
+  /// Repeated along axes of size 1 and along new leading axes, by NumPy's rule, until it has the
+  /// shape.
   default Tensor expand(Shape to) {
     return self().shape().equals(to) ? self() : Tensor.apply(new Expand(to), self());
   }
@@ -44,7 +45,8 @@ public sealed interface TensorShaping permits Tensor {
       if (found[i] != -1) {
         known *= found[i];
       } else if (open >= 0) {
-        throw new ShapeException("reshape needs at most one size of -1, got " + Arrays.toString(sizes));
+        throw new ShapeException(
+            "reshape needs at most one size of -1, got " + Arrays.toString(sizes));
       } else {
         open = i;
       }
@@ -98,7 +100,14 @@ public sealed interface TensorShaping permits Tensor {
     int at = axis < 0 ? axis + rank + 1 : axis;
     if (at < 0 || at > rank) {
       throw new ShapeException(
-          "unsqueeze of " + shape + " needs an axis in " + (-rank - 1) + ".." + rank + ", got " + axis);
+          "unsqueeze of "
+              + shape
+              + " needs an axis in "
+              + (-rank - 1)
+              + ".."
+              + rank
+              + ", got "
+              + axis);
     }
     int[] sizes = new int[rank + 1];
     for (int i = 0; i <= rank; i++) {
@@ -112,7 +121,12 @@ public sealed interface TensorShaping permits Tensor {
     Shape shape = self().shape();
     if (order.length != shape.rank()) {
       throw new ShapeException(
-          "permute of " + shape + " needs " + shape.rank() + " axes, got " + Arrays.toString(order));
+          "permute of "
+              + shape
+              + " needs "
+              + shape.rank()
+              + " axes, got "
+              + Arrays.toString(order));
     }
     List<Integer> axes = new ArrayList<>();
     boolean same = true;
@@ -187,7 +201,8 @@ public sealed interface TensorShaping permits Tensor {
     return spans;
   }
 
-  /// The part at these leading indices: `get(2)` of a matrix is its row 2. Negative ones count from the end.
+  /// The part at these leading indices: `get(2)` of a matrix is its row 2. Negative ones count from
+  /// the end.
   default Tensor get(int... leading) {
     Shape shape = self().shape();
     if (leading.length > shape.rank()) {
@@ -200,14 +215,21 @@ public sealed interface TensorShaping permits Tensor {
       int i = leading[a] < 0 ? leading[a] + size : leading[a];
       if (i < 0 || i >= size) {
         throw new ShapeException(
-            "axis " + a + " of " + shape + " has indices " + -size + ".." + (size - 1) + ", got " + leading[a]);
+            "axis "
+                + a
+                + " of "
+                + shape
+                + " has indices "
+                + -size
+                + ".."
+                + (size - 1)
+                + ", got "
+                + leading[a]);
       }
       spans.set(a, new Span(i, 1, 1));
     }
     Shape rest = Shape.of(Arrays.copyOfRange(shape.sizes(), leading.length, shape.rank()));
-    return leading.length == 0
-        ? self()
-        : Tensor.apply(new Slice(spans), self()).reshape(rest);
+    return leading.length == 0 ? self() : Tensor.apply(new Slice(spans), self()).reshape(rest);
   }
 
   /// Consecutive parts of the given sizes, which must add up to the axis.
@@ -265,7 +287,8 @@ public sealed interface TensorShaping permits Tensor {
     }
   }
 
-  /// Picks slices along an axis with an integer index of any rank, whose axes stand where the axis was.
+  /// Picks slices along an axis with an integer index of any rank, whose axes stand where the axis
+  /// was.
   default Tensor take(int axis, Tensor index) {
     return Tensor.apply(new Take(self().shape().axis(axis)), self(), index);
   }
@@ -275,12 +298,14 @@ public sealed interface TensorShaping permits Tensor {
     return Tensor.apply(new TakeAdd(self().shape().axis(axis), size), self(), index);
   }
 
-  /// Picks along an axis with an integer index of the same rank: `y[i, j] = x[i, index[i, j]]` for axis 1.
+  /// Picks along an axis with an integer index of the same rank: `y[i, j] = x[i, index[i, j]]` for
+  /// axis 1.
   default Tensor takeAlong(int axis, Tensor index) {
     return Tensor.apply(new TakeAlong(self().shape().axis(axis)), self(), index);
   }
 
-  /// Adds the elements into zeros, where the axis has a new size: `y[i, index[i, j]] += x[i, j]` for axis 1.
+  /// Adds the elements into zeros, where the axis has a new size: `y[i, index[i, j]] += x[i, j]`
+  /// for axis 1.
   default Tensor addAlong(int axis, Tensor index, int size) {
     return Tensor.apply(new AddAlong(self().shape().axis(axis), size), self(), index);
   }
@@ -300,8 +325,8 @@ public sealed interface TensorShaping permits Tensor {
 
   // ---- products ----
 
-  /// The matrix product, as NumPy's: vectors are a row on the left and a column on the right, and leading
-  /// axes are a batch that broadcasts.
+  /// The matrix product, as NumPy's: vectors are a row on the left and a column on the right, and
+  /// leading axes are a batch that broadcasts.
   default Tensor matmul(Tensor other) {
     return matmul(other, false, false);
   }
@@ -365,7 +390,8 @@ public sealed interface TensorShaping permits Tensor {
     return Tensor.apply(new Conv2d(options), self(), weight);
   }
 
-  /// The largest element of every window of these images (n, c, h, w); of ties the first has the gradient.
+  /// The largest element of every window of these images (n, c, h, w); of ties the first has the
+  /// gradient.
   default Tensor maxPool2d(Pool2dOptions options) {
     return Tensor.applyAll(new MaxPool2d(options), self())[0];
   }

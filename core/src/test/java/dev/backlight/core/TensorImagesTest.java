@@ -108,7 +108,8 @@ class TensorImagesTest {
         Arguments.of(Pool2dOptions.of(2), Shape.of(2, 3, 4, 6)),
         Arguments.of(Pool2dOptions.of(2), Shape.of(1, 1, 5, 7)),
         Arguments.of(Pool2dOptions.of(3, 2).stride(1, 2).padding(1), Shape.of(1, 2, 5, 5)),
-        Arguments.of(Pool2dOptions.of(3).stride(2).padding(1).countPadding(false), Shape.of(1, 2, 7, 4)),
+        Arguments.of(
+            Pool2dOptions.of(3).stride(2).padding(1).countPadding(false), Shape.of(1, 2, 7, 4)),
         Arguments.of(Pool2dOptions.of(2), Shape.of(0, 3, 4, 6)));
   }
 

@@ -22,7 +22,9 @@ class TensorReductionsTest {
     assertThatThrownBy(call).isInstanceOf(ShapeException.class).hasMessage(message);
   }
 
-  private static final int[][] AXES = {{}, {0}, {1}, {2}, {3}, {0, 1}, {1, 3}, {0, 2}, {-1, -2}, {0, 2, 3}, {0, 1, 2, 3}};
+  private static final int[][] AXES = {
+    {}, {0}, {1}, {2}, {3}, {0, 1}, {1, 3}, {0, 2}, {-1, -2}, {0, 2, 3}, {0, 1, 2, 3}
+  };
 
   @ParameterizedTest
   @EnumSource(names = {"F32", "F64"})
@@ -111,12 +113,14 @@ class TensorReductionsTest {
     assertThat(x.meanKeep().toDoubles()).containsExactly(2.25);
     assertThat(x.variance(0, 1).toDoubles()).containsExactly(1.25, 0);
     assertThat(x.variance(1, 1).toDoubles()).containsExactly(5 / 3.0, 0);
-    assertThat(x.std(0, 1).toDoubles()).containsExactly(new double[] {Math.sqrt(1.25), 0}, within(1e-15));
+    assertThat(x.std(0, 1).toDoubles())
+        .containsExactly(new double[] {Math.sqrt(1.25), 0}, within(1e-15));
     refused(
         () -> Tensor.of(1.0).variance(1),
         "variance with correction 1 needs more than 1 elements, got 1 of (1)");
     refused(
-        () -> Tensor.of(1.0).std(1), "std with correction 1 needs more than 1 elements, got 1 of (1)");
+        () -> Tensor.of(1.0).std(1),
+        "std with correction 1 needs more than 1 elements, got 1 of (1)");
   }
 
   @Test

@@ -83,8 +83,7 @@ class TensorShapingTest {
     assertThat(arange(2, 3, 2).flattenFrom(1).shape()).isEqualTo(Shape.of(2, 6));
     assertThat(arange(2, 3, 2).flattenFrom(-1).shape()).isEqualTo(Shape.of(2, 3, 2));
     assertThat(Tensor.scalar(1.0).flatten().shape()).isEqualTo(Shape.of(1));
-    refused(
-        () -> x.reshape(5, 2), "reshape to (5, 2) needs 10 elements, got 12 of (2, 6)");
+    refused(() -> x.reshape(5, 2), "reshape to (5, 2) needs 10 elements, got 12 of (2, 6)");
     refused(
         () -> x.reshape(5, -1),
         "reshape needs sizes whose product divides 12 to find the -1, got [5, -1]");
@@ -121,12 +120,15 @@ class TensorShapingTest {
         }
       }
     }
+    Tensor large = arange(70, 45);
+    assertThat(large.transpose().at(44, 69)).isEqualTo(large.at(69, 44));
+    assertThat(large.transpose().transpose().sameAs(large)).isTrue();
+    assertThat(large.transpose().get(33).sameAs(large.slice(1, 33, 34).squeeze(1))).isTrue();
     assertThat(x.permute(0, 1, 2, 3)).isSameAs(x);
     assertThat(x.transpose().shape()).isEqualTo(Shape.of(2, 3, 5, 4));
     assertThat(x.swap(0, -1).shape()).isEqualTo(Shape.of(5, 3, 4, 2));
     refused(() -> x.permute(0, 1), "permute of (2, 3, 4, 5) needs 4 axes, got [0, 1]");
-    refused(
-        () -> arange(2, 2).permute(0, 0), "permute needs every axis of 0..1 once, got [0, 0]");
+    refused(() -> arange(2, 2).permute(0, 0), "permute needs every axis of 0..1 once, got [0, 0]");
     refused(() -> Tensor.of(1.0).transpose(), "an axis of (1) lies in -1..0, got -2");
   }
 
@@ -179,8 +181,7 @@ class TensorShapingTest {
     refused(
         () -> Tensor.concat(0, arange(2, 3), arange(2, 2)),
         "concat needs equal sizes except along axis 0, got (2, 3) and (2, 2)");
-    refused(
-        () -> Tensor.concat(0, x, x.to(DType.F32)), "concat needs one dtype, got F64 and F32");
+    refused(() -> Tensor.concat(0, x, x.to(DType.F32)), "concat needs one dtype, got F64 and F32");
     refused(() -> Tensor.concat(0), "concat needs at least one input, got 0");
     refused(() -> Tensor.stack(0, x, arange(3)), "stack needs equal shapes, got (2) and (3)");
   }
@@ -202,8 +203,7 @@ class TensorShapingTest {
     assertThat(x.take(1, Tensor.of(Shape.SCALAR, 1)).toDoubles()).containsExactly(1, 3, 5);
     assertThat(x.take(0, Tensor.of(new int[0])).shape()).isEqualTo(Shape.of(0, 2));
     assertThat(arange(3).takeAdd(0, Tensor.of(1, 1, 0), 2).toDoubles()).containsExactly(2, 1);
-    refused(
-        () -> arange(5).take(0, Tensor.of(7)), "take needs indices in 0..4, got 7");
+    refused(() -> arange(5).take(0, Tensor.of(7)), "take needs indices in 0..4, got 7");
     refused(
         () -> arange(5).take(0, Tensor.of(1L << 40)),
         "take needs indices in 0..4, got 1099511627776");
@@ -227,8 +227,7 @@ class TensorShapingTest {
         () -> x.takeAlong(1, Tensor.of(0, 1)),
         "takealong needs an index with the sizes of x except along axis 1,"
             + " got x (2, 3) and index (2)");
-    refused(
-        () -> x.addAlong(1, index, 3), "addalong needs equal shapes, got (2, 3) and (2, 2)");
+    refused(() -> x.addAlong(1, index, 3), "addalong needs equal shapes, got (2, 3) and (2, 2)");
     refused(
         () -> x.takeAlong(1, Tensor.of(Shape.of(2, 1), 0, 3)),
         "takealong needs indices in 0..2, got 3");
@@ -300,8 +299,10 @@ class TensorShapingTest {
     refused(
         () -> arange(2, 3, 4).matmul(arange(2, 3, 4)),
         "matmul needs (…, m, k) and (…, k, n), got (2, 3, 4) and (2, 3, 4)");
-    refused(() -> arange(3).matmul(arange(2, 3)), "matmul needs (m, k) and (k, n), got (3) and (2, 3)");
-    refused(() -> arange().matmul(arange(2, 3)), "matmul needs (m, k) and (k, n), got () and (2, 3)");
+    refused(
+        () -> arange(3).matmul(arange(2, 3)), "matmul needs (m, k) and (k, n), got (3) and (2, 3)");
+    refused(
+        () -> arange().matmul(arange(2, 3)), "matmul needs (m, k) and (k, n), got () and (2, 3)");
     refused(
         () -> arange(2, 2).matmul(arange(2, 2).to(DType.F32)),
         "matmul needs one dtype, got F64 and F32");

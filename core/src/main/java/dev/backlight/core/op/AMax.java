@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The largest element along some axes, which are dropped or kept with size 1. NaN if any is NaN.
 ///
-/// Where several elements are the largest they share the gradient evenly: the subgradient of least norm.
-/// [MaxIndex] is the one that selects.
+/// Where several elements are the largest they share the gradient evenly: the subgradient of least
+/// norm. [MaxIndex] is the one that selects.
 public record AMax(List<Integer> axes, boolean keep) implements Op.Coupled {
   public AMax {
     axes = List.copyOf(axes);

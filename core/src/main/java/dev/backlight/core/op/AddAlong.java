@@ -8,11 +8,11 @@ import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// Adds elements into zeros along an axis: `y[i, index[i, j]] += x[i, j]` for axis 1, where that axis of
-/// `y` has the given size.
+/// Adds elements into zeros along an axis: `y[i, index[i, j]] += x[i, j]` for axis 1, where that
+/// axis of `y` has the given size.
 ///
-/// Inputs: `x` of `F32` or `F64`, `index` of `I32` or `I64` and the same shape. The transpose of [TakeAlong]:
-/// linear in `x`, and the index is held.
+/// Inputs: `x` of `F32` or `F64`, `index` of `I32` or `I64` and the same shape. The transpose of
+/// [TakeAlong]: linear in `x`, and the index is held.
 public record AddAlong(int axis, int size) implements Op.Linear {
   @Override
   public Spec[] infer(Spec... in) {

@@ -12,8 +12,8 @@ import dev.backlight.core.kernel.FloatLoops;
 import dev.backlight.core.kernel.Pool2dShape;
 import org.jspecify.annotations.Nullable;
 
-/// The mean of every window of images (n, c, h, w). Padding is zeros, which count in the divisor or not, as
-/// the options say. Its transpose is [AvgPool2dInput].
+/// The mean of every window of images (n, c, h, w). Padding is zeros, which count in the divisor or
+/// not, as the options say. Its transpose is [AvgPool2dInput].
 public record AvgPool2d(Pool2dOptions options) implements Op.Linear {
   @Override
   public Spec[] infer(Spec... in) {

@@ -14,7 +14,8 @@ import dev.backlight.core.kernel.FloatLoops;
 import dev.backlight.core.kernel.Pool2dShape;
 import org.jspecify.annotations.Nullable;
 
-/// The transpose of [AvgPool2d]: every element of `g` is spread evenly over its window of images of shape `x`.
+/// The transpose of [AvgPool2d]: every element of `g` is spread evenly over its window of images of
+/// shape `x`.
 public record AvgPool2dInput(Pool2dOptions options, Shape x) implements Op.Linear {
   @Override
   public Spec[] infer(Spec... in) {

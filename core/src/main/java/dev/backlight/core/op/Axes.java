@@ -50,7 +50,8 @@ final class Axes {
     return n;
   }
 
-  /// How far the place in the reduced output moves along an axis of the input: 0 along reduced ones.
+  /// How far the place in the reduced output moves along an axis of the input: 0 along reduced
+  /// ones.
   static int outputStride(List<Integer> axes, Shape shape, int axis) {
     if (reduced(axes, axis)) {
       return 0;

@@ -26,10 +26,14 @@ public record Concat(int axis) implements Op.Routing {
             "concat needs one dtype, got " + in[0].dtype() + " and " + spec.dtype());
       }
       Shape shape = spec.shape();
-      if (shape.rank() != first.rank()
-          || !shape.with(along, 0).equals(first.with(along, 0))) {
+      if (shape.rank() != first.rank() || !shape.with(along, 0).equals(first.with(along, 0))) {
         throw new ShapeException(
-            "concat needs equal sizes except along axis " + along + ", got " + first + " and " + shape);
+            "concat needs equal sizes except along axis "
+                + along
+                + ", got "
+                + first
+                + " and "
+                + shape);
       }
       size += shape.size(along);
     }

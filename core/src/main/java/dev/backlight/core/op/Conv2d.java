@@ -15,16 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// The two-dimensional cross-correlation of images with windows, as neural nets call convolution:
 /// `y[n, o, i, j] = Σ x[n, c, i·s + p·d − pad, j·s + q·d − pad] · w[o, c, p, q]`.
 ///
-/// Inputs: `x` (n, c, h, w) and a weight (o, c/groups, kh, kw). With [Conv2dInput] and [Conv2dWeight] it is
-/// one trilinear form: the derivatives of each of the three are the other two, so no order is missing.
+/// Inputs: `x` (n, c, h, w) and a weight (o, c/groups, kh, kw). With [Conv2dInput] and
+/// [Conv2dWeight] it is one trilinear form: the derivatives of each of the three are the other two,
+/// so no order is missing.
 public record Conv2d(Conv2dOptions options) implements Op.Bilinear {
   @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
     Check.floats(this, in);
-    return new Spec[] {
-      in[0].with(Sizes.output(this, options, in[0].shape(), in[1].shape()))
-    };
+    return new Spec[] {in[0].with(Sizes.output(this, options, in[0].shape(), in[1].shape()))};
   }
 
   @Override

@@ -14,8 +14,8 @@ import dev.backlight.core.kernel.DoubleLoops;
 import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
-/// The transpose of [Conv2d] in its images: from `g` of the output's shape and the weight back to the shape
-/// `x`. Also known as the transposed convolution.
+/// The transpose of [Conv2d] in its images: from `g` of the output's shape and the weight back to
+/// the shape `x`. Also known as the transposed convolution.
 public record Conv2dInput(Conv2dOptions options, Shape x) implements Op.Bilinear {
   @Override
   public Spec[] infer(Spec... in) {

@@ -14,8 +14,8 @@ import dev.backlight.core.kernel.DoubleLoops;
 import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
-/// The transpose of [Conv2d] in its weight: from the images `x` and `g` of the output's shape to the shape
-/// `weight`.
+/// The transpose of [Conv2d] in its weight: from the images `x` and `g` of the output's shape to
+/// the shape `weight`.
 public record Conv2dWeight(Conv2dOptions options, Shape weight) implements Op.Bilinear {
   @Override
   public Spec[] infer(Spec... in) {
@@ -24,12 +24,7 @@ public record Conv2dWeight(Conv2dOptions options, Shape weight) implements Op.Bi
     Shape needed = Sizes.output(this, options, in[0].shape(), weight);
     if (!in[1].shape().equals(needed)) {
       throw new ShapeException(
-          "conv2dweight needs g "
-              + needed
-              + " for x "
-              + in[0].shape()
-              + ", got "
-              + in[1].shape());
+          "conv2dweight needs g " + needed + " for x " + in[0].shape() + ", got " + in[1].shape());
     }
     return new Spec[] {in[0].with(weight)};
   }

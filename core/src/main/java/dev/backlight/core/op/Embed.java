@@ -10,7 +10,8 @@ import dev.backlight.core.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A tensor written into zeros of the shape `into`, at the places that the spans name. Of any dtype.
+/// A tensor written into zeros of the shape `into`, at the places that the spans name. Of any
+/// dtype.
 ///
 /// Padding, and the transpose of [Slice] with the same spans.
 public record Embed(Shape into, List<Span> spans) implements Op.Routing {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Repeats a tensor along axes of size 1 and along new leading axes until it has the shape `to`.
 ///
-/// NumPy's broadcasting as a node of its own, so that no other rule mentions it. Its transpose sums over
-/// the repetitions.
+/// NumPy's broadcasting as a node of its own, so that no other rule mentions it. Its transpose sums
+/// over the repetitions.
 public record Expand(Shape to) implements Op.Linear {
   @Override
   public Spec[] infer(Spec... in) {

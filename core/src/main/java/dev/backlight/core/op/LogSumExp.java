@@ -10,11 +10,11 @@ import dev.backlight.core.kernel.DoubleLoops;
 import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
-/// The logarithm of a sum of exponentials over the last axis, which is dropped: `y = log Σᵢ exp(xᵢ)`,
-/// computed without overflow. Of nothing, or of only -∞, it is -∞.
+/// The logarithm of a sum of exponentials over the last axis, which is dropped: `y = log Σᵢ
+/// exp(xᵢ)`, computed without overflow. Of nothing, or of only -∞, it is -∞.
 ///
-/// Its gradient is the softmax in which a row of only -∞ is zeros and +∞ is shared evenly, so it is finite
-/// at every edge.
+/// Its gradient is the softmax in which a row of only -∞ is zeros and +∞ is shared evenly, so it is
+/// finite at every edge.
 public record LogSumExp() implements Op.Coupled {
   @Override
   public Spec[] infer(Spec... in) {

@@ -31,9 +31,7 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
         || !lead(x).equals(lead(y))) {
       throw new ShapeException(misfit(ta, tb, x, y));
     }
-    return new Spec[] {
-      in[0].with(x.with(-2, x.size(ta ? -1 : -2)).with(-1, y.size(tb ? -2 : -1)))
-    };
+    return new Spec[] {in[0].with(x.with(-2, x.size(ta ? -1 : -2)).with(-1, y.size(tb ? -2 : -1)))};
   }
 
   /// What a matrix product needed, and what came.
@@ -73,12 +71,38 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
       if (out[0].dtype() == DType.F32) {
         FloatLoops.current()
             .matmul(
-                ta, tb, m, n, k, in[0].f32(), ao, lda, in[1].f32(), bo, ldb, out[0].f32(), co, n,
+                ta,
+                tb,
+                m,
+                n,
+                k,
+                in[0].f32(),
+                ao,
+                lda,
+                in[1].f32(),
+                bo,
+                ldb,
+                out[0].f32(),
+                co,
+                n,
                 false);
       } else {
         DoubleLoops.current()
             .matmul(
-                ta, tb, m, n, k, in[0].f64(), ao, lda, in[1].f64(), bo, ldb, out[0].f64(), co, n,
+                ta,
+                tb,
+                m,
+                n,
+                k,
+                in[0].f64(),
+                ao,
+                lda,
+                in[1].f64(),
+                bo,
+                ldb,
+                out[0].f64(),
+                co,
+                n,
                 false);
       }
     }

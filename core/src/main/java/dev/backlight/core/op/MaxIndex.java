@@ -10,11 +10,11 @@ import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// The largest element along an axis, which is dropped, and its index: two outputs, the values and an `I32`
-/// index.
+/// The largest element along an axis, which is dropped, and its index: two outputs, the values and
+/// an `I32` index.
 ///
-/// A selection: of several that are the largest it is the first, which alone gets the gradient. The first
-/// NaN counts as the largest.
+/// A selection: of several that are the largest it is the first, which alone gets the gradient. The
+/// first NaN counts as the largest.
 public record MaxIndex(int axis) implements Op.Routing {
   @Override
   public Spec[] infer(Spec... in) {
@@ -69,8 +69,6 @@ public record MaxIndex(int axis) implements Op.Routing {
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
     int along = at.x().shape().axis(axis);
-    return at.g()
-        .unsqueeze(along)
-        .addAlong(along, at.y(1).unsqueeze(along), at.x().size(along));
+    return at.g().unsqueeze(along).addAlong(along, at.y(1).unsqueeze(along), at.x().size(along));
   }
 }

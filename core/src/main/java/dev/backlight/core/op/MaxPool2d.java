@@ -13,11 +13,11 @@ import dev.backlight.core.kernel.FloatLoops;
 import dev.backlight.core.kernel.Pool2dShape;
 import org.jspecify.annotations.Nullable;
 
-/// The largest element of every window of images (n, c, h, w): two outputs, the values and the `I32` place
-/// of each in the whole of `x`, counted row-major.
+/// The largest element of every window of images (n, c, h, w): two outputs, the values and the
+/// `I32` place of each in the whole of `x`, counted row-major.
 ///
-/// A selection: of several that are the largest it is the first, which alone gets the gradient. Padding is
-/// never selected.
+/// A selection: of several that are the largest it is the first, which alone gets the gradient.
+/// Padding is never selected.
 public record MaxPool2d(Pool2dOptions options) implements Op.Routing {
   @Override
   public Spec[] infer(Spec... in) {

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The Euclidean norm over some axes, which are dropped or kept with size 1: `y = √(Σ x²)`.
 ///
-/// At 0 the gradient and all higher derivatives are 0, the subgradient of least norm; `sqrt(sum(x²))` spelled
-/// out has NaN there. The sum neither overflows nor underflows while the norm itself does not.
+/// At 0 the gradient and all higher derivatives are 0, the subgradient of least norm;
+/// `sqrt(sum(x²))` spelled out has NaN there. The sum neither overflows nor underflows while the
+/// norm itself does not.
 public record Norm(List<Integer> axes, boolean keep) implements Op.Coupled {
   public Norm {
     axes = List.copyOf(axes);
@@ -114,7 +115,8 @@ public record Norm(List<Integer> axes, boolean keep) implements Op.Coupled {
     Shape kept = Axes.left(at.x().shape(), axes, true);
     Tensor y = at.y().reshape(kept);
     Tensor zero = y.eq(0);
-    // Both choices are needed: the inner keeps the division finite, the outer cuts its derivative at 0.
+    // Both choices are needed: the inner keeps the division finite, the outer cuts its derivative
+    // at 0.
     Tensor direction = at.x().div(zero.where(1, y).expand(at.x().shape()));
     return zero.expand(at.x().shape())
         .where(0, direction.mul(at.g().reshape(kept).expand(at.x().shape())));

@@ -7,7 +7,8 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.Spec;
 import java.util.Arrays;
 
-/// A class index as a new last axis with a single 1: `y[…, k] = 1` where `x[…] = k`, and 0 elsewhere.
+/// A class index as a new last axis with a single 1: `y[…, k] = 1` where `x[…] = k`, and 0
+/// elsewhere.
 public record OneHot(int classes, DType dtype) implements Op.Discrete {
   @Override
   public Spec[] infer(Spec... in) {

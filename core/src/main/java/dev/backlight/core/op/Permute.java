@@ -38,8 +38,7 @@ public record Permute(List<Integer> order) implements Op.Routing {
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Strided.gather(
-        this, in[0], 0, (op, from, axis) -> from.stride(op.order.get(axis)), out[0]);
+    Strided.gather(this, in[0], 0, (op, from, axis) -> from.stride(op.order.get(axis)), out[0]);
   }
 
   @Override

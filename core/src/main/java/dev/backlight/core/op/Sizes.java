@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The sizes of convolutions and poolings as the kernels take them.
 ///
-/// Recent ones are remembered, because a replay may allocate nothing and an op, being a record, has no place
-/// for them. They are immutable and any thread may answer with another's: what is remembered never shows.
+/// Recent ones are remembered, because a replay may allocate nothing and an op, being a record, has
+/// no place for them. They are immutable and any thread may answer with another's: what is
+/// remembered never shows.
 final class Sizes {
-  /// A power of two. Sizes that meet in one slot replace each other, which costs an allocation each time.
+  /// A power of two. Sizes that meet in one slot replace each other, which costs an allocation each
+  /// time.
   private static final int SLOTS = 1024;
 
   private static final @Nullable Conv2dShape[] CONVOLUTIONS = new Conv2dShape[SLOTS];

@@ -40,7 +40,8 @@ public record Slice(List<Span> spans) implements Op.Routing {
       inside = spans.get(a).needs() <= whole.size(a);
     }
     if (!inside) {
-      throw new ShapeException(op.name() + " needs one span inside each axis of " + whole + ", got " + spans);
+      throw new ShapeException(
+          op.name() + " needs one span inside each axis of " + whole + ", got " + spans);
     }
   }
 
@@ -65,8 +66,6 @@ public record Slice(List<Span> spans) implements Op.Routing {
 
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
-    return at.x().dtype().isFloat()
-        ? Tensor.apply(new Embed(at.x().shape(), spans), at.g())
-        : null;
+    return at.x().dtype().isFloat() ? Tensor.apply(new Embed(at.x().shape(), spans), at.g()) : null;
   }
 }

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The softmax over the last axis: `yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ)`, computed without overflow.
 ///
-/// An input of -∞ has probability 0 and gradient 0; inputs of +∞ share all of the probability evenly. A row
-/// of only -∞ is NaN, or zeros where `masked` says that -∞ means "not there".
+/// An input of -∞ has probability 0 and gradient 0; inputs of +∞ share all of the probability
+/// evenly. A row of only -∞ is NaN, or zeros where `masked` says that -∞ means "not there".
 ///
-/// The cotangent `y · (ḡ − Σ ḡ·y)` is read off the output, so it is right at every order where the output is.
+/// The cotangent `y · (ḡ − Σ ḡ·y)` is read off the output, so it is right at every order where the
+/// output is.
 public record Softmax(boolean masked) implements Op.Coupled {
   /// The plain softmax.
   public Softmax() {

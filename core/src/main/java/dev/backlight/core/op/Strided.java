@@ -7,11 +7,15 @@ import java.util.Arrays;
 
 /// Walks two blocks at once, each along its own strides, and moves or adds what lies there.
 ///
-/// The place of an element is its start plus, for every axis, index times stride. Trailing axes that lie
-/// in one piece on both sides are walked as one, so a reshape-like copy is a single `arraycopy`. Strides are
-/// asked of a function of (op, shape, axis) instead of being kept in an array, and the functions capture
-/// nothing: so a replay allocates nothing.
+/// The place of an element is its start plus, for every axis, index times stride. Trailing axes
+/// that lie in one piece on both sides are walked as one, so a reshape-like copy is a single
+/// `arraycopy`. Strides are asked of a function of (op, shape, axis) instead of being kept in an
+/// array, and the functions capture nothing: so a replay allocates nothing.
 final class Strided {
+  /// Columns of a transpose that are copied together: 1000 x 1000 floats take 0.66 ms with 32, 0.69
+  /// with 16, 1.08 with all (one core of a shared x86 machine).
+  private static final int STRIP = 32;
+
   private Strided() {}
 
   /// How far apart neighbours along an axis lie.
@@ -44,12 +48,34 @@ final class Strided {
 
   /// Fills `to` in order from places in `from`.
   static <O> void gather(O op, Block from, int start, Stride<O> stride, Block to) {
-    walk(op, to.shape(), from, start, from.shape(), stride, to, 0, to.shape(), packed(), Strided::copy);
+    walk(
+        op,
+        to.shape(),
+        from,
+        start,
+        from.shape(),
+        stride,
+        to,
+        0,
+        to.shape(),
+        packed(),
+        Strided::copy);
   }
 
   /// Puts the elements of `from`, in order, at places in `to`.
   static <O> void scatter(O op, Block from, Block to, int start, Stride<O> stride) {
-    walk(op, from.shape(), from, 0, from.shape(), packed(), to, start, to.shape(), stride, Strided::copy);
+    walk(
+        op,
+        from.shape(),
+        from,
+        0,
+        from.shape(),
+        packed(),
+        to,
+        start,
+        to.shape(),
+        stride,
+        Strided::copy);
   }
 
   /// Walks the index space of `over`; the strides of either side are asked for its own shape.
@@ -150,8 +176,16 @@ final class Strided {
       int tColumn,
       int rows,
       int columns) {
-    for (int r = 0; r < rows; r++) {
-      copyLine(dtype, from, f + r * fRow, fColumn, to, t + r * tRow, tColumn, columns);
+    // A transpose reads across cache lines: in strips, the next row still finds the lines of the
+    // last.
+    int strip = fRow == 1 && fColumn != 1 && rows > STRIP ? STRIP : columns;
+    for (int c = 0; c < columns; c += strip) {
+      int n = Math.min(strip, columns - c);
+      for (int r = 0; r < rows; r++) {
+        int source = f + r * fRow + c * fColumn;
+        int target = t + r * tRow + c * tColumn;
+        copyLine(dtype, from, source, fColumn, to, target, tColumn, n);
+      }
     }
   }
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Picks slices along an axis with an index of any rank: `y[…, i…, …] = x[…, index[i…], …]`.
 ///
-/// Inputs: `x` of any dtype, `index` of `I32` or `I64`; the axes of the index stand where the axis was. With
-/// axis 0 it looks rows up in a table. Its transpose is [TakeAdd].
+/// Inputs: `x` of any dtype, `index` of `I32` or `I64`; the axes of the index stand where the axis
+/// was. With axis 0 it looks rows up in a table. Its transpose is [TakeAdd].
 public record Take(int axis) implements Op.Routing {
   @Override
   public Spec[] infer(Spec... in) {

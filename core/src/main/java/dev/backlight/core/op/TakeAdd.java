@@ -10,11 +10,11 @@ import dev.backlight.core.Tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Adds slices into zeros along an axis: `y[…, index[i…], …] += x[…, i…, …]`, where that axis of `y` has
-/// the given size.
+/// Adds slices into zeros along an axis: `y[…, index[i…], …] += x[…, i…, …]`, where that axis of
+/// `y` has the given size.
 ///
-/// Inputs: `x` of `F32` or `F64`, which has the axes of the index in place of that axis, and `index` of `I32`
-/// or `I64`. The transpose of [Take]: linear in `x`, and the index is held.
+/// Inputs: `x` of `F32` or `F64`, which has the axes of the index in place of that axis, and
+/// `index` of `I32` or `I64`. The transpose of [Take]: linear in `x`, and the index is held.
 public record TakeAdd(int axis, int size) implements Op.Linear {
   @Override
   public Spec[] infer(Spec... in) {

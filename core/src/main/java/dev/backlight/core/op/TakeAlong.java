@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Picks along an axis with an index of the same rank: `y[i, j] = x[i, index[i, j]]` for axis 1.
 ///
-/// Inputs: `x` of any dtype, `index` of `I32` or `I64` with the sizes of `x` on all other axes; the output
-/// has the shape of the index. Its transpose is [AddAlong].
+/// Inputs: `x` of any dtype, `index` of `I32` or `I64` with the sizes of `x` on all other axes; the
+/// output has the shape of the index. Its transpose is [AddAlong].
 public record TakeAlong(int axis) implements Op.Routing {
   @Override
   public Spec[] infer(Spec... in) {

@@ -17,11 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A kernel runs on every replay, so it may allocate nothing; and players hand out memory that is longer than
-/// needed and full of what was there before.
+/// A kernel runs on every replay, so it may allocate nothing; and players hand out memory that is
+/// longer than needed and full of what was there before.
 class KernelMemoryTest {
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static final double SPARE = 99;
 
@@ -80,7 +79,8 @@ class KernelMemoryTest {
               .toArray(Block[]::new);
       Block[] expected = op.evaluate(in);
       Block[] longer = Stream.of(in).map(KernelMemoryTest::longer).toArray(Block[]::new);
-      Block[] out = Stream.of(expected).map(b -> longer(Block.allocate(b.spec()))).toArray(Block[]::new);
+      Block[] out =
+          Stream.of(expected).map(b -> longer(Block.allocate(b.spec()))).toArray(Block[]::new);
       for (Block block : out) {
         for (int i = 0; i < block.size(); i++) {
           block.set(i, SPARE);

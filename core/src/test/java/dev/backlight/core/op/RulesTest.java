@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The rules of ops that move, gather or multiply elements, asked by differences and by the adjoint identity.
+/// The rules of ops that move, gather or multiply elements, asked by differences and by the adjoint
+/// identity.
 class RulesTest {
   private static final double INF = Double.POSITIVE_INFINITY;
 
@@ -28,8 +29,7 @@ class RulesTest {
   }
 
   static Stream<Arguments> linearOps() {
-    Conv2dOptions strided =
-        Conv2dOptions.of().stride(2, 1).padding(1, 2).dilation(1, 2).groups(2);
+    Conv2dOptions strided = Conv2dOptions.of().stride(2, 1).padding(1, 2).dilation(1, 2).groups(2);
     Pool2dOptions pool = Pool2dOptions.of(3, 2).stride(2).padding(1).countPadding(false);
     Tensor image = random(2, 4, 5, 6);
     Tensor window = random(6, 2, 3, 2);
@@ -135,8 +135,7 @@ class RulesTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("functions")
-  void derivativesUpToTheThirdAgreeWithDifferences(
-      String name, Tensor x, UnaryOperator<Tensor> f) {
+  void derivativesUpToTheThirdAgreeWithDifferences(String name, Tensor x, UnaryOperator<Tensor> f) {
     Trace.checkDerivatives(3, f, x);
   }
 

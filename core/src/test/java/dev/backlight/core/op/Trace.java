@@ -7,7 +7,6 @@ import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Recording;
 import dev.backlight.core.Site;
-import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +15,11 @@ import java.util.function.DoublePredicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The least recording that can be differentiated, again and again: what the tests of vjp rules need.
+/// The least recording that can be differentiated, again and again: what the tests of vjp rules
+/// need.
 ///
-/// [#checkDerivatives] asks a function by finite differences whether its derivatives of order 1 to `n` are
-/// right: each order is compared with differences of the order before.
+/// [#checkDerivatives] asks a function by finite differences whether its derivatives of order 1 to
+/// `n` are right: each order is compared with differences of the order before.
 final class Trace implements Recording {
   private record Step(Op op, Tensor[] in, Tensor[] out) {}
 
@@ -107,8 +107,8 @@ final class Trace implements Recording {
 
   // ---- derivatives of functions ----
 
-  /// The derivatives of `Σ weights · f(x)` of order 0 to `orders`; each further order follows the one before
-  /// along a fixed random direction.
+  /// The derivatives of `Σ weights · f(x)` of order 0 to `orders`; each further order follows the
+  /// one before along a fixed random direction.
   static List<Tensor> derivatives(int orders, UnaryOperator<Tensor> f, Tensor x) {
     Random random = new Random(20);
     Trace trace = new Trace();
@@ -152,7 +152,8 @@ final class Trace implements Recording {
     }
   }
 
-  /// The functions that are differentiated for order 1, 2, …: the value, then directional derivatives.
+  /// The functions that are differentiated for order 1, 2, …: the value, then directional
+  /// derivatives.
   private static double[] scalars(int orders, UnaryOperator<Tensor> f, Tensor x) {
     List<Tensor> found = derivatives(orders - 1, f, x);
     Random random = new Random(20);
