@@ -7,10 +7,10 @@ import java.util.function.IntFunction;
 
 /// One format for a column of floating-point numbers, by NumPy's rules.
 ///
-/// Digits are the fewest that tell a number from its neighbours, and no more than the precision: beyond it
-/// the exact value is rounded, half to even. Numbers are written scientifically when the largest magnitude
-/// reaches 10⁶ (`F32`) or 10⁸ (`F64`), when the smallest but zero is below 10⁻⁴, or when these two are more
-/// than a factor of 1000 apart.
+/// Digits are the fewest that tell a number from its neighbours, and no more than the precision:
+/// beyond it the exact value is rounded, half to even. Numbers are written scientifically when the
+/// largest magnitude reaches 10⁶ (`F32`) or 10⁸ (`F64`), when the smallest but zero is below 10⁻⁴,
+/// or when these two are more than a factor of 1000 apart.
 final class FloatFormat implements IntFunction<String> {
   private final Block block;
   private final int precision;
@@ -66,8 +66,12 @@ final class FloatFormat implements IntFunction<String> {
       return head + text.substring(point) + fill;
     }
     String power = text.substring(e + 2);
-    return head + text.substring(point, e) + fill + text.substring(e, e + 2)
-        + "0".repeat(exponent - power.length()) + power;
+    return head
+        + text.substring(point, e)
+        + fill
+        + text.substring(e, e + 2)
+        + "0".repeat(exponent - power.length())
+        + power;
   }
 
   private void measure(String text) {
@@ -78,7 +82,8 @@ final class FloatFormat implements IntFunction<String> {
     exponent = scientific ? Math.max(exponent, text.length() - e - 2) : 0;
   }
 
-  // From the point to the end of the column: decimals, and with exponents "e", a sign and their digits.
+  // From the point to the end of the column: decimals, and with exponents "e", a sign and their
+  // digits.
   private int rest() {
     return 1 + decimals + (scientific ? 2 + exponent : 0);
   }
@@ -110,8 +115,13 @@ final class FloatFormat implements IntFunction<String> {
     String all = stripped.unscaledValue().toString();
     int power = x == 0 ? 0 : all.length() - 1 - stripped.scale();
     String size = Integer.toString(Math.abs(power));
-    return sign(x) + all.charAt(0) + "." + all.substring(1) + (power < 0 ? "e-" : "e+")
-        + (size.length() < 2 ? "0" : "") + size;
+    return sign(x)
+        + all.charAt(0)
+        + "."
+        + all.substring(1)
+        + (power < 0 ? "e-" : "e+")
+        + (size.length() < 2 ? "0" : "")
+        + size;
   }
 
   private static String sign(double x) {

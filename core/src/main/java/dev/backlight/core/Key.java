@@ -2,8 +2,9 @@ package dev.backlight.core;
 
 /// Random state as a value: the same key gives the same draws, always and everywhere.
 ///
-/// A key is never used up. Whoever needs different numbers asks with a different key: [#split()] and
-/// [#split(int)] give independent keys, and [#fold] gives one for each number, such as a step of training.
+/// A key is never used up. Whoever needs different numbers asks with a different key: [#split()]
+/// and [#split(int)] give independent keys, and [#fold] gives one for each number, such as a step
+/// of training.
 ///
 /// {@snippet :
 /// Key key = Key.of(7);
@@ -12,16 +13,18 @@ package dev.backlight.core;
 /// Tensor c = key.fold(1).normal(Shape.of(2, 3), DType.F32); // other numbers
 /// }
 ///
-/// Draw `i` depends on the key and on `i` alone, so neither threads nor the shape change it: the first ten
-/// draws of a hundred are the ten draws of ten. An `F32` draw is the `F64` draw with fewer digits, so models
-/// of both precisions begin alike. Bits agree on all machines, because logarithm and cosine are those of
-/// `StrictMath`. Two kinds of draws from one key are related; split the key first.
+/// Draw `i` depends on the key and on `i` alone, so neither threads nor the shape change it: the
+/// first ten draws of a hundred are the ten draws of ten. An `F32` draw is the `F64` draw with
+/// fewer digits, so models of both precisions begin alike. Bits agree on all machines, because
+/// logarithm and cosine are those of `StrictMath`. Two kinds of draws from one key are related;
+/// split the key first.
 ///
-/// The generator is Philox4x32-10: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*,
-/// SC 2011. The two components are the generator's key and the upper half of its counter; they are public so
-/// that a checkpoint can hold them.
+/// The generator is Philox4x32-10: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as
+/// 1, 2, 3*, SC 2011. The two components are the generator's key and the upper half of its counter;
+/// they are public so that a checkpoint can hold them.
 public record Key(long key, long stream) {
-  // Digits of the square roots of 5 and 7. Splits and folds shuffle under keys of their own, so that no new
+  // Digits of the square roots of 5 and 7. Splits and folds shuffle under keys of their own, so
+  // that no new
   // key is made of bits that are also draws.
   private static final long SPLIT = 0x3C6EF372FE94F82BL;
   private static final long FOLD = 0xA54FF53A5F1D36F1L;
@@ -33,7 +36,8 @@ public record Key(long key, long stream) {
     return new Key(seed, 0);
   }
 
-  /// `n` keys, independent of each other and of this one's draws; the first ones do not depend on `n`.
+  /// `n` keys, independent of each other and of this one's draws; the first ones do not depend on
+  /// `n`.
   public Key[] split(int n) {
     if (n < 0) {
       throw new IllegalArgumentException("split needs a count of at least 0, got " + n);
@@ -53,7 +57,8 @@ public record Key(long key, long stream) {
   /// What [Key#split()] gives: two independent keys.
   public record Pair(Key first, Key second) {}
 
-  /// A key for this number, such as a step, an epoch or an example; different numbers give independent keys.
+  /// A key for this number, such as a step, an epoch or an example; different numbers give
+  /// independent keys.
   public Key fold(long data) {
     return derived(FOLD, data);
   }
@@ -101,8 +106,8 @@ public record Key(long key, long stream) {
 
   /// Normal with mean 0 and variance 1.
   ///
-  /// Box and Muller: draws `2j` and `2j + 1` are `r cos t` and `r sin t` with `r = √(-2 ln u)`. With 53 bits
-  /// in `u` no draw lies further than 8.6 from 0.
+  /// Box and Muller: draws `2j` and `2j + 1` are `r cos t` and `r sin t` with `r = √(-2 ln u)`.
+  /// With 53 bits in `u` no draw lies further than 8.6 from 0.
   public Tensor normal(Shape shape, DType dtype) {
     Block block = floats("normal", shape, dtype);
     Draws draws = new Draws(this);
@@ -191,8 +196,9 @@ public record Key(long key, long stream) {
       return (bits(i) >>> 11) * ULP53;
     }
 
-    /// Lemire, *Fast random integer generation in an interval*, 2019: the upper half of a product is unbiased
-    /// once the few values that would occur too often are drawn again, from a counter beyond those of `bits`.
+    /// Lemire, *Fast random integer generation in an interval*, 2019: the upper half of a product
+    /// is unbiased once the few values that would occur too often are drawn again, from a counter
+    /// beyond those of `bits`.
     long below(int i, long bound) {
       long x = bits(i);
       if (x * bound + Long.MIN_VALUE < bound + Long.MIN_VALUE) {

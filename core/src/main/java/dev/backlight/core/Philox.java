@@ -1,6 +1,7 @@
 package dev.backlight.core;
 
-/// The counter-based generator Philox4x32-10: a fixed shuffle of 128-bit counters for each 64-bit key.
+/// The counter-based generator Philox4x32-10: a fixed shuffle of 128-bit counters for each 64-bit
+/// key.
 ///
 /// Salmon, Moraes, Dror, Shaw: *Parallel random numbers: as easy as 1, 2, 3*, SC 2011.
 final class Philox {

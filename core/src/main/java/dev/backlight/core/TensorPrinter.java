@@ -8,10 +8,10 @@ import java.util.stream.IntStream;
 ///     [[1.     2.5    0.3333]
 ///      [4.     5.     6.    ]] F32(2, 3)
 ///
-/// Columns are aligned, with as many decimals as the values need but at most 4 for `F32` and 8 for `F64`;
-/// scientific when magnitudes ask for it ([FloatFormat]). Above 1000 elements only 3 at each end of every axis
-/// are shown. Rows longer than 75 columns are wrapped. A scalar is its number alone, with all digits; a tensor
-/// without elements is `[]` and its shape.
+/// Columns are aligned, with as many decimals as the values need but at most 4 for `F32` and 8 for
+/// `F64`; scientific when magnitudes ask for it ([FloatFormat]). Above 1000 elements only 3 at each
+/// end of every axis are shown. Rows longer than 75 columns are wrapped. A scalar is its number
+/// alone, with all digits; a tensor without elements is `[]` and its shape.
 final class TensorPrinter {
   private static final int SUMMARISED_ABOVE = 1000;
   private static final int EDGE = 3;
@@ -65,15 +65,19 @@ final class TensorPrinter {
   }
 
   private IntStream shown(int axis, int from) {
-    return axis == sizes.length
-        ? IntStream.of(from)
-        : IntStream.range(0, sizes[axis])
-            .filter(i -> !hidden(axis, i))
-            .flatMap(i -> shown(axis + 1, from + i * strides[axis]));
+    if (axis == sizes.length) {
+      return IntStream.of(from);
+    }
+    int size = sizes[axis];
+    IntStream along =
+        gap(axis)
+            ? IntStream.concat(IntStream.range(0, EDGE), IntStream.range(size - EDGE, size))
+            : IntStream.range(0, size);
+    return along.flatMap(i -> shown(axis + 1, from + i * strides[axis]));
   }
 
-  private boolean hidden(int axis, int i) {
-    return summarised && sizes[axis] > 2 * EDGE && i >= EDGE && i < sizes[axis] - EDGE;
+  private boolean gap(int axis) {
+    return summarised && sizes[axis] > 2 * EDGE;
   }
 
   private String axis(int axis, int from, String indent, int width) {
@@ -82,7 +86,7 @@ final class TensorPrinter {
     String separator = last ? " " : "\n".repeat(sizes.length - 1 - axis) + indent;
     int column = indent.length();
     for (int i = 0; i < sizes[axis]; i++) {
-      boolean gap = hidden(axis, i);
+      boolean gap = i == EDGE && gap(axis);
       int at = from + i * strides[axis];
       String part =
           gap ? "..." : last ? format.apply(at) : axis(axis + 1, at, indent + " ", width - 1);

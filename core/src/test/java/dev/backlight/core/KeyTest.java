@@ -33,7 +33,8 @@ class KeyTest {
         .isEqualTo(Arrays.copyOf(key.integers(Shape.of(3, 4), 0, 100).toInts(), 5));
   }
 
-  // Written down so that no later version changes what a seed means; computed by a program in Python.
+  // Written down so that no later version changes what a seed means; computed by a program in
+  // Python.
   @Test
   void theDrawsOfASeedNeverChange() {
     Key key = Key.of(42);
@@ -48,8 +49,7 @@ class KeyTest {
         .isEqualTo(new int[] {468, 340, 327, 454, 658});
     assertThat(key.permutation(6)).isEqualTo(new int[] {2, 3, 1, 4, 5, 0});
     assertThat(key.fold(3)).isEqualTo(new Key(0x9aa4878c72f02c44L, 0xc2c25a9cf6ad85f7L));
-    assertThat(key.split().second())
-        .isEqualTo(new Key(0x3f807eeb05662846L, 0x4db745fe4d08ef6L));
+    assertThat(key.split().second()).isEqualTo(new Key(0x3f807eeb05662846L, 0x4db745fe4d08ef6L));
   }
 
   @Test

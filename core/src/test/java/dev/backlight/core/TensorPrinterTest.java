@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/// Every expected text but for dtype and shape at its end was printed by NumPy 2.4 (with `precision=4` for
-/// `float32`), unless the test says otherwise.
+/// Every expected text but for dtype and shape at its end was printed by NumPy 2.4 (with
+/// `precision=4` for `float32`), unless the test says otherwise.
 class TensorPrinterTest {
   @Test
   void columnsAreAlignedAtThePoint() {
@@ -13,7 +13,8 @@ class TensorPrinterTest {
         Tensor.of(Shape.of(2, 3), 1f, 2.5f, 1 / 3f, 4f, 5f, 6f),
         """
         [[1.     2.5    0.3333]
-         [4.     5.     6.    ]] F32(2, 3)""");
+         [4.     5.     6.    ]] F32(2, 3)\
+        """);
     printed(Tensor.of(-1f, 0f, 1f), "[-1.  0.  1.] F32(3)");
     printed(Tensor.of(-0f, 0f), "[-0.  0.] F32(2)");
     printed(Tensor.of(12.5, -3.75), "[12.5  -3.75] F64(2)");
@@ -58,7 +59,8 @@ class TensorPrinterTest {
         Tensor.of(Shape.of(2, 2), 1, -20, 300, 4),
         """
         [[  1 -20]
-         [300   4]] I32(2, 2)""");
+         [300   4]] I32(2, 2)\
+        """);
     printed(
         Tensor.of(Long.MIN_VALUE, Long.MAX_VALUE),
         "[-9223372036854775808  9223372036854775807] I64(2)");
@@ -102,7 +104,8 @@ class TensorPrinterTest {
 
          [[ 6  7]
           [ 8  9]
-          [10 11]]] I32(2, 3, 2)""");
+          [10 11]]] I32(2, 3, 2)\
+        """);
     printed(
         Tensor.ones(2, 2, 1, 1),
         """
@@ -113,7 +116,8 @@ class TensorPrinterTest {
 
          [[[1.]]
 
-          [[1.]]]] F32(2, 2, 1, 1)""");
+          [[1.]]]] F32(2, 2, 1, 1)\
+        """);
   }
 
   @Test
@@ -122,9 +126,11 @@ class TensorPrinterTest {
         Tensor.arange(30, DType.F32),
         """
         [ 0.  1.  2.  3.  4.  5.  6.  7.  8.  9. 10. 11. 12. 13. 14. 15. 16. 17.
-         18. 19. 20. 21. 22. 23. 24. 25. 26. 27. 28. 29.] F32(30)""");
+         18. 19. 20. 21. 22. 23. 24. 25. 26. 27. 28. 29.] F32(30)\
+        """);
     printed(
-        Tensor.linspace(0, 1.125, 10, DType.F64).mul(Tensor.of(1.0, 1, 1, 1, 1, 1, 1, 1, 1, 1.0 / 3)),
+        Tensor.linspace(0, 1.125, 10, DType.F64)
+            .mul(Tensor.of(1.0, 1, 1, 1, 1, 1, 1, 1, 1, 1.0 / 3)),
         "[0.    0.125 0.25  0.375 0.5   0.625 0.75  0.875 1.    0.375] F64(10)");
   }
 
@@ -137,7 +143,8 @@ class TensorPrinterTest {
         Tensor.of(values),
         """
         [0.5 0.  0.  0.  0.  0.  0.  0.  0.  0.  0.  0.  0.  0.  0.  0.  0.  0.
-         0.  0.  0.  0.  0.  0. ] F32(24)""");
+         0.  0.  0.  0.  0.  0. ] F32(24)\
+        """);
   }
 
   @Test
@@ -153,7 +160,8 @@ class TensorPrinterTest {
          ...
          [1.080e+03 1.081e+03 1.082e+03 ... 1.117e+03 1.118e+03 1.119e+03]
          [1.120e+03 1.121e+03 1.122e+03 ... 1.157e+03 1.158e+03 1.159e+03]
-         [1.160e+03 1.161e+03 1.162e+03 ... 1.197e+03 1.198e+03 1.199e+03]] F32(30, 40)""");
+         [1.160e+03 1.161e+03 1.162e+03 ... 1.197e+03 1.198e+03 1.199e+03]] F32(30, 40)\
+        """);
     printed(
         Tensor.zeros(300, 2, 2),
         """
@@ -175,7 +183,8 @@ class TensorPrinterTest {
           [0. 0.]]
 
          [[0. 0.]
-          [0. 0.]]] F32(300, 2, 2)""");
+          [0. 0.]]] F32(300, 2, 2)\
+        """);
   }
 
   @Test

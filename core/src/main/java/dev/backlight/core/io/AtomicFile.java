@@ -22,13 +22,16 @@ import org.jspecify.annotations.Nullable;
 
 /// A file that is written wholly or not at all.
 ///
-/// The contents go to a hidden file beside the target, are forced to the disk, and then take the target's
-/// place in one move. When anything fails, the file aside is deleted and the target stays as it was.
+/// The contents go to a hidden file beside the target, are forced to the disk, and then take the
+/// target's place in one move. When anything fails, the file aside is deleted and the target stays
+/// as it was.
 ///
-/// A place that cannot be written is an [IOException] with one line: `cannot write /x/y.html: no such
-/// directory /x`, `cannot write /x/y.html: /x is not writable`, `cannot write /x: it is a directory`.
+/// A place that cannot be written is an [IOException] with one line:
+/// `cannot write /x/y.html: no such directory /x`, `cannot write /x/y.html: /x is not writable`,
+/// `cannot write /x: it is a directory`.
 ///
-/// A symbolic link is followed, and what is no regular file (`/dev/stdout`, a pipe) is written directly.
+/// A symbolic link is followed, and what is no regular file (`/dev/stdout`, a pipe) is written
+/// directly.
 public final class AtomicFile {
   private AtomicFile() {}
 
@@ -69,7 +72,8 @@ public final class AtomicFile {
     write(target, out -> out.write(bytes));
   }
 
-  // With output redirected, /dev/stdout is a regular file: moving another into its place would lose what
+  // With output redirected, /dev/stdout is a regular file: moving another into its place would lose
+  // what
   // has been and will be printed.
   private static boolean isDevice(Path target) {
     Path path = target.toAbsolutePath();
@@ -119,7 +123,8 @@ public final class AtomicFile {
     }
   }
 
-  // Not Files.createTempFile: that one is readable by its owner only, and the target would become so.
+  // Not Files.createTempFile: that one is readable by its owner only, and the target would become
+  // so.
   private static Path create(Path target, Path file) throws IOException {
     while (true) {
       String tail = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());

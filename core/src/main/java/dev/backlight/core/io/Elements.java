@@ -25,7 +25,8 @@ final class Elements {
 
   /// Reads the elements of one tensor.
   ///
-  /// @param proven whether that many bytes are known to be there: only then all memory is taken at once,
+  /// @param proven whether that many bytes are known to be there: only then all memory is taken at
+  // once,
   ///     otherwise it grows with what arrives
   static Block read(
       InputStream in, String name, Stored stored, ByteOrder order, Shape shape, boolean proven)
@@ -66,7 +67,12 @@ final class Elements {
   static FormatException wrongLength(String name, Stored stored, Shape shape, long got) {
     return new FormatException(
         name,
-        stored + shape.toString() + " needs " + bytes(shape, stored) + " bytes of data, got " + got);
+        stored
+            + shape.toString()
+            + " needs "
+            + bytes(shape, stored)
+            + " bytes of data, got "
+            + got);
   }
 
   static long bytes(Shape shape, Stored stored) {

@@ -23,24 +23,27 @@ import org.jspecify.annotations.Nullable;
 /// | `true`, `false` | `Boolean` | `Boolean` |
 /// | `null` | `null` | `null` |
 ///
-/// Reading refuses what is not JSON: comments, trailing commas, single quotes, `NaN`, text after the value;
-/// also names that occur twice in an object, numbers beyond the range of doubles, and nesting deeper than
-/// [#MAX_DEPTH]. A refusal is a [FormatException] with line and column:
-/// ``JSON needs a value at line 1, column 2, got ']'``.
+/// Reading refuses what is not JSON: comments, trailing commas, single quotes, `NaN`, text after
+/// the value; also names that occur twice in an object, numbers beyond the range of doubles, and
+/// nesting deeper than [#MAX_DEPTH]. A refusal is a [FormatException] with line and column: ``JSON
+/// needs a value at line 1, column 2, got ']'``.
 ///
-/// Writing is deterministic: the same value gives the same text, in the order of its maps. A value that JSON
-/// cannot hold is an `IllegalArgumentException` that says where: ``JSON has no NaN, got it at scores[3]``.
+/// Writing is deterministic: the same value gives the same text, in the order of its maps. A value
+/// that JSON cannot hold is an `IllegalArgumentException` that says where: ``JSON has no NaN, got
+/// it at scores[3]``.
 public final class Json {
   /// How deep objects and arrays may nest.
   public static final int MAX_DEPTH = 64;
 
   /// How a value is written.
   public enum Style {
-    /// Indented by two spaces; what fits on a line of 100 columns stays on it. Without it, no spaces at all.
+    /// Indented by two spaces; what fits on a line of 100 columns stays on it. Without it, no
+    /// spaces at all.
     PRETTY,
     /// `NaN` and infinities become `null`. Without it they are refused.
     NULL_FOR_NON_FINITE,
-    /// `<`, `>` and `&` in strings become escapes, so that the text may stand inside an HTML `script`.
+    /// `<`, `>` and `&` in strings become escapes, so that the text may stand inside an HTML
+    /// `script`.
     INSIDE_HTML
   }
 
@@ -54,8 +57,7 @@ public final class Json {
   /// The value of a JSON text in UTF-8; a byte order mark and malformed UTF-8 are refused.
   public static @Nullable Object parse(byte[] utf8) throws FormatException {
     try {
-      return parse(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString());
+      return parse(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString());
     } catch (CharacterCodingException e) {
       throw new FormatException("JSON needs UTF-8, got bytes that are not");
     }

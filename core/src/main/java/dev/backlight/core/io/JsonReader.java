@@ -60,7 +60,9 @@ final class JsonReader {
         space();
         if (members.containsKey(name)) {
           throw new FormatException(
-              "JSON needs names that occur once in an object, got " + quoted(name) + " again at "
+              "JSON needs names that occur once in an object, got "
+                  + quoted(name)
+                  + " again at "
                   + place(start));
         }
         members.put(name, value());
@@ -178,7 +180,9 @@ final class JsonReader {
     double value = Double.parseDouble(literal);
     if (Double.isInfinite(value)) {
       throw new FormatException(
-          "JSON needs numbers in the range of doubles, got " + shortened(literal) + " at "
+          "JSON needs numbers in the range of doubles, got "
+              + shortened(literal)
+              + " at "
               + place(start));
     }
     return value;
@@ -221,8 +225,7 @@ final class JsonReader {
   }
 
   private FormatException needs(String what) {
-    return new FormatException(
-        "JSON needs " + what + " at " + place(at) + ", got " + found());
+    return new FormatException("JSON needs " + what + " at " + place(at) + ", got " + found());
   }
 
   private String found() {

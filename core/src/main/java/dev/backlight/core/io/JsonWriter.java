@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes one value as JSON: every part becomes a text, and an object or array joins the texts of its parts.
+/// Writes one value as JSON: every part becomes a text, and an object or array joins the texts of
+/// its parts.
 final class JsonWriter {
   private static final int WIDTH = 100;
 

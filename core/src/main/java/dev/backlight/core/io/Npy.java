@@ -25,15 +25,16 @@ import java.util.Arrays;
 /// | `i1`, `i2`, `u1`, `u2` | `I32` | |
 /// | `u4`, and `u8` if all its values are below 2⁶³ | `I64` | |
 ///
-/// Read are formats 1.0, 2.0 and 3.0 of either byte order, in C and in Fortran order; no value changes by it.
-/// Written is format 1.0, little endian, in C order: the bytes that NumPy itself would write. Python objects,
-/// text, dates, complex numbers and structures are refused by name.
+/// Read are formats 1.0, 2.0 and 3.0 of either byte order, in C and in Fortran order; no value
+/// changes by it. Written is format 1.0, little endian, in C order: the bytes that NumPy itself
+/// would write. Python objects, text, dates, complex numbers and structures are refused by name.
 ///
 /// The format: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>.
 public final class Npy {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int MAX_HEADER = 1 << 20;
-  // NumPy leaves room for the first size to grow to so many digits, and aligns data at so many bytes.
+  // NumPy leaves room for the first size to grow to so many digits, and aligns data at so many
+  // bytes.
   private static final int ROOM_FOR_GROWTH = 21;
   private static final int ALIGNMENT = 64;
 
@@ -102,8 +103,7 @@ public final class Npy {
       throw Elements.wrongLength(name, header.stored(), shape, data);
     }
     if (!header.fortran()) {
-      return Tensor.over(
-          Elements.read(in, name, header.stored(), header.order(), shape, proven));
+      return Tensor.over(Elements.read(in, name, header.stored(), header.order(), shape, proven));
     }
     Shape flat = Shape.of(shape.elements());
     return Tensor.over(

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// The dictionary at the start of an `.npy` file, such as
 /// `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
 ///
-/// Not Python's grammar but only what the format asks for: these three keys, once each, in any order.
+/// Not Python's grammar but only what the format asks for: these three keys, once each, in any
+/// order.
 record NpyHeader(Stored stored, ByteOrder order, boolean fortran, Shape shape) {
   static NpyHeader parse(String name, String text) throws FormatException {
     return new Parser(name, text).header();
@@ -59,7 +60,9 @@ record NpyHeader(Stored stored, ByteOrder order, boolean fortran, Shape shape) {
           throw new FormatException(
               name,
               "needs the keys 'descr', 'fortran_order' and 'shape' in its header, once each, got '"
-                  + shortened(key) + "' at column " + (start + 1));
+                  + shortened(key)
+                  + "' at column "
+                  + (start + 1));
         }
         expect(':');
         switch (key) {
@@ -88,7 +91,8 @@ record NpyHeader(Stored stored, ByteOrder order, boolean fortran, Shape shape) {
     private String descr() throws FormatException {
       space();
       if (peek() == '[' || peek() == '(') {
-        throw new FormatException(name, "an array needs one number an element, got a structured dtype");
+        throw new FormatException(
+            name, "an array needs one number an element, got a structured dtype");
       }
       return string("a dtype in quotes");
     }
@@ -205,7 +209,9 @@ record NpyHeader(Stored stored, ByteOrder order, boolean fortran, Shape shape) {
         throw new FormatException(
             name,
             "an array needs a dtype of b1 i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8, got '"
-                + shortened(descr) + "'" + meaning(descr));
+                + shortened(descr)
+                + "'"
+                + meaning(descr));
       }
       return stored;
     }

@@ -24,10 +24,10 @@ import java.util.zip.ZipOutputStream;
 /// Named tensors in NumPy's `.npz` format: a zip archive of [Npy] files, as `numpy.savez` and
 /// `numpy.savez_compressed` write it.
 ///
-/// Names are those of NumPy, without `.npy`, in the order of the archive. Entries may be stored or deflated;
-/// written ones are deflated, and the same tensors give the same bytes. Refused are entries that are not
-/// `.npy`, names that occur twice, wrong checksums, and an archive that claims to unpack to more than deflate
-/// can pack into it.
+/// Names are those of NumPy, without `.npy`, in the order of the archive. Entries may be stored or
+/// deflated; written ones are deflated, and the same tensors give the same bytes. Refused are
+/// entries that are not `.npy`, names that occur twice, wrong checksums, and an archive that claims
+/// to unpack to more than deflate can pack into it.
 public final class Npz {
   // No deflated byte stands for more than 1032 bytes, so entries that claim more overlap or lie.
   private static final long MOST_PER_BYTE = 1032;
@@ -65,7 +65,8 @@ public final class Npz {
     }
   }
 
-  /// The tensors of a stream, by name, in its order; for resources inside a jar. Messages begin with `name`.
+  /// The tensors of a stream, by name, in its order; for resources inside a jar. Messages begin
+  /// with `name`.
   ///
   /// @throws FormatException if what comes is not an archive of `.npy` files of numbers
   public static Map<String, Tensor> read(InputStream in, String name) throws IOException {
@@ -144,7 +145,11 @@ public final class Npz {
       if (room < 0) {
         throw new FormatException(
             name,
-            "an archive of " + length + " bytes can hold at most " + most + ", got entries of more");
+            "an archive of "
+                + length
+                + " bytes can hold at most "
+                + most
+                + ", got entries of more");
       }
     }
   }

@@ -19,10 +19,11 @@ import java.util.Map;
 /// | `I8`, `I16`, `U8`, `U16` | `I32` | |
 /// | `U32`, and `U64` if all its values are below 2⁶³ | `I64` | |
 ///
-/// A file is a length of 8 bytes, so long a JSON header, and the elements, little endian and row-major. All
-/// that the format demands is checked before elements are read: every tensor needs as many bytes as its shape
-/// and dtype take, and together they cover the file without gap or overlap. Both maps keep the header's order;
-/// the elements of wide dtypes are written first, so that every tensor is aligned.
+/// A file is a length of 8 bytes, so long a JSON header, and the elements, little endian and
+/// row-major. All that the format demands is checked before elements are read: every tensor needs
+/// as many bytes as its shape and dtype take, and together they cover the file without gap or
+/// overlap. Both maps keep the header's order; the elements of wide dtypes are written first, so
+/// that every tensor is aligned.
 ///
 /// The format: <https://github.com/huggingface/safetensors#format>.
 ///

@@ -73,7 +73,9 @@ final class SafetensorsReader {
       throw new FormatException(
           name,
           "needs a header of at most "
-              + MAX_HEADER + " bytes, got a length of " + Long.toUnsignedString(n));
+              + MAX_HEADER
+              + " bytes, got a length of "
+              + Long.toUnsignedString(n));
     }
     if (length >= 0 && n > length - 8) {
       throw new FormatException(name, "needs " + n + " bytes for its header, got " + (length - 8));
@@ -111,7 +113,10 @@ final class SafetensorsReader {
       if (!(note.getValue() instanceof String text)) {
         throw new FormatException(
             name,
-            "needs strings in __metadata__, got " + shown(note.getValue()) + " for " + note.getKey());
+            "needs strings in __metadata__, got "
+                + shown(note.getValue())
+                + " for "
+                + note.getKey());
       }
       metadata.put((String) note.getKey(), text);
     }
@@ -164,7 +169,10 @@ final class SafetensorsReader {
       if (entry.begin != end) {
         throw new FormatException(
             name + ": " + entry.name,
-            "needs to begin at byte " + end + ", where the tensor before it ends, got " + entry.begin);
+            "needs to begin at byte "
+                + end
+                + ", where the tensor before it ends, got "
+                + entry.begin);
       }
       end = entry.end;
     }

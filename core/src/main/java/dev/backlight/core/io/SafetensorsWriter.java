@@ -22,7 +22,8 @@ final class SafetensorsWriter {
   static void write(Safetensors all, OutputStream out) throws IOException {
     Map<String, Block> blocks = new LinkedHashMap<>();
     all.tensors().forEach((name, tensor) -> blocks.put(name, Elements.of(tensor)));
-    // Wide elements first, so that all are aligned; the sort is stable, so that else the order remains.
+    // Wide elements first, so that all are aligned; the sort is stable, so that else the order
+    // remains.
     List<Map.Entry<String, Block>> layout = new ArrayList<>(blocks.entrySet());
     layout.sort(Comparator.comparingInt(entry -> -entry.getValue().dtype().bytes()));
     byte[] header = header(all.metadata(), blocks, layout);

@@ -3,8 +3,8 @@ package dev.backlight.core.io;
 import dev.backlight.core.DType;
 import java.nio.ByteBuffer;
 
-/// An element type that files hold, and the [DType] it is read as: its own, or the next that holds all of
-/// its values.
+/// An element type that files hold, and the [DType] it is read as: its own, or the next that holds
+/// all of its values.
 enum Stored {
   BOOL(1, DType.BOOL),
   U8(1, DType.I32),

@@ -8,7 +8,8 @@
 /// | [Json] | plain maps, lists, strings and numbers |
 /// | [AtomicFile] | any file, wholly or not at all |
 ///
-/// A file from outside is not trusted: sizes that it declares are compared with what is there before any
-/// memory is taken, and whatever is wrong with it becomes a [FormatException] that names the file, says what
-/// was needed and then what came. Files are written aside and moved into place, so nobody sees half a file.
+/// A file from outside is not trusted: sizes that it declares are compared with what is there
+/// before any memory is taken, and whatever is wrong with it becomes a [FormatException] that names
+/// the file, says what was needed and then what came. Files are written aside and moved into place,
+/// so nobody sees half a file.
 package dev.backlight.core.io;

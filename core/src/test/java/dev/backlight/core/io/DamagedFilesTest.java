@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Files with a few wrong bytes are refused with a [FormatException] or give whole tensors: no other exception
-/// occurs, and no more memory is taken than a small multiple of what is there.
+/// Files with a few wrong bytes are refused with a [FormatException] or give whole tensors: no
+/// other exception occurs, and no more memory is taken than a small multiple of what is there.
 class DamagedFilesTest {
   private static final int ROUNDS = 3000;
 
@@ -43,7 +43,8 @@ class DamagedFilesTest {
   @Test
   void safetensors() throws Exception {
     String name = "mixed.safetensors";
-    damage(name, bytes -> Safetensors.read(new ByteArrayInputStream(bytes), name).tensors().values());
+    damage(
+        name, bytes -> Safetensors.read(new ByteArrayInputStream(bytes), name).tensors().values());
     Path file = folder.resolve(name);
     damage(name, bytes -> Safetensors.read(Files.write(file, bytes)).tensors().values());
   }

@@ -10,8 +10,7 @@ final class Fixtures {
   private Fixtures() {}
 
   static byte[] bytes(String name) throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(Fixtures.class.getResourceAsStream(name), name)) {
+    try (InputStream in = Objects.requireNonNull(Fixtures.class.getResourceAsStream(name), name)) {
       return in.readAllBytes();
     }
   }

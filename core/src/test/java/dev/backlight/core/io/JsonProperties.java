@@ -37,13 +37,16 @@ class JsonProperties {
     Random random = new Random(seed);
     StringBuilder text = new StringBuilder(Json.write(value(random, 4)));
     for (int flips = 1 + random.nextInt(3); flips > 0 && !text.isEmpty(); flips--) {
-      text.setCharAt(random.nextInt(text.length()), "{}[]\",:\\u0-.eE+ntf ".charAt(random.nextInt(19)));
+      text.setCharAt(
+          random.nextInt(text.length()), "{}[]\",:\\u0-.eE+ntf ".charAt(random.nextInt(19)));
     }
     try {
       Object value = Json.parse(text.toString());
       assertThat(Json.write(value)).isNotEmpty();
     } catch (FormatException e) {
-      assertThat(e).hasMessageStartingWith("JSON needs ").hasMessageContaining(" at line 1, column ");
+      assertThat(e)
+          .hasMessageStartingWith("JSON needs ")
+          .hasMessageContaining(" at line 1, column ");
     }
   }
 

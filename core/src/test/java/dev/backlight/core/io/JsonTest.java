@@ -88,16 +88,15 @@ class JsonTest {
     refused(
         "\"\t\"",
         "JSON needs control characters in strings as escapes at line 1, column 2, got U+0009");
-    refused("\"\\x\"", "JSON needs one of \" \\ / b f n r t u after '\\' at line 1, column 3, got 'x'");
+    refused(
+        "\"\\x\"", "JSON needs one of \" \\ / b f n r t u after '\\' at line 1, column 3, got 'x'");
     refused(
         "\"\\u12G4\"",
         "JSON needs four hexadecimal digits after '\\u' at line 1, column 6, got 'G'");
     refused(
         "\"\\u١٢٣٤\"",
         "JSON needs four hexadecimal digits after '\\u' at line 1, column 4, got U+0661");
-    refused(
-        "1e999",
-        "JSON needs numbers in the range of doubles, got 1e999 at line 1, column 1");
+    refused("1e999", "JSON needs numbers in the range of doubles, got 1e999 at line 1, column 1");
     refused("\uFEFF1", "JSON needs a value at line 1, column 1, got U+FEFF");
     refused("\u00a01", "JSON needs a value at line 1, column 1, got U+00A0");
   }
@@ -141,8 +140,7 @@ class JsonTest {
   void aFileIsWrittenWithALineFeedAndReadBack(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("a.json");
     Json.write(file, List.of("é", 1));
-    assertThat(Files.readAllBytes(file))
-        .isEqualTo("[\"é\",1]\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(Files.readAllBytes(file)).isEqualTo("[\"é\",1]\n".getBytes(StandardCharsets.UTF_8));
     assertThat(Json.read(file)).isEqualTo(List.of("é", 1L));
   }
 
@@ -184,7 +182,8 @@ class JsonTest {
                 {"name": "%s"},
                 {"name": "%s"}
               ]
-            }"""
+            }\
+            """
                 .formatted("x".repeat(60), "y".repeat(60)));
   }
 

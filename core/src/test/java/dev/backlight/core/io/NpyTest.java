@@ -26,11 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NpyTest {
   private static final Tensor FLOATS =
-      Tensor.of(
-          Shape.of(2, 3), 1f, -2.5f, 0f, Float.NaN, Float.POSITIVE_INFINITY, -0f);
+      Tensor.of(Shape.of(2, 3), 1f, -2.5f, 0f, Float.NaN, Float.POSITIVE_INFINITY, -0f);
   private static final Tensor DOUBLES =
-      Tensor.of(
-          Shape.of(2, 3), 1.0, -2.5, 0.0, Double.NaN, Double.POSITIVE_INFINITY, -0.0);
+      Tensor.of(Shape.of(2, 3), 1.0, -2.5, 0.0, Double.NaN, Double.POSITIVE_INFINITY, -0.0);
 
   @TempDir Path folder;
 
@@ -57,9 +55,7 @@ class NpyTest {
   @Test
   void narrowerAndUnsignedTypesBecomeTheNextThatHoldsThem() throws Exception {
     // 6e-8 as a half is the smallest one, 2^-24.
-    same(
-        "f2.npy",
-        Tensor.of(1f, -0.3330078125f, 65504f, 0x1p-24f, Float.POSITIVE_INFINITY));
+    same("f2.npy", Tensor.of(1f, -0.3330078125f, 65504f, 0x1p-24f, Float.POSITIVE_INFINITY));
     same("i1.npy", Tensor.of(-128, 127));
     same("u1.npy", Tensor.of(0, 255));
     same("i2.npy", Tensor.of(-32768, 32767));
@@ -68,7 +64,8 @@ class NpyTest {
     same("u8.npy", Tensor.of(0L, Long.MAX_VALUE));
     refused(
         Fixtures.bytes("u8-too-big.npy"),
-        "unsigned 64-bit integers need to be below 2^63 to be read as I64, got 9223372036854775808");
+        "unsigned 64-bit integers need to be below 2^63 to be read as I64, got"
+            + " 9223372036854775808");
   }
 
   @ParameterizedTest
@@ -176,8 +173,7 @@ class NpyTest {
     header("(65536, 65536)", "needs at most 2147483647 elements, got (65536, 65536)");
     header("(2147483648,)", "needs at most 2147483647 elements, got (2147483648)");
     header(
-        "(99999999999999999999,)",
-        "needs at most 2147483647 elements, got (9223372036854775807)");
+        "(99999999999999999999,)", "needs at most 2147483647 elements, got (9223372036854775807)");
     header("(2, -3)", "needs sizes of at least 0, got (2, -3)");
     header("(3)", "needs a tuple as its shape, got (3)");
     header("(" + "1, ".repeat(65) + ")", "needs a rank of at most 64, got 65");
@@ -205,9 +201,7 @@ class NpyTest {
     String tail = "'fortran_order': False, 'shape': (), }";
     refused(npy(""), "needs '{' at column 1 of its header, got the end");
     refused(npy("[]"), "needs '{' at column 1 of its header, got '['");
-    refused(
-        npy("{}"),
-        "needs the keys 'descr', 'fortran_order' and 'shape' in its header, got {}");
+    refused(npy("{}"), "needs the keys 'descr', 'fortran_order' and 'shape' in its header, got {}");
     refused(
         npy("{'descr': '<f4', 'descr': '<f8', " + tail),
         "needs the keys 'descr', 'fortran_order' and 'shape' in its header, once each,"
@@ -216,9 +210,11 @@ class NpyTest {
         npy("{'extra': '<f4', " + tail),
         "needs the keys 'descr', 'fortran_order' and 'shape' in its header, once each,"
             + " got 'extra' at column 2");
-    refused(npy("{descr: '<f4', " + tail), "needs a key in quotes at column 2 of its header, got 'd'");
+    refused(
+        npy("{descr: '<f4', " + tail), "needs a key in quotes at column 2 of its header, got 'd'");
     refused(npy("{'descr' '<f4', " + tail), "needs ':' at column 10 of its header, got '''");
-    refused(npy("{'descr': 4, " + tail), "needs a dtype in quotes at column 11 of its header, got '4'");
+    refused(
+        npy("{'descr': 4, " + tail), "needs a dtype in quotes at column 11 of its header, got '4'");
     refused(npy("{'descr': '<f4 "), "needs a dtype in quotes at column 11 of its header, got '''");
     refused(
         npy("{'descr': '<f4', 'fortran_order': 0, 'shape': (), }"),

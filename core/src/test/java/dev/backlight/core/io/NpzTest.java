@@ -9,7 +9,6 @@ import dev.backlight.core.Tensor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +83,10 @@ class NpzTest {
 
   @Test
   void otherEntriesAreRefusedByName() throws Exception {
-    refused(zip("a.npy", new byte[0]), "x.npz/a.npy: an .npy file begins with 93 4e 55 4d 50 59, got nothing", "");
+    refused(
+        zip("a.npy", new byte[0]),
+        "x.npz/a.npy: an .npy file begins with 93 4e 55 4d 50 59, got nothing",
+        "");
     refused(zip("readme.txt", new byte[0]), "needs entries that are .npy files, got readme.txt");
     byte[] array = Fixtures.bytes("f4.npy");
     refused(
@@ -158,13 +160,16 @@ class NpzTest {
     bytes[at + 3] = 0x7f;
     refusedFile(
         bytes,
-        "an archive of " + bytes.length + " bytes can hold at most " + bytes.length * 1032L
+        "an archive of "
+            + bytes.length
+            + " bytes can hold at most "
+            + bytes.length * 1032L
             + ", got entries of more");
   }
 
   private static byte[] zip(String name, byte[] content) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream((OutputStream) out)) {
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
       zip.putNextEntry(new ZipEntry(name));
       zip.write(content);
     }

@@ -94,7 +94,17 @@ class SafetensorsTest {
                 + "'u16':{'dtype':'U16','shape':[1],'data_offsets':[5,7]},"
                 + "'u32':{'dtype':'U32','shape':[1],'data_offsets':[7,11]}}",
             // 1.5 is 3fc0 and -2 is c000 in bfloat16.
-            0xc0, 0x3f, 0x00, 0xc0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
+            0xc0,
+            0x3f,
+            0x00,
+            0xc0,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff);
     Map<String, Tensor> read = Safetensors.read(new ByteArrayInputStream(bytes), "x").tensors();
     assertThat(read.get("bf").sameAs(Tensor.of(1.5f, -2f))).isTrue();
     assertThat(read.get("i8").sameAs(Tensor.of(-1))).isTrue();
@@ -105,15 +115,18 @@ class SafetensorsTest {
   @Test
   void headersThatLieAboutTheirLengthAreRefused() throws Exception {
     refused(new byte[5], "needs 8 bytes for the length of its header, got 5");
-    refused(length(-1), "needs a header of at most 100000000 bytes, got a length of 18446744073709551615");
-    refused(length(100_000_001), "needs a header of at most 100000000 bytes, got a length of 100000001");
+    refused(
+        length(-1),
+        "needs a header of at most 100000000 bytes, got a length of 18446744073709551615");
+    refused(
+        length(100_000_001),
+        "needs a header of at most 100000000 bytes, got a length of 100000001");
     refused(length(100), "needs 100 bytes for its header, got 0");
     refused(length(0), "a safetensors header begins with '{', got nothing");
     refused(file("[]"), "a safetensors header begins with '{', got 5b 5d");
     refused(file(" {}"), "a safetensors header begins with '{', got 20 7b 7d");
     refused(
-        file("{'a':1"),
-        "in its header, JSON needs ',' or '}' at line 1, column 7, got the end");
+        file("{'a':1"), "in its header, JSON needs ',' or '}' at line 1, column 7, got the end");
     refused(
         file("{'a':1,'a':2}"),
         "in its header, JSON needs names that occur once in an object, got \"a\" again"
@@ -168,8 +181,7 @@ class SafetensorsTest {
   @Test
   void metadataAreStrings() throws Exception {
     refused(file("{'__metadata__':[]}"), "needs an object as __metadata__, got []");
-    refused(
-        file("{'__metadata__':{'epoch':3}}"), "needs strings in __metadata__, got 3 for epoch");
+    refused(file("{'__metadata__':{'epoch':3}}"), "needs strings in __metadata__, got 3 for epoch");
     assertThatThrownBy(() -> Safetensors.of(Map.of("__metadata__", Tensor.scalar(1f))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("safetensors need names of tensors other than __metadata__, got that");
@@ -179,8 +191,7 @@ class SafetensorsTest {
   void missingAndSurplusDataAreRefused() throws Exception {
     String header = "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}";
     refused(file(header, 1, 2, 3), "a: F32(2) needs 8 bytes of data, got 3");
-    refused(
-        file(header, new int[9]), "needs nothing after the elements of its tensors, got more");
+    refused(file(header, new int[9]), "needs nothing after the elements of its tensors, got more");
     Path file = folder.resolve("x.safetensors");
     for (int n : new int[] {3, 9}) {
       Files.write(file, file(header, new int[n]));
@@ -192,8 +203,7 @@ class SafetensorsTest {
 
   @Test
   void aDeclaredSizeIsNotBelievedBeforeTheDataCame() throws Exception {
-    byte[] bytes =
-        file("{'a':{'dtype':'F32','shape':[2147483647],'data_offsets':[0,8589934588]}}");
+    byte[] bytes = file("{'a':{'dtype':'F32','shape':[2147483647],'data_offsets':[0,8589934588]}}");
     refused(bytes, "a: F32(2147483647) needs 8589934588 bytes of data, got 0");
     Path file = folder.resolve("x.safetensors");
     Files.write(file, bytes);
