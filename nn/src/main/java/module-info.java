@@ -6,6 +6,7 @@ module dev.backlight.nn {
   requires transitive dev.backlight.autodiff;
 
   exports dev.backlight.nn;
+  exports dev.backlight.nn.data;
   exports dev.backlight.nn.optim;
-
+  exports dev.backlight.nn.train;
 }

@@ -64,17 +64,17 @@ public record Sequential(List<Layer> layers) implements Layer {
 
   @Override
   public Tensor apply(Tensor x) {
-    return apply(x, "");
+    return labelled(x, "");
   }
 
-  private Tensor apply(Tensor x, String prefix) {
+  private Tensor labelled(Tensor x, String prefix) {
     List<String> labels = labels();
     Tensor y = x;
     for (int i = 0; i < layers.size(); i++) {
       String label = prefix + labels.get(i);
       Tensor read = y;
       if (layers.get(i) instanceof Sequential inner) {
-        y = inner.apply(read, label + ".");
+        y = inner.labelled(read, label + ".");
       } else {
         y = layers.get(i).apply(read);
         if (y != read) {

@@ -1,0 +1,15 @@
+package dev.backlight.nn.train;
+
+import java.util.List;
+
+/// What training came to: a model and how it went.
+///
+/// @param model of the best epoch if there was patience, otherwise of the last
+/// @param epoch the epoch that the model is of
+/// @param history all epochs, in order
+/// @param <M> the type of the model
+public record Fitted<M>(M model, Epoch epoch, List<Epoch> history) {
+  public Fitted {
+    history = List.copyOf(history);
+  }
+}

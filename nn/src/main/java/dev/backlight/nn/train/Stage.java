@@ -1,0 +1,82 @@
+package dev.backlight.nn.train;
+
+import dev.backlight.autodiff.Player;
+import dev.backlight.autodiff.Tape;
+import dev.backlight.core.Block;
+import dev.backlight.core.Tensor;
+import dev.backlight.nn.train.TrainingStep.After;
+import dev.backlight.nn.train.TrainingStep.Before;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The training step for one size of batch, with its memory. A play allocates nothing.
+///
+/// Inputs are the leaves of model and state, then x, then y; outputs those of model and state, then the loss
+/// and the metric.
+final class Stage<M> {
+  private final Player<Before<M>, After<M>> player;
+  private final int models;
+  private final int carried;
+  private final int loss;
+  private final int rows;
+
+  Stage(Tape<Before<M>, After<M>> tape, Before<M> start) {
+    List<String> names = tape.inputNames();
+    models = (int) names.stream().filter(Stage::ofModel).count();
+    carried = names.size() - 2;
+    loss = tape.outputSpecs().size() - 2;
+    rows = start.x().size(0);
+    player = tape.player().feedback(After::carried, Before::carried);
+    player.set(start);
+  }
+
+  private static boolean ofModel(String name) {
+    return name.equals("model") || name.startsWith("model.");
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  /// One step on the rows of the examples at `order[from]` and after.
+  void play(Tensor x, Tensor y, int[] order, int from) {
+    Gather.rows(Inputs.block(x), order, from, player.input(carried));
+    Gather.rows(Inputs.block(y), order, from, player.input(carried + 1));
+    player.play();
+  }
+
+  /// The loss of the last step.
+  double loss() {
+    return player.output(loss).get(0);
+  }
+
+  /// The metric of the last step.
+  double metric() {
+    return player.output(loss + 1).get(0);
+  }
+
+  /// Goes on where a stage for another size of batch is now.
+  void takeOver(Stage<M> other) {
+    for (int leaf = 0; leaf < carried; leaf++) {
+      player.input(leaf).copyFrom(other.player.input(leaf));
+    }
+  }
+
+  /// The memory of the model as it is now; after a play other memory, so ask again.
+  Block parameter(int leaf) {
+    return player.input(leaf);
+  }
+
+  int parameters() {
+    return models;
+  }
+
+  /// A copy of the model as it is now.
+  List<Block> copy() {
+    List<Block> blocks = new ArrayList<>();
+    for (int leaf = 0; leaf < models; leaf++) {
+      blocks.add(player.input(leaf).copy());
+    }
+    return blocks;
+  }
+}

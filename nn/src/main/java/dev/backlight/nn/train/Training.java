@@ -1,0 +1,124 @@
+package dev.backlight.nn.train;
+
+import dev.backlight.autodiff.Struct;
+import dev.backlight.core.Block;
+import dev.backlight.core.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One run of a trainer, from the first epoch to the last.
+final class Training<M> {
+  private final Trainer<M> how;
+  private final M model;
+  private final Tensor x;
+  private final Tensor y;
+  private final @Nullable Judge<M> judge;
+  private final int rows;
+  private final Stage<M> full;
+
+  /// The stage of the last batch of an epoch, which has the model then; often the full one.
+  private final Stage<M> rest;
+  private final List<Epoch> history = new ArrayList<>();
+  private @Nullable Epoch best;
+  private List<Block> bestModel = List.of();
+
+  Training(Trainer<M> how, M model, Tensor x, Tensor y, @Nullable Judge<M> judge) {
+    this.how = how;
+    this.model = model;
+    this.x = x;
+    this.y = y;
+    this.judge = judge;
+    rows = x.size(0);
+    int batch = Math.min(how.batch, rows);
+    full = stage(batch);
+    rest = rows % batch == 0 ? full : stage(rows % batch);
+  }
+
+  private Stage<M> stage(int size) {
+    TrainingStep.Before<M> start = how.before(model, Inputs.head(x, size), Inputs.head(y, size));
+    return new Stage<>(
+        TrainingStep.record(how.forward, how.loss, how.metric, how.optimizer, start), start);
+  }
+
+  Fitted<M> run() {
+    List<Listener> listeners = new ArrayList<>(how.listeners);
+    listeners.add(how.progress);
+    int batches = (rows + full.rows() - 1) / full.rows();
+    listeners.forEach(l -> l.begin(new Listener.Plan(how.epochs, batches, how.metric)));
+    Epoch kept = null;
+    try {
+      boolean going = true;
+      for (int number = 1; going && number <= how.epochs; number++) {
+        Epoch epoch = epoch(number, listeners);
+        history.add(epoch);
+        keep(epoch);
+        listeners.forEach(l -> l.epoch(epoch));
+        going = !how.enough.test(epoch) && !tired(epoch);
+      }
+      kept = how.patience > 0 && best != null ? best : history.getLast();
+      return new Fitted<>(built(), kept, history);
+    } finally {
+      Epoch last = kept;
+      listeners.forEach(l -> l.end(last));
+    }
+  }
+
+  private Epoch epoch(int number, List<Listener> listeners) {
+    int[] order = how.key.fold(number).permutation(rows);
+    double loss = 0;
+    double metric = 0;
+    Stage<M> now = full;
+    if (rest != full && number > 1) {
+      full.takeOver(rest);
+    }
+    for (int from = 0, batch = 1; from < rows; from += now.rows(), batch++) {
+      if (rows - from < full.rows()) {
+        rest.takeOver(full);
+        now = rest;
+      }
+      now.play(x, y, order, from);
+      if (!Double.isFinite(now.loss())) {
+        throw new TrainingException(
+            "training needs a finite loss, got "
+                + now.loss()
+                + " in epoch "
+                + number
+                + ", batch "
+                + batch
+                + "; a smaller learning rate, clipping or standardised inputs may help");
+      }
+      loss += now.rows() * now.loss();
+      metric += now.rows() * now.metric();
+      for (int i = 0; i < listeners.size(); i++) {
+        listeners.get(i).batch(number, batch);
+      }
+    }
+    Score train = new Score(loss / rows, how.metric == null ? Double.NaN : metric / rows);
+    Score held = judge == null ? null : judge.judge(rest::parameter);
+    return new Epoch(number, train, held);
+  }
+
+  private void keep(Epoch epoch) {
+    if (how.patience == 0 || (best != null && !(epoch.loss() < best.loss()))) {
+      return;
+    }
+    best = epoch;
+    if (bestModel.isEmpty()) {
+      bestModel = rest.copy();
+    } else {
+      for (int leaf = 0; leaf < bestModel.size(); leaf++) {
+        bestModel.get(leaf).copyFrom(rest.parameter(leaf));
+      }
+    }
+  }
+
+  private boolean tired(Epoch epoch) {
+    return how.patience > 0 && best != null && epoch.number() - best.number() >= how.patience;
+  }
+
+  private M built() {
+    List<Block> blocks = how.patience > 0 ? bestModel : rest.copy();
+    return Struct.of(model).build(blocks.stream().map(Tensor::over).toList());
+  }
+}
