@@ -8,4 +8,8 @@ module dev.backlight.cli {
   requires dev.backlight.explain;
   requires dev.backlight.nn;
   requires dev.backlight.onnx;
+
+  // The commands' options are fields that picocli finds and sets by reflection.
+  opens dev.backlight.cli to
+      info.picocli;
 }

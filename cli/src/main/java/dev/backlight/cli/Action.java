@@ -1,0 +1,21 @@
+package dev.backlight.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+
+/// A subcommand: does its work, or throws what [Main] turns into one line.
+abstract class Action implements Callable<Integer> {
+  final Terminal terminal;
+
+  Action(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  abstract void act() throws IOException;
+
+  @Override
+  public final Integer call() throws IOException {
+    act();
+    return Main.OK;
+  }
+}

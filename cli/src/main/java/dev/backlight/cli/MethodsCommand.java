@@ -1,0 +1,25 @@
+package dev.backlight.cli;
+
+import picocli.CommandLine.Command;
+
+/// The table of explainers.
+@Command(
+    name = "methods",
+    description = "Lists the methods of explaining: what each does, and whether it adds up.",
+    footer = "  backlight methods")
+final class MethodsCommand extends Action {
+  MethodsCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  void act() {
+    String gap = "";
+    for (Method method : Method.values()) {
+      terminal.say(gap + "%-11s%s (%s)".formatted(method.id, method.title, method.paper));
+      terminal.say(" ".repeat(11) + method.idea);
+      terminal.say(" ".repeat(11) + "complete: " + method.completeness);
+      gap = "\n";
+    }
+  }
+}
