@@ -4,4 +4,9 @@ module dev.backlight.testkit {
   requires static org.jspecify;
   requires transitive dev.backlight.autodiff;
   requires transitive net.jqwik.api;
+
+  exports dev.backlight.testkit;
+
+  provides net.jqwik.api.providers.ArbitraryProvider with
+      dev.backlight.testkit.TensorProvider;
 }
