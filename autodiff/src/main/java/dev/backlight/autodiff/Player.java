@@ -30,7 +30,7 @@ public final class Player<A, B> {
   private final Program program;
   private final Struct<A> in;
   private final Struct<B> out;
-  private final Op[] ops;
+  private final Op.Kernel[] kernels;
   private final Block[][] reads;
   private final Block[][] writes;
   private final Block[] values;
@@ -63,13 +63,13 @@ public final class Player<A, B> {
       values[i] = constant != null ? constant : Block.over(program.specs[i], slots[plan.slot[i]]);
     }
     int n = program.nodes.size();
-    ops = new Op[n];
+    kernels = new Op.Kernel[n];
     reads = new Block[n][];
     writes = new Block[n][];
     guards = new Guard[n][];
     for (int i = 0; i < n; i++) {
       Node node = program.nodes.get(i);
-      ops[i] = node.op();
+      kernels[i] = node.op().planned(specs(node.inputs()), node.outputs().toArray(Spec[]::new));
       reads[i] = Arrays.stream(node.inputs()).mapToObj(v -> values[v]).toArray(Block[]::new);
       writes[i] = Arrays.copyOfRange(values, node.output(), node.output() + node.outputs().size());
       Guard[] here =
@@ -83,13 +83,17 @@ public final class Player<A, B> {
     outputs = Arrays.stream(program.outputs).mapToObj(v -> values[v]).toArray(Block[]::new);
   }
 
+  private Spec[] specs(int... some) {
+    return Arrays.stream(some).mapToObj(v -> program.specs[v]).toArray(Spec[]::new);
+  }
+
   /// Replays the tape on the inputs as they stand. Allocates nothing.
   public void play() {
     for (Guard guard : early) {
       guard.check(values[guard.value()].get(0));
     }
-    for (int i = 0; i < ops.length; i++) {
-      ops[i].run(reads[i], writes[i]);
+    for (int i = 0; i < kernels.length; i++) {
+      kernels[i].run(reads[i], writes[i]);
       Guard[] here = guards[i];
       if (here != null) {
         for (Guard guard : here) {

@@ -9,6 +9,8 @@ import dev.backlight.core.Tensor;
 import dev.backlight.core.op.Mul;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -80,9 +82,18 @@ class OpRulesTest {
 
   @Test
   void noOpIsWithoutASample() throws IOException, URISyntaxException {
-    Path classes =
-        Path.of(Mul.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-            .resolve("dev/backlight/core/op");
+    // A folder of classes in an IDE or `mvn test`, a jar in `mvn verify`.
+    Path place = Path.of(Mul.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    if (Files.isDirectory(place)) {
+      assertEveryOpIsSampled(place.resolve("dev/backlight/core/op"));
+    } else {
+      try (FileSystem jar = FileSystems.newFileSystem(place)) {
+        assertEveryOpIsSampled(jar.getPath("dev/backlight/core/op"));
+      }
+    }
+  }
+
+  private static void assertEveryOpIsSampled(Path classes) throws IOException {
     Set<String> sampled =
         OpSamples.all().stream().map(s -> s.op().getClass().getName()).collect(Collectors.toSet());
     Set<String> missing = new TreeSet<>();

@@ -36,6 +36,19 @@ public sealed interface Op {
   /// share memory with inputs. Must not allocate: it runs on every replay.
   void run(Block[] in, Block[] out);
 
+  /// The kernel for inputs and outputs of these specs: this op itself, unless it has sizes to work out, which
+  /// it then does here, once, and not on every replay.
+  default Kernel planned(Spec[] in, Spec[] out) {
+    return this::run;
+  }
+
+  /// What runs at one node, again and again.
+  @FunctionalInterface
+  interface Kernel {
+    /// Reads `in`, writes all of every block in `out`, allocates nothing; see [Op#run].
+    void run(Block[] in, Block[] out);
+  }
+
   /// The cotangent of input `i`, given those of the outputs: `x̄ᵢ = Jᵢᵀ ȳ`. `null` means that it is zero
   /// everywhere (an integer input, a constant function).
   @Nullable Tensor vjp(int i, Site at);
@@ -60,7 +73,7 @@ public sealed interface Op {
     for (int k = 0; k < made.length; k++) {
       out[k] = Block.allocate(made[k]);
     }
-    run(in, out);
+    planned(specs, made).run(in, out);
     return out;
   }
 

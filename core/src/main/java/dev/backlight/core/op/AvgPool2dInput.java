@@ -30,13 +30,16 @@ public record AvgPool2dInput(Pool2dOptions options, Shape x) implements Op.Linea
   }
 
   @Override
-  public void run(Block[] in, Block[] out) {
+  public Kernel planned(Spec[] in, Spec[] out) {
     Pool2dShape sizes = Sizes.of(options, out[0].shape(), in[0].shape());
-    if (in[0].dtype() == DType.F32) {
-      FloatLoops.current().avgPool2dInput(in[0].f32(), out[0].f32(), sizes);
-    } else {
-      DoubleLoops.current().avgPool2dInput(in[0].f64(), out[0].f64(), sizes);
-    }
+    return in[0].dtype() == DType.F32
+        ? (x, y) -> FloatLoops.current().avgPool2dInput(x[0].f32(), y[0].f32(), sizes)
+        : (x, y) -> DoubleLoops.current().avgPool2dInput(x[0].f64(), y[0].f64(), sizes);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Kernels.run(this, in, out);
   }
 
   @Override

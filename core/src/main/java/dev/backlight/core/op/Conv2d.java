@@ -27,13 +27,16 @@ public record Conv2d(Conv2dOptions options) implements Op.Bilinear {
   }
 
   @Override
-  public void run(Block[] in, Block[] out) {
+  public Kernel planned(Spec[] in, Spec[] out) {
     Conv2dShape sizes = Sizes.of(options, in[0].shape(), in[1].shape(), out[0].shape());
-    if (in[0].dtype() == DType.F32) {
-      FloatLoops.current().conv2d(in[0].f32(), in[1].f32(), out[0].f32(), sizes);
-    } else {
-      DoubleLoops.current().conv2d(in[0].f64(), in[1].f64(), out[0].f64(), sizes);
-    }
+    return in[0].dtype() == DType.F32
+        ? (x, y) -> FloatLoops.current().conv2d(x[0].f32(), x[1].f32(), y[0].f32(), sizes)
+        : (x, y) -> DoubleLoops.current().conv2d(x[0].f64(), x[1].f64(), y[0].f64(), sizes);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Kernels.run(this, in, out);
   }
 
   @Override

@@ -28,13 +28,16 @@ public record MaxPool2d(Pool2dOptions options) implements Op.Routing {
   }
 
   @Override
-  public void run(Block[] in, Block[] out) {
+  public Kernel planned(Spec[] in, Spec[] out) {
     Pool2dShape sizes = Sizes.of(options, in[0].shape(), out[0].shape());
-    if (in[0].dtype() == DType.F32) {
-      FloatLoops.current().maxPool2d(in[0].f32(), out[0].f32(), out[1].i32(), sizes);
-    } else {
-      DoubleLoops.current().maxPool2d(in[0].f64(), out[0].f64(), out[1].i32(), sizes);
-    }
+    return in[0].dtype() == DType.F32
+        ? (x, y) -> FloatLoops.current().maxPool2d(x[0].f32(), y[0].f32(), y[1].i32(), sizes)
+        : (x, y) -> DoubleLoops.current().maxPool2d(x[0].f64(), y[0].f64(), y[1].i32(), sizes);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    Kernels.run(this, in, out);
   }
 
   @Override

@@ -52,20 +52,22 @@ class KernelMemoryTest {
               .map(x -> (x.dtype().isFloat() ? x.to(dtype) : x).block())
               .toArray(Block[]::new);
       Spec[] specs = Stream.of(in).map(Block::spec).toArray(Spec[]::new);
-      Block[] out = Stream.of(op.infer(specs)).map(Block::allocate).toArray(Block[]::new);
-      run(op, in, out, 2000);
+      Spec[] made = op.infer(specs);
+      Block[] out = Stream.of(made).map(Block::allocate).toArray(Block[]::new);
+      Op.Kernel kernel = op.planned(specs, made);
+      run(kernel, in, out, 2000);
 
       long before = THREADS.getCurrentThreadAllocatedBytes();
-      run(op, in, out, 1000);
+      run(kernel, in, out, 1000);
       long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
 
       assertThat(allocated).as("bytes of 1000 runs of %s in %s", op, dtype).isLessThan(1000);
     }
   }
 
-  private static void run(Op op, Block[] in, Block[] out, int times) {
+  private static void run(Op.Kernel kernel, Block[] in, Block[] out, int times) {
     for (int i = 0; i < times; i++) {
-      op.run(in, out);
+      kernel.run(in, out);
     }
   }
 
