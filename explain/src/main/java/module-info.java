@@ -4,5 +4,6 @@ module dev.backlight.explain {
   requires static org.jspecify;
   requires transitive dev.backlight.autodiff;
 
+  exports dev.backlight.explain;
   exports dev.backlight.explain.report;
 }

@@ -1,2 +1,17 @@
-/// Explanations that are tapes.
+/// Explanations: what each input of a model contributed to one scalar of its answer.
+///
+/// Three values meet in every explanation. An [Explainer] is the method, a [Target] says which scalar of the
+/// answer is meant, and the model is any function of tensors:
+///
+/// ```java
+/// Attribution a = IntegratedGradients.from(Baseline.zeros()).explain(mlp::apply, x, Target.at(2));
+/// a.scores();            // one score for every element of x
+/// a.residual();          // what they leave unexplained
+/// System.out.println(a); // a ranking
+/// ```
+///
+/// A [TensorExplainer] writes its scores in Tensor language, so an explanation is a tape, too: replayable,
+/// differentiable, a part of a loss. What travels backwards is a
+/// [BackwardRule][dev.backlight.autodiff.BackwardRule]: the chain rule gives gradients, [EpsilonRule] gives
+/// relevance, and a rule of your own gives what you want.
 package dev.backlight.explain;

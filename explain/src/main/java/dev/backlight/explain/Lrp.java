@@ -1,0 +1,54 @@
+package dev.backlight.explain;
+
+import dev.backlight.autodiff.BackwardRule;
+import dev.backlight.core.Tensor;
+import java.util.Map;
+import java.util.function.Function;
+
+/// Layer-wise relevance propagation: the answer's own value is handed back, layer by layer, in proportion to
+/// what each input of a layer contributed.
+///
+/// S. Bach and others, "On pixel-wise explanations for non-linear classifier decisions by layer-wise relevance
+/// propagation" (2015). Which proportion, is the rule's matter; any [BackwardRule] can be given. Without biases
+/// the epsilon rule conserves: scores add up to f(x). With them, the biases' share stays unexplained.
+///
+/// @param rule what every node hands back
+public record Lrp(BackwardRule rule) implements TensorExplainer {
+  /// The epsilon rule with an epsilon that only keeps divisions defined.
+  public static Lrp epsilon() {
+    return new Lrp(new EpsilonRule());
+  }
+
+  /// The epsilon rule; a larger epsilon absorbs weak and contradictory relevance.
+  public static Lrp epsilon(double epsilon) {
+    return new Lrp(new EpsilonRule(epsilon));
+  }
+
+  @Override
+  public String name() {
+    return rule instanceof EpsilonRule ? "lrp-epsilon" : "lrp";
+  }
+
+  @Override
+  public Map<String, Object> parameters() {
+    return rule instanceof EpsilonRule(double epsilon)
+        ? Map.of("epsilon", epsilon)
+        : Map.of("rule", rule.toString());
+  }
+
+  @Override
+  public Completeness completeness() {
+    return Completeness.OUTPUT;
+  }
+
+  @Override
+  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
+    Recorded.requireBatch(x);
+    return Recorded.of(model, x, target).sweep(rule).inputs();
+  }
+
+  @Override
+  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
+    return Gradients.sweep(this, rule, model, x, target, (_, relevance) -> relevance);
+  }
+}

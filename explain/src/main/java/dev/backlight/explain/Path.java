@@ -1,0 +1,124 @@
+package dev.backlight.explain;
+
+import dev.backlight.autodiff.Tape;
+import dev.backlight.core.Block;
+import dev.backlight.core.Shape;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/// The straight path from a baseline to x, `p(α) = b + α (x − b)`, and integrals along it.
+///
+/// Points are computed in blocks: `m` nodes for each of the `n` examples are `m · n` rows of one batch, because
+/// a wide replay costs less per row. Blocks are summed by `Tape.sumOver`, so memory does not grow with them.
+///
+/// @param model what is explained
+/// @param target decided before
+/// @param base where the path begins
+/// @param step what leads from there to x
+/// @param integrand what is integrated
+record Path(
+    Function<Tensor, Tensor> model, Target target, Tensor base, Tensor step, Integrand integrand) {
+  /// From the model recorded at points (rows, …) and the path's direction there to what is integrated: tensors
+  /// whose first axis is the rows. The first is the gradient.
+  interface Integrand {
+    List<Tensor> at(Recorded points, Tensor direction);
+  }
+
+  /// So many rows keep the vector units busy, and so many elements stay in the caches.
+  private static final int ROWS = 64;
+
+  private static final int ELEMENTS = 1 << 17;
+
+  static Path to(
+      Tensor x, Tensor base, Function<Tensor, Tensor> model, Target target, Integrand integrand) {
+    return new Path(model, target, base, x.sub(base), integrand);
+  }
+
+  private int examples() {
+    return base.size(0);
+  }
+
+  /// The integrals by a given rule, in Tensor language: (n, …) each.
+  List<Tensor> by(Quadrature.Fixed rule) {
+    int n = examples();
+    int rows = Math.min(ROWS, Math.max(1, ELEMENTS / Math.max(1, base.elements() / n)));
+    int m = Math.clamp(rows / n, 1, rule.size());
+    int blocks = (rule.size() + m - 1) / m;
+    double[] nodes = rule.nodes();
+    double[] weights = rule.weights();
+    Spec spec = Spec.of(Shape.of(blocks, m, n), base.dtype());
+    Block alpha = Block.allocate(spec);
+    Block weight = Block.allocate(spec);
+    for (int i = 0; i < alpha.size(); i++) {
+      int k = i / n;
+      // A last block that is not full repeats the last node with weight 0.
+      alpha.set(i, nodes[Math.min(k, nodes.length - 1)]);
+      weight.set(i, k < weights.length ? weights[k] : 0);
+    }
+    return Tape.sumOver(
+        pair -> sum(pair.getFirst(), pair.getLast()),
+        List.of(Tensor.over(alpha), Tensor.over(weight)));
+  }
+
+  /// `Σⱼ weightⱼ g(p(αⱼ))` over a block of nodes (m, n), an own node for every example.
+  List<Tensor> sum(Tensor alpha, Tensor weight) {
+    int m = alpha.size(0);
+    int n = alpha.size(1);
+    Tensor direction = rows(step, m);
+    Tensor points = rows(base, m).add(direction.mul(column(alpha, base.rank())));
+    Recorded there = Recorded.of(model, points, target.repeated(m));
+    List<Tensor> sums = new ArrayList<>();
+    for (Tensor value : integrand.at(there, direction)) {
+      Tensor weighted = value.mul(column(weight, value.rank()));
+      int[] sizes = value.shape().sizes();
+      int[] split = new int[sizes.length + 1];
+      System.arraycopy(sizes, 0, split, 1, sizes.length);
+      split[0] = m;
+      split[1] = n;
+      sums.add(weighted.reshape(Shape.of(split)).sum(0));
+    }
+    return sums;
+  }
+
+  /// A batch (n, …) repeated to (m · n, …).
+  private static Tensor rows(Tensor batch, int m) {
+    if (m == 1) {
+      return batch;
+    }
+    int[] sizes = batch.shape().sizes();
+    int[] wide = new int[sizes.length + 1];
+    System.arraycopy(sizes, 0, wide, 1, sizes.length);
+    wide[0] = m;
+    sizes[0] *= m;
+    return batch.unsqueeze(0).expand(Shape.of(wide)).reshape(Shape.of(sizes));
+  }
+
+  /// One number for every row, (m, n), as (m · n, 1, …, 1).
+  private static Tensor column(Tensor each, int rank) {
+    int[] sizes = new int[rank];
+    Arrays.fill(sizes, 1);
+    sizes[0] = each.elements();
+    return each.reshape(Shape.of(sizes));
+  }
+
+  /// The explained scalar at `base + α · step`, one α for every example.
+  Tape<Tensor, Tensor> scalars() {
+    return Tape.record(
+        alpha ->
+            Recorded.scalars(model, base.add(step.mul(column(alpha, base.rank()))), target),
+        Tensor.zeros(Shape.of(examples()), base.dtype()));
+  }
+
+  /// The sums over blocks of `m` nodes as a tape from α and weights, (m, n) each.
+  Tape<List<Tensor>, List<Tensor>> sums(int m) {
+    Spec spec = Spec.of(Shape.of(m, examples()), base.dtype());
+    // Two tensors, not one twice: a tape takes the same tensor for the same input.
+    Tensor alpha = Tensor.full(spec.shape(), spec.dtype(), .5);
+    Tensor weight = Tensor.ones(spec.shape(), spec.dtype());
+    return Tape.record(pair -> sum(pair.getFirst(), pair.getLast()), List.of(alpha, weight));
+  }
+}

@@ -1,0 +1,64 @@
+package dev.backlight.explain;
+
+import dev.backlight.autodiff.BackwardRule;
+import dev.backlight.autodiff.Tape;
+import dev.backlight.autodiff.Trace;
+import dev.backlight.core.DTypeException;
+import dev.backlight.core.Shape;
+import dev.backlight.core.ShapeException;
+import dev.backlight.core.Tensor;
+import java.util.List;
+import java.util.function.Function;
+
+/// A model and a target recorded as one: from inputs (n, …) to one scalar for every example, (n).
+record Recorded(Tape<Tensor, Tensor> tape, Tensor x) {
+  static Recorded of(Function<Tensor, Tensor> model, Tensor x, Target target) {
+    return new Recorded(Tape.record(in -> scalars(model, in, target), x), x);
+  }
+
+  /// The explained scalar of every example, checked.
+  static Tensor scalars(Function<Tensor, Tensor> model, Tensor x, Target target) {
+    Tensor scalars = target.scalars(model.apply(x));
+    Shape wanted = Shape.of(x.size(0));
+    if (!scalars.shape().equals(wanted)) {
+      throw new ShapeException(
+          "a target needs one scalar for every example, " + wanted + ", got " + scalars.shape());
+    }
+    if (scalars.dtype() != x.dtype()) {
+      throw new DTypeException(
+          "a target needs scalars of " + x.dtype() + " like x, got " + scalars.dtype());
+    }
+    return scalars;
+  }
+
+  /// What a backward sweep under a rule makes of every example.
+  Trace<Tensor> sweep(BackwardRule rule) {
+    return tape.trace(rule, Function.identity(), List.of()).run(x);
+  }
+
+  /// The gradient of every example's scalar.
+  Tensor gradient() {
+    return sweep(BackwardRule.CHAIN).inputs();
+  }
+
+  /// Inputs as explainers take them: a batch of floats.
+  static void requireBatch(Tensor x) {
+    if (!x.dtype().isFloat()) {
+      throw new DTypeException("an explanation needs x of F32 or F64, got " + x.dtype());
+    }
+    if (x.rank() == 0 || x.size(0) == 0) {
+      throw new ShapeException(
+          "an explanation needs x (n, …) with a batch axis of at least 1, got " + x.shape());
+    }
+  }
+
+  /// Inputs that have values and are on no recording, as a finished explanation needs them.
+  static void requireValues(Tensor x) {
+    requireBatch(x);
+    if (x.recording() != null) {
+      throw new IllegalArgumentException(
+          "explain(…) needs x with values of its own, got a tensor of a recording; scores(…) is made for"
+              + " recordings");
+    }
+  }
+}
