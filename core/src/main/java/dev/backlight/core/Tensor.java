@@ -187,11 +187,11 @@ public final class Tensor implements TensorMath, TensorLogic, TensorReductions, 
     return over(block);
   }
 
-  /// `n` values from `from` to `to`, both included, evenly apart.
+  /// `n` values from `from` to `to`, both included, evenly apart; one alone is `from`.
   public static Tensor linspace(double from, double to, int n, DType dtype) {
     Block block = Block.allocate(Spec.of(Shape.of(n), dtype));
     for (int i = 0; i < n; i++) {
-      block.set(i, i == n - 1 ? to : from + i * ((to - from) / (n - 1)));
+      block.set(i, i > 0 && i == n - 1 ? to : from + i * ((to - from) / Math.max(1, n - 1)));
     }
     return over(block);
   }
