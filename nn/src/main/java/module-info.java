@@ -9,4 +9,8 @@ module dev.backlight.nn {
   exports dev.backlight.nn.data;
   exports dev.backlight.nn.optim;
   exports dev.backlight.nn.train;
+
+  // Training takes its own records apart, as the engine does with everyone's.
+  opens dev.backlight.nn.train to
+      dev.backlight.autodiff;
 }

@@ -4,7 +4,8 @@ import dev.backlight.core.Tensor;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
-/// A nonlinearity, element by element; the formulas are those of the tensor operations of the same names.
+/// A nonlinearity, element by element; the formulas are those of the tensor operations of the same
+// names.
 public enum Activation implements Layer {
   /// `max(x, 0)`.
   RELU(Tensor::relu),
@@ -36,7 +37,8 @@ public enum Activation implements Layer {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// How weights before it are best drawn: [Init#GLOROT] for tanh and sigmoid, [Init#HE] for the others.
+  /// How weights before it are best drawn: [Init#GLOROT] for tanh and sigmoid, [Init#HE] for the
+  // others.
   public Init init() {
     return this == TANH || this == SIGMOID ? Init.GLOROT : Init.HE;
   }

@@ -7,13 +7,15 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// A convolution of images: from (n, c, h, w) to (n, o, oh, ow), with a bias for each output channel.
+/// A convolution of images: from (n, c, h, w) to (n, o, oh, ow), with a bias for each output
+// channel.
 ///
 /// @param weight (o, c / groups, kh, kw)
 /// @param bias (o), or `null` for none
 /// @param options stride, padding, dilation, groups
 public record Conv2d(Tensor weight, @Nullable Tensor bias, Conv2dOptions options) implements Layer {
-  /// A new layer of `F32` with square windows, stride 1 and no padding, drawn by [Init#HE], with a bias of
+  /// A new layer of `F32` with square windows, stride 1 and no padding, drawn by [Init#HE], with a
+  // bias of
   /// zeros.
   public static Conv2d of(int in, int out, int kernel, Key key) {
     return of(in, out, kernel, Conv2dOptions.of(), key);
@@ -30,7 +32,12 @@ public record Conv2d(Tensor weight, @Nullable Tensor bias, Conv2dOptions options
     int groups = options.groups();
     if (in % groups != 0 || out % groups != 0) {
       throw new IllegalArgumentException(
-          "a convolution in " + groups + " groups needs channels in multiples of it, got " + in + " and " + out);
+          "a convolution in "
+              + groups
+              + " groups needs channels in multiples of it, got "
+              + in
+              + " and "
+              + out);
     }
     int window = kernel * kernel;
     Shape shape = Shape.of(out, in / groups, kernel, kernel);

@@ -3,7 +3,8 @@ package dev.backlight.nn;
 import dev.backlight.core.Pool2dOptions;
 import dev.backlight.core.Tensor;
 
-/// The largest number of every window; of ties the first has the gradient: from (n, c, h, w) to (n, c, oh, ow).
+/// The largest number of every window; of ties the first has the gradient: from (n, c, h, w) to (n,
+// c, oh, ow).
 public record MaxPool2d(Pool2dOptions options) implements Layer {
   /// Square windows side by side.
   public static MaxPool2d of(int kernel) {

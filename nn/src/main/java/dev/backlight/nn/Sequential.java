@@ -10,8 +10,10 @@ import java.util.Map;
 
 /// Layers one after another: each reads what the one before made.
 ///
-/// On a tape the output of every layer carries a label made of its kind and its number among its kind, such as
-/// `conv1`, `relu1`, `linear2`, so that explanations find it; a layer of a nested `Sequential` is found as
+/// On a tape the output of every layer carries a label made of its kind and its number among its
+// kind, such as
+/// `conv1`, `relu1`, `linear2`, so that explanations find it; a layer of a nested `Sequential` is
+// found as
 /// `sequential1.linear1`.
 public record Sequential(List<Layer> layers) implements Layer {
   public Sequential {
@@ -23,18 +25,21 @@ public record Sequential(List<Layer> layers) implements Layer {
     return new Sequential(List.of(layers));
   }
 
-  /// A multilayer perceptron of `F32`: dense layers of these widths, with an activation between them but not
+  /// A multilayer perceptron of `F32`: dense layers of these widths, with an activation between
+  // them but not
   /// after the last. `mlp(key, RELU, 30, 16, 2)` reads 30 numbers and makes 2.
   public static Sequential mlp(Key key, Activation activation, int... widths) {
     return mlp(key, activation, DType.F32, widths);
   }
 
-  /// A multilayer perceptron: dense layers of these widths, with an activation between them but not after the
+  /// A multilayer perceptron: dense layers of these widths, with an activation between them but not
+  // after the
   /// last.
   public static Sequential mlp(Key key, Activation activation, DType dtype, int... widths) {
     if (widths.length < 2) {
       throw new IllegalArgumentException(
-          "a perceptron needs at least two widths, those of input and output, got " + widths.length);
+          "a perceptron needs at least two widths, those of input and output, got "
+              + widths.length);
     }
     Key[] keys = key.split(widths.length - 1);
     List<Layer> layers = new ArrayList<>();
@@ -52,7 +57,9 @@ public record Sequential(List<Layer> layers) implements Layer {
   /// The labels of the layers' outputs, in order.
   public List<String> labels() {
     Map<String, Integer> seen = new HashMap<>();
-    return layers.stream().map(layer -> layer.kind() + seen.merge(layer.kind(), 1, Integer::sum)).toList();
+    return layers.stream()
+        .map(layer -> layer.kind() + seen.merge(layer.kind(), 1, Integer::sum))
+        .toList();
   }
 
   /// These layers and one more.

@@ -1,24 +1,36 @@
 package dev.backlight.nn;
 
 import dev.backlight.core.Block;
+import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 
-/// Columns brought to mean 0 and standard deviation 1: `y = (x − mean) / scale`, from (n, d) to (n, d).
+/// Columns brought to mean 0 and standard deviation 1: `y = (x − mean) / scale`, from (n, d) to (n,
+// d).
 ///
-/// Mean and scale are measured once, on the rows that a model is trained on, and kept with the model. As a
+/// Mean and scale are measured once, on the rows that a model is trained on, and kept with the
+// model. As a
 /// layer it lets explanations go back to the raw numbers. No derivative flows to mean and scale.
 ///
 /// @param mean (d)
 /// @param scale (d), nowhere 0
 public record Standardizer(Tensor mean, Tensor scale) implements Layer {
-  /// Mean and standard deviation (of the population) of every column of `x` (n, d); a column that never
+  /// The same shift and scale for all of `columns`, such as pixels from 0 to 16; 0 and 1 change
+  // nothing.
+  public static Standardizer of(int columns, double mean, double scale, DType dtype) {
+    Shape shape = Shape.of(columns);
+    return new Standardizer(Tensor.full(shape, dtype, mean), Tensor.full(shape, dtype, scale));
+  }
+
+  /// Mean and standard deviation (of the population) of every column of `x` (n, d); a column that
+  // never
   /// changes has scale 1.
   public static Standardizer fit(Tensor x) {
     if (x.rank() != 2 || x.size(0) == 0) {
-      throw new ShapeException("a standardizer needs (n, d) with at least one row, got " + x.shape());
+      throw new ShapeException(
+          "a standardizer needs (n, d) with at least one row, got " + x.shape());
     }
     int n = x.size(0);
     int d = x.size(1);
@@ -50,7 +62,12 @@ public record Standardizer(Tensor mean, Tensor scale) implements Layer {
   public Tensor apply(Tensor x) {
     if (x.rank() == 0 || x.size(-1) != mean.elements()) {
       throw new ShapeException(
-          "a standardizer of " + mean.elements() + " columns needs (n, " + mean.elements() + "), got " + x.shape());
+          "a standardizer of "
+              + mean.elements()
+              + " columns needs (n, "
+              + mean.elements()
+              + "), got "
+              + x.shape());
     }
     return x.sub(mean.stopGradient()).div(scale.stopGradient());
   }

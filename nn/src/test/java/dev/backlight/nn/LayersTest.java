@@ -71,7 +71,11 @@ class LayersTest {
   void batchNormScalesAndShiftsEveryChannel() {
     BatchNorm norm =
         new BatchNorm(
-            Tensor.of(2.0, 3.0), Tensor.of(0.5, -1.0), Tensor.of(1.0, -2.0), Tensor.of(4.0, 9.0), 0);
+            Tensor.of(2.0, 3.0),
+            Tensor.of(0.5, -1.0),
+            Tensor.of(1.0, -2.0),
+            Tensor.of(4.0, 9.0),
+            0);
     Tensor images = KEY.normal(Shape.of(2, 2, 3, 1), DType.F64);
     Tensor y = norm.apply(images);
     for (int n = 0; n < 2; n++) {
@@ -102,9 +106,13 @@ class LayersTest {
   void shapesGoThroughAConvolutionalNetwork() {
     Sequential cnn = cnn(DType.F32, Activation.RELU, MaxPool2d.of(2));
     assertThat(cnn.apply(Tensor.zeros(7, 64)).shape()).isEqualTo(Shape.of(7, 10));
-    assertThat(Sequential.of(Unflatten.to(2, 4, 4), new GlobalAvgPool()).apply(Tensor.ones(3, 32)).toFloats())
+    assertThat(
+            Sequential.of(Unflatten.to(2, 4, 4), new GlobalAvgPool())
+                .apply(Tensor.ones(3, 32))
+                .toFloats())
         .containsExactly(1, 1, 1, 1, 1, 1);
-    assertThat(AvgPool2d.of(2).apply(Tensor.ones(1, 1, 4, 4)).shape()).isEqualTo(Shape.of(1, 1, 2, 2));
+    assertThat(AvgPool2d.of(2).apply(Tensor.ones(1, 1, 4, 4)).shape())
+        .isEqualTo(Shape.of(1, 1, 2, 2));
     assertThatThrownBy(() -> new GlobalAvgPool().apply(Tensor.zeros(3, 4)))
         .isInstanceOf(ShapeException.class)
         .hasMessage("globalavgpool needs (n, c, h, w), got (3, 4)");
@@ -146,8 +154,7 @@ class LayersTest {
   @Test
   void parametersAreNamedByPath() {
     assertThat(Struct.of(Sequential.mlp(KEY, Activation.TANH, 2, 4, 1)).names())
-        .isEqualTo(
-            List.of("layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias"));
+        .isEqualTo(List.of("layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias"));
   }
 
   @Test

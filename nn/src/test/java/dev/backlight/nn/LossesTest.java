@@ -60,8 +60,7 @@ class LossesTest {
   @Test
   void lossesAndSlopesStayFiniteAtLogitsOfAThousand() {
     Tensor logits = Tensor.of(new float[][] {{1000, -1000}, {1000, -1000}});
-    Grad<Tensor> entropy =
-        Grad.of((Tensor x) -> Losses.crossEntropy(x, Tensor.of(0, 1)), logits);
+    Grad<Tensor> entropy = Grad.of((Tensor x) -> Losses.crossEntropy(x, Tensor.of(0, 1)), logits);
     assertThat(entropy.value().item()).isEqualTo(1000);
     assertThat(entropy.grad().toFloats()).containsExactly(0, 0, 0.5f, -0.5f);
 

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 
 /// Reads comma-separated values: a header of column names, then rows of as many values.
 ///
-/// By RFC 4180 (quotes, quoted line ends), in UTF-8 with or without a byte order mark; blank lines are skipped.
-/// Everything else is a [DataException] that says where. Reading needs the library `de.siegmar:fastcsv`, which
+/// By RFC 4180 (quotes, quoted line ends), in UTF-8 with or without a byte order mark; blank lines
+// are skipped.
+/// Everything else is a [DataException] that says where. Reading needs the library
+// `de.siegmar:fastcsv`, which
 /// this module does not bring along.
 public final class Csv {
   private Csv() {}
@@ -47,8 +49,8 @@ public final class Csv {
       return CsvRows.read(name, text, separator);
     } catch (NoClassDefFoundError e) {
       throw new IllegalStateException(
-          "reading CSV needs the library de.siegmar:fastcsv, got a program without it; add it to the"
-              + " dependencies, and on the module path say --add-modules de.siegmar.fastcsv",
+          "reading CSV needs the library de.siegmar:fastcsv, got a program without it; add it to"
+              + " the dependencies, and on the module path say --add-modules de.siegmar.fastcsv",
           e);
     }
   }
@@ -68,7 +70,8 @@ public final class Csv {
         line += bytes[i] == '\n' ? 1 : 0;
       }
       throw new DataException(
-          "%s, line %d: UTF-8 is needed, got the byte 0x%02X".formatted(name, line, bytes[in.position()]));
+          "%s, line %d: UTF-8 is needed, got the byte 0x%02X"
+              .formatted(name, line, bytes[in.position()]));
     }
     return out.flip().toString();
   }

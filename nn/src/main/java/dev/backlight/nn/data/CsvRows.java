@@ -35,7 +35,10 @@ final class CsvRows {
           header = header(name, line, row.getFields());
         } else if (row.getFieldCount() != header.size()) {
           throw new DataException(
-              at(name, line) + header.size() + " values are needed, as in the header, got " + row.getFieldCount());
+              at(name, line)
+                  + header.size()
+                  + " values are needed, as in the header, got "
+                  + row.getFieldCount());
         } else {
           rows.add(List.copyOf(row.getFields()));
           lines.add(line);

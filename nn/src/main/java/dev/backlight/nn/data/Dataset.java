@@ -7,6 +7,7 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// Examples of known classes: a row of numbers and a label each.
 ///
@@ -47,14 +48,17 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
     requireClasses(table, target, classes);
     List<String> features = table.columns().stream().filter(c -> !c.equals(target)).toList();
     if (features.isEmpty()) {
-      throw new DataException(table.name() + ": columns beside '" + target + "' are needed, got none");
+      throw new DataException(
+          table.name() + ": columns beside '" + target + "' are needed, got none");
     }
     return of(table, target, features, classes);
   }
 
-  /// These columns of a table, as `F32`, and the target's values, which must be among these classes: data for
+  /// These columns of a table, as `F32`, and the target's values, which must be among these
+  // classes: data for
   /// a model that exists.
-  public static Dataset of(Table table, String target, List<String> features, List<String> classes) {
+  public static Dataset of(
+      Table table, String target, List<String> features, List<String> classes) {
     return new Dataset(
         table.numbers(features, DType.F32), table.labels(target, classes), features, classes);
   }
@@ -62,13 +66,22 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
   private static void requireClasses(Table table, String target, List<String> classes) {
     if (classes.size() < 2) {
       throw new DataException(
-          table.name() + ", column " + target + ": at least two classes are needed, got only '" + classes.getFirst() + "'");
+          table.name()
+              + ", column "
+              + target
+              + ": at least two classes are needed, got only '"
+              + classes.getFirst()
+              + "'");
     }
     if (table.isNumeric(target)) {
       for (double value : table.numbers(target)) {
         if (value != Math.rint(value)) {
           throw new DataException(
-              table.name() + ", column " + target + ": classes are needed, got numbers such as " + value);
+              table.name()
+                  + ", column "
+                  + target
+                  + ": classes are needed, got numbers such as "
+                  + value);
         }
       }
     }
@@ -94,6 +107,11 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
   /// The same examples with numbers of another dtype.
   public Dataset to(DType dtype) {
     return new Dataset(x.to(dtype), y, features, classes);
+  }
+
+  /// The same examples with other numbers, such as standardised ones.
+  public Dataset with(UnaryOperator<Tensor> change) {
+    return new Dataset(change.apply(x), y, features, classes);
   }
 
   /// Part of the examples held out for judging, the same part of each class, drawn by the key.

@@ -27,13 +27,17 @@ public record Rows(int[] train, int[] held) {
     return stratified(new int[n], fraction, key);
   }
 
-  /// `round(fraction · n)` of n rows held out, drawn by the key, so that each class gives its share; of each
+  /// `round(fraction · n)` of n rows held out, drawn by the key, so that each class gives its
+  // share; of each
   /// class at least one row stays to train on.
   public static Rows stratified(int[] labels, double fraction, Key key) {
     int n = labels.length;
     if (!(fraction > 0 && fraction < 1) || n < 2) {
       throw new IllegalArgumentException(
-          "a split needs a fraction between 0 and 1 and at least 2 rows, got " + fraction + " and " + n);
+          "a split needs a fraction between 0 and 1 and at least 2 rows, got "
+              + fraction
+              + " and "
+              + n);
     }
     int classes = Arrays.stream(labels).max().orElse(0) + 1;
     int[] counts = new int[classes];
@@ -62,7 +66,8 @@ public record Rows(int[] train, int[] held) {
       given += quota[c];
     }
     Comparator<Integer> byLoss = Comparator.comparingDouble(c -> quota[c] - fraction * counts[c]);
-    int[] order = IntStream.range(0, counts.length).boxed().sorted(byLoss).mapToInt(c -> c).toArray();
+    int[] order =
+        IntStream.range(0, counts.length).boxed().sorted(byLoss).mapToInt(c -> c).toArray();
     for (int c : order) {
       if (given < total && quota[c] + 1 < counts[c]) {
         quota[c]++;

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 
 /// Rows of values under named columns, as text, with the lines they came from.
 ///
-/// A column is numeric if it has values and all of them are numbers; otherwise it is categorical. Asking for
+/// A column is numeric if it has values and all of them are numbers; otherwise it is categorical.
+// Asking for
 /// more than is there is a [DataException] that names the line and the value.
 public final class Table {
   private static final Pattern NUMBER =
@@ -64,7 +65,8 @@ public final class Table {
     return !filled.isEmpty() && filled.stream().allMatch(Table::isNumber);
   }
 
-  /// The different values of a column, by size if it is numeric and by alphabet otherwise; none may be empty.
+  /// The different values of a column, by size if it is numeric and by alphabet otherwise; none may
+  // be empty.
   public List<String> distinct(String column) {
     List<String> values = text(column);
     for (int row = 0; row < values.size(); row++) {
@@ -113,7 +115,9 @@ public final class Table {
         block.set(place, numbers[row]);
         if (dtype == DType.F32 && Float.isInfinite(block.f32()[place])) {
           throw new DataException(
-              at(row, columns.get(c)) + "a number in the range of F32 is needed, got " + numbers[row]);
+              at(row, columns.get(c))
+                  + "a number in the range of F32 is needed, got "
+                  + numbers[row]);
         }
       }
     }
@@ -128,7 +132,12 @@ public final class Table {
       labels[row] = classes.indexOf(values.get(row));
       if (labels[row] < 0) {
         throw new DataException(
-            at(row, column) + "one of " + some(classes) + " is needed, got '" + values.get(row) + "'");
+            at(row, column)
+                + "one of "
+                + some(classes)
+                + " is needed, got '"
+                + values.get(row)
+                + "'");
       }
     }
     return Tensor.of(labels);
@@ -159,8 +168,7 @@ public final class Table {
   private static double number(String value) {
     return switch (Character.toLowerCase(value.charAt(value.length() - 1))) {
       case 'n' -> Double.NaN;
-      case 'f', 'y' ->
-          value.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+      case 'f', 'y' -> value.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
       default -> Double.parseDouble(value);
     };
   }

@@ -6,7 +6,8 @@ import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The mean direction of late over the root of its mean square, each corrected for its start from 0:
+/// The mean direction of late over the root of its mean square, each corrected for its start from
+// 0:
 /// `(m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + epsilon)` with `m ← β₁ m + (1 − β₁) d` and
 /// `v ← β₂ v + (1 − β₂) d²`.
 ///

@@ -4,9 +4,11 @@ import dev.backlight.core.DType;
 import dev.backlight.core.Tensor;
 import java.util.List;
 
-/// The direction, scaled down so that the Euclidean norm over all parameters together is at most `max`.
+/// The direction, scaled down so that the Euclidean norm over all parameters together is at most
+// `max`.
 ///
-/// A shorter one passes unchanged. R. Pascanu et al., "On the difficulty of training recurrent neural
+/// A shorter one passes unchanged. R. Pascanu et al., "On the difficulty of training recurrent
+// neural
 /// networks" (2013).
 public record ClipByNorm(double max) implements Transform {
   public ClipByNorm {

@@ -4,9 +4,11 @@ import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The direction with momentum: `v ← decay · v + d`, and on goes `v`, or `d + decay · v` if `nesterov`.
+/// The direction with momentum: `v ← decay · v + d`, and on goes `v`, or `d + decay · v` if
+// `nesterov`.
 ///
-/// It remembers `v`, from 0. I. Sutskever et al., "On the importance of initialization and momentum in deep
+/// It remembers `v`, from 0. I. Sutskever et al., "On the importance of initialization and momentum
+// in deep
 /// learning" (2013).
 public record Momentum(double decay, boolean nesterov) implements Transform {
   public Momentum {

@@ -9,7 +9,8 @@ import java.util.List;
 
 /// A rule for the next step downhill: (model, gradient, state) → (model, state).
 ///
-/// It is a chain of [Transform]s that the gradient passes through before it is subtracted from the parameters.
+/// It is a chain of [Transform]s that the gradient passes through before it is subtracted from the
+// parameters.
 /// Everything is Tensor language: a step on recorded tensors is written on their tape.
 @FunctionalInterface
 public interface Optimizer {
@@ -56,7 +57,8 @@ public interface Optimizer {
     return new Step<>(form.build(next), new OptimizerState(memory));
   }
 
-  private static void requireFit(List<String> names, List<Tensor> parameters, List<Tensor> gradient) {
+  private static void requireFit(
+      List<String> names, List<Tensor> parameters, List<Tensor> gradient) {
     for (int i = 0; i < parameters.size(); i++) {
       if (!parameters.get(i).spec().equals(gradient.get(i).spec())) {
         throw new ShapeException(
@@ -70,7 +72,8 @@ public interface Optimizer {
     }
   }
 
-  /// This optimiser, with the gradient first scaled down to a norm of at most `norm`, see [ClipByNorm].
+  /// This optimiser, with the gradient first scaled down to a norm of at most `norm`, see
+  // [ClipByNorm].
   default Optimizer clipped(double norm) {
     List<Transform> longer = new ArrayList<>();
     longer.add(new ClipByNorm(norm));

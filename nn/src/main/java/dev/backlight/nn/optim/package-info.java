@@ -1,8 +1,10 @@
 /// Optimisers as functions: (model, gradient, state) → (model, state), all in Tensor language.
 ///
 /// An [Optimizer][dev.backlight.nn.optim.Optimizer] is a chain of
-/// [Transform][dev.backlight.nn.optim.Transform]s, each of which changes the gradient on its way to the
-/// parameters: clip, decay, momentum, Adam's scaling, the learning rate. What they remember is a structure of
+/// [Transform][dev.backlight.nn.optim.Transform]s, each of which changes the gradient on its way to
+// the
+/// parameters: clip, decay, momentum, Adam's scaling, the learning rate. What they remember is a
+// structure of
 /// tensors, so a whole step can be recorded on a tape, and replayed, saved or printed.
 ///
 /// ```java

@@ -31,7 +31,9 @@ final class Inputs {
 
   /// Whether targets are numbers of classes.
   static boolean areLabels(Tensor y) {
-    return y.rank() == 1 && y.dtype() == DType.I32 && Arrays.stream(y.toInts()).allMatch(label -> label >= 0);
+    return y.rank() == 1
+        && y.dtype() == DType.I32
+        && Arrays.stream(y.toInts()).allMatch(label -> label >= 0);
   }
 
   static Tensor head(Tensor tensor, int rows) {

@@ -6,11 +6,13 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// A listener that tells people how training goes: epoch, loss, metric and the time it will still take.
+/// A listener that tells people how training goes: epoch, loss, metric and the time it will still
+// take.
 ///
 ///     epoch  3/20  loss 0.1234  accuracy 97.2 %  ETA 4 s
 ///
-/// On a terminal one line with a bar is rewritten; elsewhere plain lines are printed, of long trainings about
+/// On a terminal one line with a bar is rewritten; elsewhere plain lines are printed, of long
+// trainings about
 /// fifty of them.
 public final class Progress implements Listener {
   private static final int WIDTH = 20;

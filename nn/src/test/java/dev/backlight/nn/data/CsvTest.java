@@ -25,13 +25,15 @@ class CsvTest {
         .hasMessage(message);
   }
 
-  private static void fails(org.assertj.core.api.ThrowableAssert.ThrowingCallable what, String message) {
+  private static void fails(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable what, String message) {
     assertThatThrownBy(what).isInstanceOf(DataException.class).hasMessage(message);
   }
 
   @Test
   void columnTypesAreInferred() {
-    Table table = Csv.parse("x.csv", "size, colour ,\"big, or not\"\n1, red,yes\n2.5e0,\"blue\",no\n");
+    Table table =
+        Csv.parse("x.csv", "size, colour ,\"big, or not\"\n1, red,yes\n2.5e0,\"blue\",no\n");
     assertThat(table.columns()).containsExactly("size", "colour", "big, or not");
     assertThat(table.rows()).isEqualTo(2);
     assertThat(table.isNumeric("size")).isTrue();
@@ -44,7 +46,8 @@ class CsvTest {
   @Test
   void everySpellingOfANumberIsOneAndNoOther() {
     for (String yes : List.of("1", "-1", "+1", "1.", ".5", "-.5e-3", "1E+05", "007")) {
-      assertThat(Csv.parse("x", "a\n" + yes + "\n").numbers("a")).containsExactly(Double.parseDouble(yes));
+      assertThat(Csv.parse("x", "a\n" + yes + "\n").numbers("a"))
+          .containsExactly(Double.parseDouble(yes));
     }
     for (String no : List.of("1f", "1d", "0x1p3", "1_000", "1 000", "--1", "e5", ".", "NA", "?")) {
       assertThat(Csv.parse("x", "a\n" + no + "\n").isNumeric("a")).as(no).isFalse();
@@ -79,7 +82,8 @@ class CsvTest {
   @Test
   void headersNeedNamesThatDiffer() {
     fails("a,b, a\n1,2,3\n", "x.csv, line 1: column names that differ are needed, got 'a' twice");
-    fails("a,,c\n1,2,3\n", "x.csv, line 1: a name for every column is needed, got none for column 2");
+    fails(
+        "a,,c\n1,2,3\n", "x.csv, line 1: a name for every column is needed, got none for column 2");
   }
 
   @Test
@@ -90,7 +94,9 @@ class CsvTest {
 
   @Test
   void brokenQuotesAreRefused() {
-    fails("a,b\n1,2\n3,\"4\n5,6\n", "x.csv, line 3: a closing quote is needed, got the end of the text");
+    fails(
+        "a,b\n1,2\n3,\"4\n5,6\n",
+        "x.csv, line 3: a closing quote is needed, got the end of the text");
     fails("a,b\n1,\"2\"x\n", "x.csv, line 2: a separator is needed after a closing quote, got 'x'");
   }
 
@@ -128,13 +134,17 @@ class CsvTest {
   @Test
   void textAmongNumbersIsFoundWithItsLine() {
     Table table = Csv.parse("x.csv", "radius,kind\n1.5,a\n\nabc,b\n");
-    fails(() -> Dataset.of(table, "kind"), "x.csv, line 4, column radius: a number is needed, got 'abc'");
+    fails(
+        () -> Dataset.of(table, "kind"),
+        "x.csv, line 4, column radius: a number is needed, got 'abc'");
   }
 
   @Test
   void missingValuesAndNumbersThatAreNoneAreFoundWithTheirLine() {
     Table empty = Csv.parse("x.csv", "radius,kind\n1.5,a\n ,b\n");
-    fails(() -> Dataset.of(empty, "kind"), "x.csv, line 3, column radius: a number is needed, got an empty cell");
+    fails(
+        () -> Dataset.of(empty, "kind"),
+        "x.csv, line 3, column radius: a number is needed, got an empty cell");
     for (String value : List.of("NaN", "inf", "-Infinity", "1e999")) {
       Table table = Csv.parse("x.csv", "radius,kind\n1.5,a\n" + value + ",b\n");
       assertThat(table.isNumeric("radius")).isTrue();
@@ -148,7 +158,9 @@ class CsvTest {
         "x.csv, line 3, column radius: a number in the range of F32 is needed, got 1.0E39");
     assertThat(wide.numbers(List.of("radius"), DType.F64).shape()).isEqualTo(Shape.of(2, 1));
     Table unlabelled = Csv.parse("x.csv", "radius,kind\n1.5,a\n2,\n");
-    fails(() -> Dataset.of(unlabelled, "kind"), "x.csv, line 3, column kind: a value is needed, got an empty cell");
+    fails(
+        () -> Dataset.of(unlabelled, "kind"),
+        "x.csv, line 3, column kind: a value is needed, got an empty cell");
   }
 
   @Test
@@ -203,8 +215,9 @@ class CsvTest {
           .cause()
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
-              "reading CSV needs the library de.siegmar:fastcsv, got a program without it; add it to"
-                  + " the dependencies, and on the module path say --add-modules de.siegmar.fastcsv");
+              "reading CSV needs the library de.siegmar:fastcsv, got a program without it; add it"
+                  + " to the dependencies, and on the module path say --add-modules"
+                  + " de.siegmar.fastcsv");
     }
   }
 }

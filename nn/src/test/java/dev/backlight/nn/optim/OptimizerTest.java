@@ -134,7 +134,8 @@ class OptimizerTest {
                 new Transform.Move(
                     move.direction().stream().map(Tensor::sign).toList(), move.memory()),
             new LearningRate(Schedule.constant(0.5)));
-    Tensor next = own.step(Tensor.of(1f, 1f), Tensor.of(9f, -0.1f), own.start(Tensor.of(1f, 1f))).model();
+    Tensor next =
+        own.step(Tensor.of(1f, 1f), Tensor.of(9f, -0.1f), own.start(Tensor.of(1f, 1f))).model();
     assertThat(next.toFloats()).containsExactly(0.5f, 1.5f);
   }
 

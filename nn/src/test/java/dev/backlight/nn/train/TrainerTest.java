@@ -77,7 +77,9 @@ class TrainerTest {
               .fit(model, xor.x(), targets);
       Tensor logits = fitted.model().apply(xor.x());
       for (int i = 0; i < 4; i++) {
-        assertThat(logits.at(i, 0) > 0).as("seed %d, row %d", seed, i).isEqualTo(targets.at(i, 0) == 1);
+        assertThat(logits.at(i, 0) > 0)
+            .as("seed %d, row %d", seed, i)
+            .isEqualTo(targets.at(i, 0) == 1);
       }
       assertThat(fitted.epoch().train().metric()).isEqualTo(1);
     }
@@ -89,8 +91,7 @@ class TrainerTest {
     Tensor y = labels(x);
     Mlp start = Mlp.of(KEY, DType.F64);
     Optimizer adam = AdamW.of(0.05).clipped(0.5);
-    Fitted<Mlp> fitted =
-        trainer().optimizer(adam).epochs(5).batch(10).fit(start, x, y);
+    Fitted<Mlp> fitted = trainer().optimizer(adam).epochs(5).batch(10).fit(start, x, y);
 
     Mlp model = start;
     OptimizerState state = adam.start(model);
@@ -198,7 +199,8 @@ class TrainerTest {
     assertThat(tape.inputNames())
         .startsWith("model.hidden.weight", "model.hidden.bias", "model.out.weight")
         .endsWith("x", "y");
-    // The forward pass of the metric is that of the loss: one product for each layer and each gradient.
+    // The forward pass of the metric is that of the loss: one product for each layer and each
+    // gradient.
     assertThat(tape.nodes().stream().filter(n -> n.op().name().equals("matmul"))).hasSize(5);
   }
 
