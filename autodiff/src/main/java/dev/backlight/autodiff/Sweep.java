@@ -1,10 +1,16 @@
 package dev.backlight.autodiff;
 
-import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.op.Add;
+import dev.backlight.core.op.Cast;
+import dev.backlight.core.op.Mul;
+import dev.backlight.core.op.Over;
+import dev.backlight.core.op.Scale;
+import dev.backlight.core.op.Shift;
+import dev.backlight.core.op.Sub;
 import dev.backlight.core.op.Where;
 import org.jspecify.annotations.Nullable;
 
@@ -107,11 +113,7 @@ final class Sweep implements Surroundings {
             "the rule of " + node + " needs " + x[i].spec() + " for input " + i + ", got " + flow.spec());
       }
       Tensor selected = selection(node, site, i);
-      boolean slope =
-          node.op() instanceof Op.Elementwise
-              || node.op() instanceof Op.Pairwise
-              || node.op() instanceof dev.backlight.core.op.Mul;
-      if (selected != null && slope) {
+      if (selected != null && hasSlopes(node.op())) {
         flow = Tensor.where(selected, flow, Tensor.zeros(flow.shape(), flow.dtype()));
       }
       give(node.input(i), flow, selected);
@@ -129,18 +131,23 @@ final class Sweep implements Surroundings {
     return sameElements ? inherited : null;
   }
 
+  /// Whether element i of an output comes from element i of the inputs alone.
   private static boolean keepsPlaces(Op op) {
     return switch (op) {
       case Op.Elementwise _, Op.Pairwise _ -> true;
-      case Op.Bilinear bilinear -> bilinear instanceof dev.backlight.core.op.Mul;
+      case Op.Bilinear bilinear -> bilinear instanceof Mul;
       case Op.Linear linear ->
-          linear instanceof dev.backlight.core.op.Add
-              || linear instanceof dev.backlight.core.op.Sub
-              || linear instanceof dev.backlight.core.op.Scale
-              || linear instanceof dev.backlight.core.op.Over
-              || linear instanceof dev.backlight.core.op.Shift;
+          switch (linear) {
+            case Add _, Sub _, Scale _, Over _, Shift _, Cast _ -> true;
+            default -> false;
+          };
       case Op.Routing _, Op.Coupled _, Op.Discrete _, Op.Nested _, Op.Custom _ -> false;
     };
+  }
+
+  /// Whether cotangents are multiplied by slopes there, which may be infinite.
+  private static boolean hasSlopes(Op op) {
+    return op instanceof Op.Elementwise || op instanceof Op.Pairwise || op instanceof Mul;
   }
 
   private void give(int value, Tensor flow, @Nullable Tensor selected) {
@@ -153,10 +160,5 @@ final class Sweep implements Surroundings {
     bar[value] = before.add(flow);
     Tensor other = mask[value];
     mask[value] = other == null || selected == null ? null : other.or(selected);
-  }
-
-  /// Whether a cotangent can exist for this element type.
-  static boolean differentiable(DType dtype) {
-    return dtype.isFloat();
   }
 }
