@@ -2,33 +2,33 @@ package dev.backlight.nn;
 
 import dev.backlight.core.Tensor;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
 
 /// A nonlinearity, element by element; the formulas are those of the tensor operations of the same
-// names.
+/// names.
 public enum Activation implements Layer {
   /// `max(x, 0)`.
-  RELU(Tensor::relu),
+  RELU,
   /// The hyperbolic tangent.
-  TANH(Tensor::tanh),
+  TANH,
   /// `1 / (1 + e⁻ˣ)`.
-  SIGMOID(Tensor::sigmoid),
+  SIGMOID,
   /// `x · Φ(x)`, with the error function.
-  GELU(Tensor::gelu),
+  GELU,
   /// `x · sigmoid(x)`.
-  SILU(Tensor::silu),
+  SILU,
   /// `ln(1 + eˣ)`.
-  SOFTPLUS(Tensor::softplus);
-
-  private final UnaryOperator<Tensor> function;
-
-  Activation(UnaryOperator<Tensor> function) {
-    this.function = function;
-  }
+  SOFTPLUS;
 
   @Override
   public Tensor apply(Tensor x) {
-    return function.apply(x);
+    return switch (this) {
+      case RELU -> x.relu();
+      case TANH -> x.tanh();
+      case SIGMOID -> x.sigmoid();
+      case GELU -> x.gelu();
+      case SILU -> x.silu();
+      case SOFTPLUS -> x.softplus();
+    };
   }
 
   /// `relu`, `tanh`, ...
@@ -38,7 +38,7 @@ public enum Activation implements Layer {
   }
 
   /// How weights before it are best drawn: [Init#GLOROT] for tanh and sigmoid, [Init#HE] for the
-  // others.
+  /// others.
   public Init init() {
     return this == TANH || this == SIGMOID ? Init.GLOROT : Init.HE;
   }

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Layers as JSON and back, without their numbers: a file can name layers of this package and no
-// others.
+/// others.
 final class Architecture {
   private static final int WIDEST = 64;
 

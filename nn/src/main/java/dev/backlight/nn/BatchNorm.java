@@ -7,12 +7,10 @@ import dev.backlight.core.Tensor;
 import java.util.Arrays;
 
 /// Batch normalisation as it is at inference: `y = (x − mean) / √(variance + eps) · scale + shift`,
-// with one
-/// number of each for every channel, on axis 1.
+/// with one number of each for every channel, on axis 1.
 ///
 /// Mean and variance are statistics, not parameters: no derivative flows to them. S. Ioffe and C.
-// Szegedy,
-/// "Batch normalization" (2015).
+/// Szegedy, "Batch normalization" (2015).
 ///
 /// @param scale (c)
 /// @param shift (c)

@@ -20,12 +20,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A trained model with all that it takes to use it: how raw numbers are prepared, what the columns
-// and the
-/// classes are called, and facts about its training.
+/// and the classes are called, and facts about its training.
 ///
 /// It is itself a layer, from raw numbers (n, d) to logits (n, k). It is saved as one safetensors
-// file, with
-/// the parameters by path (`model.layers.0.weight`) and the rest as JSON beside them.
+/// file, with the parameters by path (`model.layers.0.weight`) and the rest as JSON beside them.
 ///
 /// @param model from prepared numbers to logits
 /// @param standardizer prepares the raw numbers
@@ -121,8 +119,7 @@ public record Classifier(
   /// Reads what [#save] wrote.
   ///
   /// @throws FormatException if the file is none of that kind; if parameters do not fit, it lists
-  // all that do
-  ///     not
+  ///     all that do not
   public static Classifier load(Path file) throws IOException {
     Safetensors found = Safetensors.read(file);
     String note = found.metadata().get(NOTE);

@@ -8,15 +8,14 @@ import dev.backlight.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// A convolution of images: from (n, c, h, w) to (n, o, oh, ow), with a bias for each output
-// channel.
+/// channel.
 ///
 /// @param weight (o, c / groups, kh, kw)
 /// @param bias (o), or `null` for none
 /// @param options stride, padding, dilation, groups
 public record Conv2d(Tensor weight, @Nullable Tensor bias, Conv2dOptions options) implements Layer {
   /// A new layer of `F32` with square windows, stride 1 and no padding, drawn by [Init#HE], with a
-  // bias of
-  /// zeros.
+  /// bias of zeros.
   public static Conv2d of(int in, int out, int kernel, Key key) {
     return of(in, out, kernel, Conv2dOptions.of(), key);
   }

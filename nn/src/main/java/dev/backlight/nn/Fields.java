@@ -20,15 +20,24 @@ record Fields(String place, Map<?, ?> map) {
   }
 
   String text(String name) throws FormatException {
-    return map.get(name) instanceof String text ? text : fail(name, "a text");
+    if (map.get(name) instanceof String text) {
+      return text;
+    }
+    throw misfit(name, "a text");
   }
 
   boolean flag(String name) throws FormatException {
-    return map.get(name) instanceof Boolean flag ? flag : fail(name, "true or false");
+    if (map.get(name) instanceof Boolean flag) {
+      return flag;
+    }
+    throw misfit(name, "true or false");
   }
 
   double real(String name) throws FormatException {
-    return map.get(name) instanceof Number number ? number.doubleValue() : fail(name, "a number");
+    if (map.get(name) instanceof Number number) {
+      return number.doubleValue();
+    }
+    throw misfit(name, "a number");
   }
 
   int whole(String name, int least) throws FormatException {
@@ -36,16 +45,17 @@ record Fields(String place, Map<?, ?> map) {
   }
 
   private int whole(String name, @Nullable Object value, int least) throws FormatException {
-    return value instanceof Long number && number >= least && number <= Integer.MAX_VALUE
-        ? number.intValue()
-        : fail(name, "a whole number of at least " + least);
+    if (value instanceof Long number && number >= least && number <= Integer.MAX_VALUE) {
+      return number.intValue();
+    }
+    throw misfit(name, "a whole number of at least " + least);
   }
 
   int[] pair(String name, int least) throws FormatException {
     if (map.get(name) instanceof List<?> list && list.size() == 2) {
       return new int[] {whole(name, list.get(0), least), whole(name, list.get(1), least)};
     }
-    return fail(name, "two whole numbers");
+    throw misfit(name, "two whole numbers");
   }
 
   List<Integer> sizes(String name) throws FormatException {
@@ -57,19 +67,25 @@ record Fields(String place, Map<?, ?> map) {
   }
 
   List<?> list(String name) throws FormatException {
-    return map.get(name) instanceof List<?> list ? list : fail(name, "a list");
+    if (map.get(name) instanceof List<?> list) {
+      return list;
+    }
+    throw misfit(name, "a list");
   }
 
   List<String> texts(String name) throws FormatException {
     List<String> texts = new ArrayList<>();
     for (Object item : list(name)) {
-      texts.add(item instanceof String text ? text : fail(name, "a list of texts"));
+      if (!(item instanceof String text)) {
+        throw misfit(name, "a list of texts");
+      }
+      texts.add(text);
     }
     return texts;
   }
 
-  private <T> T fail(String name, String needed) throws FormatException {
-    throw new FormatException(
+  private FormatException misfit(String name, String needed) {
+    return new FormatException(
         place, "'" + name + "' needs " + needed + ", got " + brief(map.get(name)));
   }
 

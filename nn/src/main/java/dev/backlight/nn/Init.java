@@ -6,14 +6,12 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 
 /// How the weights of a new layer are drawn: uniformly in `[-a, a)`, with a bound `a` that keeps
-// signals from
-/// growing or fading from layer to layer.
+/// signals from growing or fading from layer to layer.
 ///
 /// A unit reads `fanIn` numbers and is read by `fanOut`.
 public enum Init {
   /// `a = √(6 / (fanIn + fanOut))`, for tanh, sigmoid and outputs. X. Glorot and Y. Bengio,
-  // "Understanding the
-  /// difficulty of training deep feedforward neural networks" (2010).
+  /// "Understanding the difficulty of training deep feedforward neural networks" (2010).
   GLOROT {
     @Override
     double bound(int fanIn, int fanOut) {

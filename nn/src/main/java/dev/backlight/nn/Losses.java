@@ -7,8 +7,7 @@ import dev.backlight.core.Tensor;
 /// How far predictions are from what they should be, as a scalar: the mean over the batch.
 ///
 /// Shapes must fit exactly: a loss that broadcasts hides a mistake. All are finite and have finite
-// slopes for
-/// logits of any finite size.
+/// slopes for logits of any finite size.
 public final class Losses {
   private Losses() {}
 

@@ -14,11 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /// The tensors of any model by component path, as in `hidden.weight`: named, counted, converted,
-// saved, loaded.
+/// saved, loaded.
 ///
 /// Files are in the safetensors format. A tensor that is tied to another is one parameter, under
-// the first
-/// name.
+/// the first name.
 public final class Parameters {
   private Parameters() {}
 
@@ -65,7 +64,7 @@ public final class Parameters {
   }
 
   /// Tensors of a file on their way into a model: what does not fit is gathered and told all at
-  // once.
+  /// once.
   static final class Fit {
     private final Map<String, Tensor> left;
     private final List<String> problems = new ArrayList<>();

@@ -11,10 +11,8 @@ import java.util.Map;
 /// Layers one after another: each reads what the one before made.
 ///
 /// On a tape the output of every layer carries a label made of its kind and its number among its
-// kind, such as
-/// `conv1`, `relu1`, `linear2`, so that explanations find it; a layer of a nested `Sequential` is
-// found as
-/// `sequential1.linear1`.
+/// kind, such as `conv1`, `relu1`, `linear2`, so that explanations find it; a layer of a nested
+/// `Sequential` is found as `sequential1.linear1`.
 public record Sequential(List<Layer> layers) implements Layer {
   public Sequential {
     layers = List.copyOf(layers);
@@ -26,15 +24,13 @@ public record Sequential(List<Layer> layers) implements Layer {
   }
 
   /// A multilayer perceptron of `F32`: dense layers of these widths, with an activation between
-  // them but not
-  /// after the last. `mlp(key, RELU, 30, 16, 2)` reads 30 numbers and makes 2.
+  /// them but not after the last. `mlp(key, RELU, 30, 16, 2)` reads 30 numbers and makes 2.
   public static Sequential mlp(Key key, Activation activation, int... widths) {
     return mlp(key, activation, DType.F32, widths);
   }
 
   /// A multilayer perceptron: dense layers of these widths, with an activation between them but not
-  // after the
-  /// last.
+  /// after the last.
   public static Sequential mlp(Key key, Activation activation, DType dtype, int... widths) {
     if (widths.length < 2) {
       throw new IllegalArgumentException(

@@ -8,25 +8,24 @@ import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 
 /// Columns brought to mean 0 and standard deviation 1: `y = (x − mean) / scale`, from (n, d) to (n,
-// d).
+/// d).
 ///
 /// Mean and scale are measured once, on the rows that a model is trained on, and kept with the
-// model. As a
-/// layer it lets explanations go back to the raw numbers. No derivative flows to mean and scale.
+/// model. As a layer it lets explanations go back to the raw numbers. No derivative flows to mean
+/// and scale.
 ///
 /// @param mean (d)
 /// @param scale (d), nowhere 0
 public record Standardizer(Tensor mean, Tensor scale) implements Layer {
   /// The same shift and scale for all of `columns`, such as pixels from 0 to 16; 0 and 1 change
-  // nothing.
+  /// nothing.
   public static Standardizer of(int columns, double mean, double scale, DType dtype) {
     Shape shape = Shape.of(columns);
     return new Standardizer(Tensor.full(shape, dtype, mean), Tensor.full(shape, dtype, scale));
   }
 
   /// Mean and standard deviation (of the population) of every column of `x` (n, d); a column that
-  // never
-  /// changes has scale 1.
+  /// never changes has scale 1.
   public static Standardizer fit(Tensor x) {
     if (x.rank() != 2 || x.size(0) == 0) {
       throw new ShapeException(

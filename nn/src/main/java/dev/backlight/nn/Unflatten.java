@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Rows as examples of another shape: from (n, a·b·...) to (n, a, b, ...), such as pixels in a row
-// to images.
+/// to images.
 ///
 /// @param sizes the sizes of one example
 public record Unflatten(List<Integer> sizes) implements Layer {

@@ -15,7 +15,7 @@ public final class Differences {
   private Differences() {}
 
   /// Fails unless the gradient of `f` at `at` is what differences of `f` say, for every number of
-  // every leaf.
+  /// every leaf.
   public static <S> void check(Function<S, Tensor> f, S at) {
     Struct<S> form = Struct.of(at);
     List<Tensor> leaves = form.flatten(at);

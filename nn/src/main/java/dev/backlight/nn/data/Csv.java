@@ -12,10 +12,8 @@ import java.nio.file.Path;
 /// Reads comma-separated values: a header of column names, then rows of as many values.
 ///
 /// By RFC 4180 (quotes, quoted line ends), in UTF-8 with or without a byte order mark; blank lines
-// are skipped.
-/// Everything else is a [DataException] that says where. Reading needs the library
-// `de.siegmar:fastcsv`, which
-/// this module does not bring along.
+/// are skipped. Everything else is a [DataException] that says where. Reading needs the library
+/// `de.siegmar:fastcsv`, which this module does not bring along.
 public final class Csv {
   private Csv() {}
 

@@ -55,8 +55,7 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
   }
 
   /// These columns of a table, as `F32`, and the target's values, which must be among these
-  // classes: data for
-  /// a model that exists.
+  /// classes: data for a model that exists.
   public static Dataset of(
       Table table, String target, List<String> features, List<String> classes) {
     return new Dataset(

@@ -6,18 +6,21 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /// Row numbers parted in two: those to train on and those held out, each in ascending order.
-public record Rows(int[] train, int[] held) {
-  public Rows {
-    train = train.clone();
-    held = held.clone();
+public final class Rows {
+  private final int[] train;
+  private final int[] held;
+
+  private Rows(int[] train, int[] held) {
+    this.train = train;
+    this.held = held;
   }
 
-  @Override
+  /// The rows to train on.
   public int[] train() {
     return train.clone();
   }
 
-  @Override
+  /// The rows held out.
   public int[] held() {
     return held.clone();
   }
@@ -28,8 +31,7 @@ public record Rows(int[] train, int[] held) {
   }
 
   /// `round(fraction · n)` of n rows held out, drawn by the key, so that each class gives its
-  // share; of each
-  /// class at least one row stays to train on.
+  /// share; of each class at least one row stays to train on.
   public static Rows stratified(int[] labels, double fraction, Key key) {
     int n = labels.length;
     if (!(fraction > 0 && fraction < 1) || n < 2) {

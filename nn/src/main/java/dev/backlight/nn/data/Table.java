@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
 /// Rows of values under named columns, as text, with the lines they came from.
 ///
 /// A column is numeric if it has values and all of them are numbers; otherwise it is categorical.
-// Asking for
-/// more than is there is a [DataException] that names the line and the value.
+/// Asking for more than is there is a [DataException] that names the line and the value.
 public final class Table {
   private static final Pattern NUMBER =
       Pattern.compile(
@@ -66,7 +65,7 @@ public final class Table {
   }
 
   /// The different values of a column, by size if it is numeric and by alphabet otherwise; none may
-  // be empty.
+  /// be empty.
   public List<String> distinct(String column) {
     List<String> values = text(column);
     for (int row = 0; row < values.size(); row++) {

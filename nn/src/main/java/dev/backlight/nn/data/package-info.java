@@ -7,8 +7,6 @@
 /// ```
 ///
 /// Bad data are never repaired in silence: a missing column, a ragged row, text among numbers, an
-// empty cell, a
-/// NaN or a class that a model has not seen is a
-// [DataException][dev.backlight.nn.data.DataException] of one
-/// line that says where.
+/// empty cell, a NaN or a class that a model has not seen is a
+/// [DataException][dev.backlight.nn.data.DataException] of one line that says where.
 package dev.backlight.nn.data;

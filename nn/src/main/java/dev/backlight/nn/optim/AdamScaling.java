@@ -7,9 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The mean direction of late over the root of its mean square, each corrected for its start from
-// 0:
-/// `(m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + epsilon)` with `m ← β₁ m + (1 − β₁) d` and
-/// `v ← β₂ v + (1 − β₂) d²`.
+/// 0: `(m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + epsilon)` with `m ← β₁ m + (1 − β₁) d` and `v ← β₂ v +
+/// (1 − β₂) d²`.
 ///
 /// It remembers the number of steps `t`, all `m` and all `v`. D. Kingma and J. Ba, "Adam" (2015).
 public record AdamScaling(double beta1, double beta2, double epsilon) implements Transform {

@@ -5,8 +5,7 @@ import java.util.List;
 /// Adam with weight decay that is not scaled by it: `p ← p − rate · (adam(g) + decay · p)`.
 ///
 /// The decay is for weights only, see [WeightDecay]. I. Loshchilov and F. Hutter, "Decoupled weight
-// decay
-/// regularization" (2019).
+/// decay regularization" (2019).
 ///
 /// @param adam the learning rate, betas and epsilon
 /// @param decay the weight decay

@@ -5,11 +5,10 @@ import dev.backlight.core.Tensor;
 import java.util.List;
 
 /// The direction, scaled down so that the Euclidean norm over all parameters together is at most
-// `max`.
+/// `max`.
 ///
 /// A shorter one passes unchanged. R. Pascanu et al., "On the difficulty of training recurrent
-// neural
-/// networks" (2013).
+/// neural networks" (2013).
 public record ClipByNorm(double max) implements Transform {
   public ClipByNorm {
     if (!(max > 0)) {

@@ -5,11 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The direction with momentum: `v ← decay · v + d`, and on goes `v`, or `d + decay · v` if
-// `nesterov`.
+/// `nesterov`.
 ///
 /// It remembers `v`, from 0. I. Sutskever et al., "On the importance of initialization and momentum
-// in deep
-/// learning" (2013).
+/// in deep learning" (2013).
 public record Momentum(double decay, boolean nesterov) implements Transform {
   public Momentum {
     if (!(decay >= 0 && decay < 1)) {

@@ -10,8 +10,7 @@ import java.util.List;
 /// A rule for the next step downhill: (model, gradient, state) → (model, state).
 ///
 /// It is a chain of [Transform]s that the gradient passes through before it is subtracted from the
-// parameters.
-/// Everything is Tensor language: a step on recorded tensors is written on their tape.
+/// parameters. Everything is Tensor language: a step on recorded tensors is written on their tape.
 @FunctionalInterface
 public interface Optimizer {
   /// The links, in the order in which the gradient passes them.
@@ -73,7 +72,7 @@ public interface Optimizer {
   }
 
   /// This optimiser, with the gradient first scaled down to a norm of at most `norm`, see
-  // [ClipByNorm].
+  /// [ClipByNorm].
   default Optimizer clipped(double norm) {
     List<Transform> longer = new ArrayList<>();
     longer.add(new ClipByNorm(norm));

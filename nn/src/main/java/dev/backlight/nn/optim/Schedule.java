@@ -5,11 +5,11 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 
 /// The learning rate as a function of the step, in Tensor language so that it is part of the
-// recorded step.
+/// recorded step.
 @FunctionalInterface
 public interface Schedule {
   /// The rate at a step, which is a scalar of `F64` and counts from 0; the rate is such a scalar
-  // too.
+  /// too.
   Tensor at(Tensor step);
 
   /// The same rate at every step.
@@ -18,8 +18,7 @@ public interface Schedule {
   }
 
   /// From `peak` down to 0 along half a cosine, over so many steps; 0 from then on. I. Loshchilov
-  // and F. Hutter,
-  /// "SGDR" (2017).
+  /// and F. Hutter, "SGDR" (2017).
   static Schedule cosine(double peak, int steps) {
     requireSteps(steps);
     return step -> step.clamp(0, steps).mul(Math.PI / steps).cos().add(1).mul(peak / 2);
@@ -32,7 +31,7 @@ public interface Schedule {
   }
 
   /// This schedule, with its first steps scaled up from 0 in a straight line: step i of n has (i +
-  // 1) / n of it.
+  /// 1) / n of it.
   default Schedule warmup(int steps) {
     requireSteps(steps);
     return step -> at(step).mul(step.add(1).div(steps).clamp(0, 1));

@@ -4,12 +4,11 @@ import dev.backlight.core.Tensor;
 import java.util.List;
 
 /// One link of an optimiser: a change of the direction in which parameters will move, with a
-// memory.
+/// memory.
 ///
 /// The direction begins as the gradient; after the last link it is subtracted from the parameters.
-// Lists hold
-/// one tensor a parameter, in the order of the model. Links are pure and written in Tensor
-// language.
+/// Lists hold one tensor a parameter, in the order of the model. Links are pure and written in
+/// Tensor language.
 public interface Transform {
   /// The memory before the first step, for parameters like these; empty unless there is one.
   default List<Tensor> start(List<Tensor> parameters) {

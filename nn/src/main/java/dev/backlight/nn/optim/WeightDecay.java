@@ -7,10 +7,8 @@ import java.util.List;
 /// The direction plus `rate` times the parameter, for weights: tensors of two axes or more.
 ///
 /// Biases, scales and statistics have one axis and are left alone: to shrink them towards 0 does
-// not make a
-/// model simpler. Before Adam's scaling this is the classic penalty on squares, after it the
-// decoupled decay
-/// of AdamW.
+/// not make a model simpler. Before Adam's scaling this is the classic penalty on squares, after it
+/// the decoupled decay of AdamW.
 public record WeightDecay(double rate) implements Transform {
   public WeightDecay {
     if (!(rate >= 0)) {

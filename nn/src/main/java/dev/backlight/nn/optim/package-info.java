@@ -2,10 +2,9 @@
 ///
 /// An [Optimizer][dev.backlight.nn.optim.Optimizer] is a chain of
 /// [Transform][dev.backlight.nn.optim.Transform]s, each of which changes the gradient on its way to
-// the
-/// parameters: clip, decay, momentum, Adam's scaling, the learning rate. What they remember is a
-// structure of
-/// tensors, so a whole step can be recorded on a tape, and replayed, saved or printed.
+/// the parameters: clip, decay, momentum, Adam's scaling, the learning rate. What they remember is
+/// a structure of tensors, so a whole step can be recorded on a tape, and replayed, saved or
+/// printed.
 ///
 /// ```java
 /// Optimizer adam = AdamW.of(1e-3).clipped(1.0);

@@ -3,7 +3,7 @@ package dev.backlight.nn.train;
 import org.jspecify.annotations.Nullable;
 
 /// Someone who watches training: told when it begins, after each batch, after each epoch, and at
-// the end.
+/// the end.
 public interface Listener {
   /// Training begins.
   default void begin(Plan plan) {}

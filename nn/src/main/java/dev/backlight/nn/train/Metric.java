@@ -5,7 +5,7 @@ import dev.backlight.core.Tensor;
 import java.util.function.BinaryOperator;
 
 /// A number for people that says how good predictions are: the mean over a batch, in Tensor
-// language.
+/// language.
 ///
 /// @param name as in `accuracy`
 /// @param percent whether it is a fraction that people read as percent
@@ -20,7 +20,7 @@ public record Metric(String name, boolean percent, BinaryOperator<Tensor> of) {
   }
 
   /// The fraction of logits that lie on the side of 0 on which their targets, 0 or 1, lie of one
-  // half.
+  /// half.
   public static Metric binaryAccuracy() {
     return new Metric(
         "accuracy",

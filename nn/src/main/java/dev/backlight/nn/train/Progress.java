@@ -7,15 +7,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A listener that tells people how training goes: epoch, loss, metric and the time it will still
-// take.
+/// take.
 ///
 ///     epoch  3/20  loss 0.1234  accuracy 97.2 %  ETA 4 s
 ///
-/// On a terminal one line with a bar is rewritten; elsewhere plain lines are printed, of long
-// trainings about
-/// fifty of them.
+/// On a terminal one short line with a bar is rewritten; elsewhere plain lines are printed, of long
+/// trainings about fifty of them.
 public final class Progress implements Listener {
-  private static final int WIDTH = 20;
+  private static final int WIDTH = 10;
+  private static final int COLUMNS = 79;
   private static final int LINES = 50;
   private static final long REDRAW = 100_000_000;
 
@@ -36,7 +36,9 @@ public final class Progress implements Listener {
   }
 
   /// A bar on the standard error output if the program runs on a terminal, otherwise lines there.
+  @SuppressWarnings("SystemConsoleNull")
   public static Progress auto() {
+    // Without a terminal it is null again from Java 25 on (it was not in 22 to 24).
     Console console = System.console();
     return console != null && console.isTerminal() ? bar(System.err) : lines(System.err);
   }
@@ -87,7 +89,7 @@ public final class Progress implements Listener {
     }
     int every = (plan.epochs() + LINES - 1) / LINES;
     if (epoch.number() == 1 || epoch.number() % every == 0 || epoch.number() == plan.epochs()) {
-      out.println(text(epoch.number(), epoch.number()));
+      out.println(text(epoch.number(), epoch.number(), false));
       shown = epoch.number();
     }
   }
@@ -102,7 +104,7 @@ public final class Progress implements Listener {
       draw(out, end.number(), end.number());
       out.println();
     } else if (shown != end.number()) {
-      out.println(text(end.number(), end.number()));
+      out.println(text(end.number(), end.number(), false));
     }
     if (kept != null && kept.number() != end.number()) {
       out.println("kept epoch " + kept.number() + ", which was the best");
@@ -112,22 +114,27 @@ public final class Progress implements Listener {
   private void draw(PrintStream to, double done, int epoch) {
     drawn = clock.getAsLong();
     int full = (int) Math.round(WIDTH * done / plan.epochs());
-    String line = "[" + "#".repeat(full) + "-".repeat(WIDTH - full) + "] " + text(done, epoch);
+    String line =
+        "[" + "#".repeat(full) + "-".repeat(WIDTH - full) + "] " + text(done, epoch, true);
+    // A line that wraps cannot be rewritten.
+    line = line.substring(0, Math.min(line.length(), COLUMNS));
     to.print("\r" + line + " ".repeat(Math.max(0, last.length() - line.length())));
     to.flush();
     last = line;
   }
 
-  private String text(double done, int epoch) {
+  private String text(double done, int epoch, boolean brief) {
     int digits = String.valueOf(plan.epochs()).length();
     StringBuilder line = new StringBuilder();
     line.append(String.format(Locale.ROOT, "epoch %" + digits + "d/%d", epoch, plan.epochs()));
     Epoch measured = latest;
     if (measured != null) {
-      score(line, measured.train());
-      if (measured.held() != null) {
-        line.append("  held out:");
-        score(line, measured.held());
+      Score held = measured.held();
+      if (held == null || !brief) {
+        line.append("  ").append(score(measured.train()));
+      }
+      if (held != null) {
+        line.append("  held out: ").append(score(held));
       }
     }
     double seconds = (clock.getAsLong() - began) * 1e-9;
@@ -135,14 +142,15 @@ public final class Progress implements Listener {
     return line.toString();
   }
 
-  private void score(StringBuilder line, Score score) {
-    line.append(String.format(Locale.ROOT, "  loss %.4g", score.loss()));
+  private String score(Score score) {
+    String loss = String.format(Locale.ROOT, "loss %.4g", score.loss());
     Metric metric = plan.metric();
-    if (metric != null) {
-      String format = metric.percent() ? "  %s %.1f %%" : "  %s %.4g";
-      double value = metric.percent() ? 100 * score.metric() : score.metric();
-      line.append(String.format(Locale.ROOT, format, metric.name(), value));
+    if (metric == null) {
+      return loss;
     }
+    String format = metric.percent() ? "  %s %.1f %%" : "  %s %.4g";
+    double value = metric.percent() ? 100 * score.metric() : score.metric();
+    return loss + String.format(Locale.ROOT, format, metric.name(), value);
   }
 
   private static String duration(double seconds) {

@@ -20,12 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// How to train: the model's function, the loss, the optimiser, and how long.
 ///
 /// Immutable; each setting gives a new trainer. What is not said: Adam at 1e-3, 20 epochs, batches
-// of 32, no
-/// examples held out, no early stop, key 0, progress shown on the standard error output.
+/// of 32, no examples held out, no early stop, key 0, progress shown on the standard error output.
 ///
 /// Every epoch goes through the examples once, in an order drawn by the key. A last batch that is
-// smaller has
-/// a tape of its own, to which model and state move over and back.
+/// smaller has a tape of its own, to which model and state move over and back.
 ///
 /// @param <M> the type of the model: a structure of tensors of `F32` or `F64`
 public final class Trainer<M> {
@@ -97,8 +95,7 @@ public final class Trainer<M> {
   }
 
   /// With this part of the examples held out and judged after every epoch; of integer labels each
-  // class gives
-  /// its share.
+  /// class gives its share.
   public Trainer<M> holdOut(double fraction) {
     if (!(fraction >= 0 && fraction < 1)) {
       throw new IllegalArgumentException("holding out needs a fraction in [0, 1), got " + fraction);
@@ -107,8 +104,7 @@ public final class Trainer<M> {
   }
 
   /// Stops when the loss has not been lower for so many epochs, and keeps the model of the best
-  // one. The loss
-  /// is that of the examples held out, if there are any.
+  /// one. The loss is that of the examples held out, if there are any.
   public Trainer<M> patience(int count) {
     requirePositive("epochs of patience", count);
     return with(t -> t.patience = count);

@@ -41,8 +41,7 @@ public final class TrainingStep {
   public record Carried<M>(M model, OptimizerState state) {}
 
   /// Records the step on an example. The metric reads the same forward pass as the loss: equal
-  // operations are
-  /// merged on the tape.
+  /// operations are merged on the tape.
   static <M> Tape<Before<M>, After<M>> record(
       BiFunction<M, Tensor, Tensor> forward,
       BinaryOperator<Tensor> loss,

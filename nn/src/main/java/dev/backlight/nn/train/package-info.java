@@ -14,12 +14,9 @@
 /// ```
 ///
 /// A [Trainer][dev.backlight.nn.train.Trainer] holds how to train and changes by giving a new one.
-// One step of
-/// it (forward, loss, gradient, optimiser, metric) is one tape, whose player feeds the model and
-// the state of
-/// the optimiser back by exchanging memory, so a step allocates nothing. The same key gives the
-// same model, bit
-/// for bit.
+/// One step of it (forward, loss, gradient, optimiser, metric) is one tape, whose player feeds the
+/// model and the state of the optimiser back by exchanging memory, so a step allocates nothing. The
+/// same key gives the same model, bit for bit.
 ///
 /// [Progress][dev.backlight.nn.train.Progress] shows how it goes; any
 /// [Listener][dev.backlight.nn.train.Listener] may watch.

@@ -37,7 +37,7 @@ class ProgressTest {
         .isEqualTo(
             """
             epoch  1/20  loss 0.5000  accuracy 90.0 %  ETA 38 s
-            epoch  2/20  loss 0.1234  accuracy 97.2 %  held out:  loss 0.2500  accuracy 95.0 %  ETA 36 s
+            epoch  2/20  loss 0.1234  accuracy 97.2 %  held out: loss 0.2500  accuracy 95.0 %  ETA 36 s
             """);
   }
 
@@ -83,9 +83,9 @@ class ProgressTest {
     bar.end(null);
     assertThat(printed())
         .isEqualTo(
-            "\r[#####---------------] epoch 1/2  ETA 0 s"
-                + "\r[##########----------] epoch 1/2  loss 0.5000  ETA 1 s"
-                + "\r[####################] epoch 2/2  loss 0.2500  ETA 0 s\n");
+            "\r[###-------] epoch 1/2  ETA 0 s"
+                + "\r[#####-----] epoch 1/2  loss 0.5000  ETA 1 s"
+                + "\r[##########] epoch 2/2  loss 0.2500  ETA 0 s\n");
   }
 
   @Test
@@ -98,8 +98,26 @@ class ProgressTest {
     bar.epoch(epoch(2, 0.5, Double.NaN, null));
     assertThat(printed())
         .isEqualTo(
-            "\r[##########----------] epoch 1/2  loss 0.5000  ETA 100 s"
-                + "\r[####################] epoch 2/2  loss 0.5000  ETA 0 s  ");
+            "\r[#####-----] epoch 1/2  loss 0.5000  ETA 100 s"
+                + "\r[##########] epoch 2/2  loss 0.5000  ETA 0 s  ");
+  }
+
+  @Test
+  void theBarFitsATerminalAndTellsTheScoreThatCounts() {
+    Progress bar = progress(true);
+    bar.begin(new Listener.Plan(1000, 1, Metric.accuracy()));
+    now += 1_000_000_000L;
+    bar.epoch(epoch(100, 0.5, 0.25, new Score(0.125, 0.95)));
+    assertThat(printed())
+        .isEqualTo(
+            "\r[#---------] epoch  100/1000  held out: loss 0.1250  accuracy 95.0 %  ETA 9 s");
+    Progress wide = progress(true);
+    bytes.reset();
+    wide.begin(
+        new Listener.Plan(1000, 1, new Metric("a metric with a long name", false, (a, b) -> a)));
+    now += 1_000_000_000L;
+    wide.epoch(epoch(100, 0.5, 0.25, new Score(0.125, 0.95)));
+    assertThat(printed()).hasSize(80);
   }
 
   @Test

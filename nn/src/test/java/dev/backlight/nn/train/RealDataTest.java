@@ -22,7 +22,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /// The data of the project are learned to the accuracy that people expect of them, on a fifth held
-// out.
+/// out.
 class RealDataTest {
   private static final Key KEY = Key.of(1);
 

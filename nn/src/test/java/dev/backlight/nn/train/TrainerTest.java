@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import dev.backlight.autodiff.Grad;
 import dev.backlight.autodiff.Struct;
 import dev.backlight.autodiff.Validity;
+import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.DType;
 import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
@@ -14,9 +16,13 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
 import dev.backlight.nn.Activation;
 import dev.backlight.nn.BatchNorm;
+import dev.backlight.nn.Conv2d;
+import dev.backlight.nn.Flatten;
 import dev.backlight.nn.Linear;
 import dev.backlight.nn.Losses;
+import dev.backlight.nn.MaxPool2d;
 import dev.backlight.nn.Sequential;
+import dev.backlight.nn.Unflatten;
 import dev.backlight.nn.data.Dataset;
 import dev.backlight.nn.optim.Adam;
 import dev.backlight.nn.optim.AdamW;
@@ -162,24 +168,42 @@ class TrainerTest {
   void aWarmStepAllocatesNothing() {
     for (DType dtype : List.of(DType.F32, DType.F64)) {
       Tensor x = inputs(40, dtype);
-      Tensor y = labels(x);
-      Trainer<Mlp> how = trainer().optimizer(AdamW.of(0.01).clipped(1));
-      TrainingStep.Before<Mlp> start =
-          how.before(Mlp.of(KEY, dtype), Inputs.head(x, 16), Inputs.head(y, 16));
-      Stage<Mlp> stage = new Stage<>(how.step(start.model(), start.x(), start.y()), start);
-      int[] order = KEY.permutation(40);
-      play(stage, x, y, order, 20_000);
-      long fewest = Long.MAX_VALUE;
-      for (int attempt = 0; attempt < 5; attempt++) {
-        fewest = Math.min(fewest, play(stage, x, y, order, 1000));
-      }
-      assertThat(fewest).as("bytes allocated by 1000 steps in %s", dtype).isZero();
+      requireNoAllocation(trainer(), Mlp.of(KEY, dtype), x, labels(x), 20_000);
     }
   }
 
+  @Test
+  void aWarmStepOfAConvolutionalNetworkAllocatesNothing() {
+    Sequential cnn =
+        Sequential.of(
+            Unflatten.to(1, 8, 8),
+            Conv2d.of(1, 4, 3, Conv2dOptions.of().padding(1), KEY),
+            Activation.RELU,
+            MaxPool2d.of(2),
+            BatchNorm.of(4),
+            new Flatten(),
+            Linear.of(64, 2, KEY));
+    Tensor x = KEY.normal(Shape.of(40, 64), DType.F32);
+    requireNoAllocation(Trainer.classification(Sequential::apply), cnn, x, labels(x), 4000);
+  }
+
+  private static <M> void requireNoAllocation(
+      Trainer<M> trainer, M model, Tensor x, Tensor y, int warmUp) {
+    Trainer<M> how = trainer.optimizer(AdamW.of(0.01).clipped(1));
+    TrainingStep.Before<M> start = how.before(model, Inputs.head(x, 16), Inputs.head(y, 16));
+    Stage<M> stage = new Stage<>(how.step(model, start.x(), start.y()), start);
+    int[] order = KEY.permutation(x.size(0));
+    play(stage, x, y, order, warmUp);
+    long fewest = Long.MAX_VALUE;
+    for (int attempt = 0; attempt < 5; attempt++) {
+      fewest = Math.min(fewest, play(stage, x, y, order, 500));
+    }
+    assertThat(fewest).as("bytes allocated by 500 steps in %s", x.dtype()).isZero();
+  }
+
   /// The bytes that so many steps allocate.
-  private static long play(Stage<Mlp> stage, Tensor x, Tensor y, int[] order, int steps) {
-    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static long play(Stage<?> stage, Tensor x, Tensor y, int[] order, int steps) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     double sum = 0;
     long before = threads.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < steps; i++) {
@@ -271,6 +295,29 @@ class TrainerTest {
     assertThat(norm.mean().toFloats()).containsOnly(0);
     assertThat(norm.variance().toFloats()).containsOnly(1);
     assertThat(norm.scale().toFloats()).doesNotContain(1);
+  }
+
+  @Test
+  void tiedTensorsStayTied() {
+    record Tied(Tensor up, Tensor down) {
+      Tensor apply(Tensor x) {
+        return x.matmul(up).tanh().matmul(down, false, true);
+      }
+    }
+    Tensor shared = Linear.of(3, 2, KEY).weight();
+    Tensor x = inputs(20, DType.F32);
+    Fitted<Tied> fitted =
+        Trainer.regression(Tied::apply).silent().fit(new Tied(shared, shared), x, x.add(0));
+    assertThat(fitted.model().up()).isSameAs(fitted.model().down());
+    assertThat(fitted.model().up().sameAs(shared)).isFalse();
+  }
+
+  @Test
+  void aModelCanLearnToGiveItsOwnInputs() {
+    Tensor x = inputs(20, DType.F32);
+    Fitted<Linear> fitted =
+        Trainer.regression(Linear::apply).epochs(2).silent().fit(Linear.of(3, 3, KEY), x, x);
+    assertThat(fitted.history().getLast().loss()).isLessThan(fitted.history().getFirst().loss());
   }
 
   @Test
