@@ -13,7 +13,7 @@ import java.util.function.Function;
 /// the epsilon rule conserves: scores add up to f(x). With them, the biases' share stays unexplained.
 ///
 /// @param rule what every node hands back
-public record Lrp(BackwardRule rule) implements TensorExplainer {
+public record Lrp(BackwardRule rule) implements TensorExplainer, NodeExplainer {
   /// The epsilon rule with an epsilon that only keeps divisions defined.
   public static Lrp epsilon() {
     return new Lrp(new EpsilonRule());
@@ -50,5 +50,13 @@ public record Lrp(BackwardRule rule) implements TensorExplainer {
   @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
     return Gradients.sweep(this, rule, model, x, target, (_, relevance) -> relevance);
+  }
+
+  /// The relevance of every node, from one sweep.
+  @Override
+  public NodeContributions contributions(
+      Function<Tensor, Tensor> model, Tensor x, Target target) {
+    return NodeSweep.of(
+        this, Completeness.OUTPUT, rule, (_, relevance) -> relevance, model, x, target);
   }
 }

@@ -28,11 +28,6 @@ record Path(
     List<Tensor> at(Recorded points, Tensor direction);
   }
 
-  /// So many rows keep the vector units busy, and so many elements stay in the caches.
-  private static final int ROWS = 64;
-
-  private static final int ELEMENTS = 1 << 17;
-
   static Path to(
       Tensor x, Tensor base, Function<Tensor, Tensor> model, Target target, Integrand integrand) {
     return new Path(model, target, base, x.sub(base), integrand);
@@ -45,8 +40,7 @@ record Path(
   /// The integrals by a given rule, in Tensor language: (n, …) each.
   List<Tensor> by(Quadrature.Fixed rule) {
     int n = examples();
-    int rows = Math.min(ROWS, Math.max(1, ELEMENTS / Math.max(1, base.elements() / n)));
-    int m = Math.clamp(rows / n, 1, rule.size());
+    int m = Batches.copies(base, rule.size());
     int blocks = (rule.size() + m - 1) / m;
     double[] nodes = rule.nodes();
     double[] weights = rule.weights();
@@ -68,8 +62,8 @@ record Path(
   List<Tensor> sum(Tensor alpha, Tensor weight) {
     int m = alpha.size(0);
     int n = alpha.size(1);
-    Tensor direction = rows(step, m);
-    Tensor points = rows(base, m).add(direction.mul(column(alpha, base.rank())));
+    Tensor direction = Batches.repeated(step, m);
+    Tensor points = Batches.repeated(base, m).add(direction.mul(column(alpha, base.rank())));
     Recorded there = Recorded.of(model, points, target.repeated(m));
     List<Tensor> sums = new ArrayList<>();
     for (Tensor value : integrand.at(there, direction)) {
@@ -82,19 +76,6 @@ record Path(
       sums.add(weighted.reshape(Shape.of(split)).sum(0));
     }
     return sums;
-  }
-
-  /// A batch (n, …) repeated to (m · n, …).
-  private static Tensor rows(Tensor batch, int m) {
-    if (m == 1) {
-      return batch;
-    }
-    int[] sizes = batch.shape().sizes();
-    int[] wide = new int[sizes.length + 1];
-    System.arraycopy(sizes, 0, wide, 1, sizes.length);
-    wide[0] = m;
-    sizes[0] *= m;
-    return batch.unsqueeze(0).expand(Shape.of(wide)).reshape(Shape.of(sizes));
   }
 
   /// One number for every row, (m, n), as (m · n, 1, …, 1).

@@ -1,0 +1,34 @@
+package dev.backlight.explain;
+
+import dev.backlight.core.Shape;
+import dev.backlight.core.Tensor;
+
+/// A batch repeated, as methods need it that ask a model about many variants of every example at once.
+final class Batches {
+  /// So many rows keep the vector units busy, and so many elements stay in the caches.
+  private static final int ROWS = 64;
+
+  private static final int ELEMENTS = 1 << 17;
+
+  private Batches() {}
+
+  /// How many copies of a batch to ask about at once, if `wanted` are to be asked in all.
+  static int copies(Tensor batch, int wanted) {
+    int n = batch.size(0);
+    int rows = Math.min(ROWS, ELEMENTS / Math.max(1, batch.elements() / n));
+    return Math.clamp(rows / n, 1, Math.max(1, wanted));
+  }
+
+  /// A batch (n, …) laid end to end `m` times, (m · n, …).
+  static Tensor repeated(Tensor batch, int m) {
+    if (m == 1) {
+      return batch;
+    }
+    int[] sizes = batch.shape().sizes();
+    int[] wide = new int[sizes.length + 1];
+    System.arraycopy(sizes, 0, wide, 1, sizes.length);
+    wide[0] = m;
+    sizes[0] *= m;
+    return batch.unsqueeze(0).expand(Shape.of(wide)).reshape(Shape.of(sizes));
+  }
+}

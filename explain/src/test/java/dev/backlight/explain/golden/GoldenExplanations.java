@@ -1,0 +1,236 @@
+package dev.backlight.explain.golden;
+
+import dev.backlight.autodiff.BackwardRule;
+import dev.backlight.autodiff.Node;
+import dev.backlight.autodiff.Surroundings;
+import dev.backlight.core.Shape;
+import dev.backlight.core.Site;
+import dev.backlight.core.Tensor;
+import dev.backlight.core.op.Add;
+import dev.backlight.core.op.MaxPool2d;
+import dev.backlight.explain.Attribution;
+import dev.backlight.explain.Baseline;
+import dev.backlight.explain.Curve;
+import dev.backlight.explain.DeletionCurve;
+import dev.backlight.explain.EpsilonRule;
+import dev.backlight.explain.Explainer;
+import dev.backlight.explain.GradientTimesActivation;
+import dev.backlight.explain.GradientTimesInput;
+import dev.backlight.explain.InsertionCurve;
+import dev.backlight.explain.IntegratedGradients;
+import dev.backlight.explain.Lrp;
+import dev.backlight.explain.Occlusion;
+import dev.backlight.explain.Quadrature;
+import dev.backlight.explain.Regions;
+import dev.backlight.explain.Saliency;
+import dev.backlight.explain.Target;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Golden cases of explanations.
+record GoldenExplanations(GoldenFile file) {
+  /// What the case asks for, by name; empty if the method is not offered yet.
+  Optional<Map<String, Tensor>> of(Map<String, Object> golden) {
+    Map<String, Object> args = GoldenFile.object(golden, "args");
+    return switch (GoldenFile.text(golden, "method")) {
+      case "saliency" -> scores(new Saliency(args.get("abs").equals(true)));
+      case "input_x_gradient" -> scores(new GradientTimesInput());
+      case "integrated_gradients" -> scores(integratedGradients(args));
+      case "layer_gradient_x_activation" -> Optional.of(layer(GoldenFile.text(args, "layer")));
+      case "neuron_gradient" -> neuron(new Saliency(), args);
+      case "neuron_integrated_gradients" -> neuron(integratedGradients(args), args);
+      case "feature_ablation" -> scores(Occlusion.with(baseline(args)).of(groups(args)));
+      case "occlusion" -> scores(Occlusion.with(baseline(args)).of(windows(args)));
+      case "lrp" -> rule(golden, args).flatMap(rule -> scores(new Lrp(rule)));
+      case "deletion_curve" ->
+          curve(
+              DeletionCurve.to(Baseline.constant(GoldenFile.number(args, "replace_with")))
+                  .step(GoldenFile.count(args, "features_in_step"))
+                  .of(file.model().function(), given(args)));
+      case "insertion_curve" ->
+          curve(
+              InsertionCurve.on(Baseline.constant(GoldenFile.number(args, "replace_with")))
+                  .step(GoldenFile.count(args, "features_in_step"))
+                  .of(file.model().function(), given(args)));
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<Map<String, Tensor>> scores(Explainer explainer) {
+    Attribution a =
+        explainer.explain(file.model().function(), file.x(), Target.each(file.targets()));
+    Map<String, Tensor> results = new LinkedHashMap<>(file.model().split(a.scores()));
+    // Relevance counts what is missing, the others what is too much.
+    results.put("delta", explainer instanceof Lrp ? a.residual() : a.residual().neg());
+    return Optional.of(results);
+  }
+
+  private Baseline baseline(Map<String, Object> args) {
+    return Baseline.of(file.baseline(GoldenFile.text(args, "baseline")));
+  }
+
+  private IntegratedGradients integratedGradients(Map<String, Object> args) {
+    IntegratedGradients ig = IntegratedGradients.from(baseline(args)).with(quadrature(args));
+    return Boolean.FALSE.equals(args.get("multiply_by_inputs")) ? ig.local() : ig;
+  }
+
+  static Quadrature.Fixed quadrature(Map<String, Object> args) {
+    int n = GoldenFile.count(args, "n_steps");
+    return switch (GoldenFile.text(args, "quadrature")) {
+      case "gausslegendre" -> Quadrature.gaussLegendre(n);
+      case "trapezoid" -> Quadrature.trapezoid(n);
+      case "riemann_left" -> Quadrature.left(n);
+      case "riemann_right" -> Quadrature.right(n);
+      case "riemann_middle" -> Quadrature.midpoint(n);
+      case "riemann_trapezoid" -> {
+        // The reference tool's own: the nodes of the trapezoid with weights that sum to (n - 1) / n.
+        Quadrature.Fixed right = Quadrature.trapezoid(n);
+        double[] weights = right.weights();
+        for (int k = 0; k < n; k++) {
+          weights[k] *= (n - 1.0) / n;
+        }
+        yield new Quadrature.Fixed("riemann_trapezoid", right.nodes(), weights);
+      }
+      default -> throw new IllegalArgumentException("no quadrature " + args.get("quadrature"));
+    };
+  }
+
+  private Map<String, Tensor> layer(String name) {
+    return Map.of(
+        "value",
+        new GradientTimesActivation()
+            .contributions(file.model().function(), file.x(), Target.each(file.targets()))
+            .layer(name)
+            .orElseThrow()
+            .contribution());
+  }
+
+  private Optional<Map<String, Tensor>> neuron(Explainer explainer, Map<String, Object> args) {
+    int[] index = GoldenFile.counts(args.get("neuron")).stream().mapToInt(i -> i).toArray();
+    Target target =
+        Target.of(
+            layer -> {
+              int[] strides = layer.shape().strides();
+              int place = 0;
+              for (int a = 0; a < index.length; a++) {
+                place += index[a] * strides[a + 1];
+              }
+              return layer.flattenFrom(1).slice(1, place, place + 1).squeeze(1);
+            });
+    Function<Tensor, Tensor> part =
+        file.model().upTo(GoldenFile.text(args, "layer"), file.model().params());
+    return Optional.of(
+        file.model().split(explainer.explain(part, file.x(), target).scores()));
+  }
+
+  // ---- regions ----
+
+  private Regions groups(Map<String, Object> args) {
+    return args.get("feature_mask") == null
+        ? Regions.each()
+        : Regions.groups(file.model().join(GoldenFile.tensors(args, "feature_mask")));
+  }
+
+  /// Windows over each input by itself; several inputs lie one after the other in the join.
+  private Regions windows(Map<String, Object> args) {
+    Map<String, Object> sizes = GoldenFile.object(args, "window");
+    Map<String, Object> strides = GoldenFile.object(args, "stride");
+    Map<String, Shape> inputs = file.model().inputs();
+    return _ -> {
+      List<int[]> all = new ArrayList<>();
+      int offset = 0;
+      for (Map.Entry<String, Shape> input : inputs.entrySet()) {
+        int from = offset;
+        String name = input.getKey();
+        Regions here =
+            Regions.windows(GoldenFile.counts(sizes.get(name)), GoldenFile.counts(strides.get(name)));
+        for (int[] region : here.of(input.getValue())) {
+          all.add(java.util.Arrays.stream(region).map(j -> from + j).toArray());
+        }
+        offset += input.getValue().elements();
+      }
+      return all;
+    };
+  }
+
+  // ---- relevance rules ----
+
+  private static Optional<BackwardRule> rule(Map<String, Object> golden, Map<String, Object> args) {
+    if ("captum".equals(golden.get("tool"))) {
+      return "epsilon".equals(args.get("rule"))
+          ? Optional.of(new StabilizedPooling(new EpsilonRule(GoldenFile.number(args, "epsilon"))))
+          : Optional.empty();
+    }
+    Set<Object> rules = Set.copyOf(GoldenFile.object(args, "rules").values());
+    Map<String, Object> first = GoldenFile.object(rules.iterator().next());
+    if (rules.size() > 1 || !"epsilon".equals(first.get("rule"))) {
+      return Optional.empty();
+    }
+    EpsilonRule epsilon = new EpsilonRule(GoldenFile.number(first, "epsilon"));
+    return Optional.of("bias".equals(first.get("zero_params")) ? new WithoutBias(epsilon) : epsilon);
+  }
+
+  /// The epsilon rule with an epsilon also at max pooling, as one of the reference tools has it.
+  private record StabilizedPooling(EpsilonRule epsilon) implements BackwardRule {
+    @Override
+    public Tensor seed(Tensor output) {
+      return output;
+    }
+
+    @Override
+    public BackwardRule within(Surroundings sweep) {
+      BackwardRule inside = epsilon.within(sweep);
+      return new BackwardRule() {
+        @Override
+        public @Nullable Tensor[] back(Node node, Site at) {
+          return node.op() instanceof MaxPool2d
+              ? StabilizedPooling.this.back(node, at)
+              : inside.back(node, at);
+        }
+      };
+    }
+
+    @Override
+    public @Nullable Tensor[] back(Node node, Site at) {
+      Tensor z = at.y();
+      double e = epsilon.epsilon();
+      Tensor share = at.g().div(z.ge(0).where(z.add(e), z.sub(e)));
+      return new @Nullable Tensor[] {at.x().mul(at.op().vjp(0, at.receiving(share)))};
+    }
+  }
+
+  /// The epsilon rule in which a layer is without its bias.
+  private record WithoutBias(EpsilonRule epsilon) implements BackwardRule {
+    @Override
+    public Tensor seed(Tensor output) {
+      return output;
+    }
+
+    @Override
+    public @Nullable Tensor[] back(Node node, Site at) {
+      boolean bias = node.op() instanceof Add && at.needs(0) != at.needs(1);
+      return bias ? at.op().vjps(at) : epsilon.back(node, at);
+    }
+  }
+
+  // ---- curves ----
+
+  private Attribution given(Map<String, Object> args) {
+    String reference = GoldenFile.text(args, "attribution").replace("as in ", "");
+    Map<String, Object> there = GoldenFile.object(file.caseOf(reference), "args");
+    Target target = Target.each(file.targets());
+    Tensor output = target.scalars(file.model().function().apply(file.x()));
+    Tensor scores = GoldenFile.tensor(there.get("attribution"));
+    return Attribution.of(new Saliency(), file.x(), target, scores, output);
+  }
+
+  private static Optional<Map<String, Tensor>> curve(Curve curve) {
+    return Optional.of(Map.of("curve", curve.values(), "auc", Tensor.of(curve.areas())));
+  }
+}

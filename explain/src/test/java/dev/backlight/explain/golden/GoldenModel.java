@@ -1,0 +1,226 @@
+package dev.backlight.explain.golden;
+
+import dev.backlight.core.Conv2dOptions;
+import dev.backlight.core.Pool2dOptions;
+import dev.backlight.core.Shape;
+import dev.backlight.core.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/// The model of a golden file in Tensor language, every node under its name.
+final class GoldenModel {
+  private final Map<String, Object> json;
+  private final List<Map<String, Object>> nodes;
+  private final Map<String, Shape> inputs = new LinkedHashMap<>();
+  private final Map<String, Tensor> params;
+
+  GoldenModel(Map<String, Object> json) {
+    this.json = json;
+    nodes = GoldenFile.objects(json, "nodes");
+    params = GoldenFile.tensors(json, "params");
+    for (Map<String, Object> input : GoldenFile.objects(json, "inputs")) {
+      int[] sizes = GoldenFile.counts(input.get("shape")).stream().mapToInt(i -> i).toArray();
+      inputs.put(GoldenFile.text(input, "name"), Shape.of(sizes).without(0));
+    }
+  }
+
+  Map<String, Tensor> params() {
+    return params;
+  }
+
+  /// The names and shapes of the inputs, without the batch axis.
+  Map<String, Shape> inputs() {
+    return inputs;
+  }
+
+  /// Several inputs as one; a single input as it is.
+  Tensor join(Map<String, Tensor> parts) {
+    if (inputs.size() == 1) {
+      return parts.get(inputs.keySet().iterator().next());
+    }
+    List<Tensor> flat = new ArrayList<>();
+    for (String name : inputs.keySet()) {
+      Tensor part = parts.get(name);
+      flat.add(part.reshape(part.size(0), inputs.get(name).elements()));
+    }
+    return Tensor.concat(1, flat);
+  }
+
+  /// The inputs that were joined.
+  Map<String, Tensor> split(Tensor joined) {
+    Map<String, Tensor> parts = new LinkedHashMap<>();
+    int from = 0;
+    for (Map.Entry<String, Shape> input : inputs.entrySet()) {
+      Shape one = input.getValue();
+      if (inputs.size() == 1) {
+        parts.put(input.getKey(), joined);
+      } else {
+        int[] sizes = new int[one.rank() + 1];
+        System.arraycopy(one.sizes(), 0, sizes, 1, one.rank());
+        sizes[0] = joined.size(0);
+        parts.put(
+            input.getKey(), joined.slice(1, from, from + one.elements()).reshape(Shape.of(sizes)));
+        from += one.elements();
+      }
+    }
+    return parts;
+  }
+
+  /// The model with its own weights.
+  Function<Tensor, Tensor> function() {
+    return function(params);
+  }
+
+  /// The model with other weights.
+  Function<Tensor, Tensor> function(Map<String, Tensor> weights) {
+    return upTo(GoldenFile.text(json, "output"), weights);
+  }
+
+  /// The model as far as one node.
+  Function<Tensor, Tensor> upTo(String node, Map<String, Tensor> weights) {
+    return joined -> {
+      Map<String, Tensor> values = new LinkedHashMap<>(split(joined));
+      for (Map<String, Object> each : nodes) {
+        String name = GoldenFile.text(each, "name");
+        Tensor value = apply(each, values, weights).named(name);
+        if (name.equals(node)) {
+          return value;
+        }
+        values.put(name, value);
+      }
+      throw new IllegalArgumentException("no node " + node);
+    };
+  }
+
+  private static Tensor apply(
+      Map<String, Object> node, Map<String, Tensor> values, Map<String, Tensor> weights) {
+    Map<String, Object> attrs = GoldenFile.object(node, "attrs");
+    Map<String, Object> roles = GoldenFile.object(node, "params");
+    Function<String, Tensor> param = role -> weights.get(roles.get(role));
+    List<Tensor> in = ((List<?>) node.get("inputs")).stream().map(values::get).toList();
+    Tensor x = in.getFirst();
+    return switch (GoldenFile.text(node, "op")) {
+      case "linear" -> x.matmul(param.apply("weight"), false, true).add(param.apply("bias"));
+      case "conv2d" ->
+          x.conv2d(param.apply("weight"), convolution(attrs)).add(channels(param.apply("bias")));
+      case "relu" -> x.relu();
+      case "tanh" -> x.tanh();
+      case "sigmoid" -> x.sigmoid();
+      case "gelu" -> x.gelu();
+      case "maxpool2d" -> x.maxPool2d(pooling(attrs));
+      case "avgpool2d" -> x.avgPool2d(pooling(attrs));
+      case "batchnorm2d_eval" -> batchNorm(x, param, GoldenFile.number(attrs, "eps"));
+      case "layernorm" -> layerNorm(x, param, GoldenFile.number(attrs, "eps"));
+      case "attention_weights" -> {
+        int heads = GoldenFile.count(attrs, "heads");
+        Tensor q = heads(x, heads);
+        Tensor k = heads(in.get(1), heads);
+        yield q.matmul(k, false, true).mul(1 / Math.sqrt(q.size(-1))).softmax(-1);
+      }
+      case "attention_apply" -> {
+        Tensor joined = x.matmul(heads(in.get(1), GoldenFile.count(attrs, "heads")));
+        Tensor rows = joined.permute(0, 2, 1, 3);
+        yield rows.reshape(rows.size(0), rows.size(1), rows.size(2) * rows.size(3));
+      }
+      case "lstm" -> lstm(x, param);
+      case "gru" -> gru(x, param);
+      case "flatten" -> x.flattenFrom(1);
+      case "add" -> x.add(in.get(1));
+      case "mul" -> x.mul(in.get(1));
+      case "concat" -> Tensor.concat(GoldenFile.count(attrs, "axis"), in);
+      case "mean" -> x.mean(GoldenFile.count(attrs, "axis"));
+      case "last_step" -> x.slice(1, -1, x.size(1)).squeeze(1);
+      default -> throw new IllegalArgumentException("no operation " + node.get("op"));
+    };
+  }
+
+  private static Conv2dOptions convolution(Map<String, Object> attrs) {
+    List<Integer> stride = GoldenFile.counts(attrs.get("stride"));
+    List<Integer> padding = GoldenFile.counts(attrs.get("padding"));
+    return Conv2dOptions.of()
+        .stride(stride.getFirst(), stride.getLast())
+        .padding(padding.getFirst(), padding.getLast());
+  }
+
+  private static Pool2dOptions pooling(Map<String, Object> attrs) {
+    List<Integer> kernel = GoldenFile.counts(attrs.get("kernel"));
+    List<Integer> stride = GoldenFile.counts(attrs.get("stride"));
+    return Pool2dOptions.of(kernel.getFirst(), kernel.getLast())
+        .stride(stride.getFirst(), stride.getLast());
+  }
+
+  private static Tensor channels(Tensor each) {
+    return each.reshape(1, each.elements(), 1, 1);
+  }
+
+  private static Tensor batchNorm(Tensor x, Function<String, Tensor> param, double eps) {
+    Tensor scale = param.apply("weight").div(param.apply("running_var").add(eps).sqrt());
+    Tensor shift = param.apply("bias").sub(param.apply("running_mean").mul(scale));
+    return x.mul(channels(scale)).add(channels(shift));
+  }
+
+  private static Tensor layerNorm(Tensor x, Function<String, Tensor> param, double eps) {
+    Tensor apart = x.sub(x.meanKeep(-1));
+    Tensor spread = apart.mul(apart).meanKeep(-1).add(eps).sqrt();
+    return apart.div(spread).mul(param.apply("weight")).add(param.apply("bias"));
+  }
+
+  /// (n, t, d) as (n, heads, t, d / heads).
+  private static Tensor heads(Tensor x, int heads) {
+    return x.reshape(x.size(0), x.size(1), heads, x.size(2) / heads).permute(0, 2, 1, 3);
+  }
+
+  private static Tensor lstm(Tensor x, Function<String, Tensor> param) {
+    Tensor hidden = Tensor.zeros(Shape.of(x.size(0), param.apply("weight_hh").size(1)), x.dtype());
+    Tensor cell = hidden;
+    List<Tensor> states = new ArrayList<>();
+    for (int t = 0; t < x.size(1); t++) {
+      Tensor z =
+          x.slice(1, t, t + 1)
+              .squeeze(1)
+              .matmul(param.apply("weight_ih"), false, true)
+              .add(param.apply("bias_ih"))
+              .add(hidden.matmul(param.apply("weight_hh"), false, true))
+              .add(param.apply("bias_hh"));
+      Tensor[] gates = quarters(z, 4);
+      cell =
+          gates[1].sigmoid().mul(cell).add(gates[0].sigmoid().mul(gates[2].tanh()));
+      hidden = gates[3].sigmoid().mul(cell.tanh());
+      states.add(hidden);
+    }
+    return Tensor.stack(1, states);
+  }
+
+  private static Tensor gru(Tensor x, Function<String, Tensor> param) {
+    Tensor hidden = Tensor.zeros(Shape.of(x.size(0), param.apply("weight_hh").size(1)), x.dtype());
+    List<Tensor> states = new ArrayList<>();
+    for (int t = 0; t < x.size(1); t++) {
+      Tensor[] a =
+          quarters(
+              x.slice(1, t, t + 1)
+                  .squeeze(1)
+                  .matmul(param.apply("weight_ih"), false, true)
+                  .add(param.apply("bias_ih")),
+              3);
+      Tensor[] b =
+          quarters(
+              hidden.matmul(param.apply("weight_hh"), false, true).add(param.apply("bias_hh")), 3);
+      Tensor reset = a[0].add(b[0]).sigmoid();
+      Tensor keep = a[1].add(b[1]).sigmoid();
+      Tensor fresh = a[2].add(reset.mul(b[2])).tanh();
+      hidden = keep.oneMinus().mul(fresh).add(keep.mul(hidden));
+      states.add(hidden);
+    }
+    return Tensor.stack(1, states);
+  }
+
+  private static Tensor[] quarters(Tensor z, int parts) {
+    int[] sizes = new int[parts];
+    Arrays.fill(sizes, z.size(1) / parts);
+    return z.split(1, sizes).toArray(Tensor[]::new);
+  }
+}
