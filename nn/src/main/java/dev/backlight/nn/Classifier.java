@@ -12,6 +12,7 @@ import dev.backlight.nn.data.Dataset;
 import dev.backlight.nn.data.Table;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// A trained model with all that it takes to use it: how raw numbers are prepared, what the columns
 /// and the classes are called, and facts about its training.
 ///
-/// It is itself a layer, from raw numbers (n, d) to logits (n, k). It is saved as one safetensors
-/// file, with the parameters by path (`model.layers.0.weight`) and the rest as JSON beside them.
+/// [#of] checks that the parts fit; the constructor does not, because tapes rebuild records around
+/// tensors of their own. A classifier is itself a layer, from raw numbers (n, d) to logits (n, k).
+/// It is saved as one safetensors file, with the parameters by path (`model.layers.0.weight`) and
+/// the rest as JSON beside them.
 ///
 /// @param model from prepared numbers to logits
 /// @param standardizer prepares the raw numbers
@@ -44,30 +47,36 @@ public record Classifier(
     features = List.copyOf(features);
     classes = List.copyOf(classes);
     facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+  }
+
+  /// A classifier whose parts fit: tried on one row.
+  public static Classifier of(
+      Sequential model,
+      Standardizer standardizer,
+      List<String> features,
+      List<String> classes,
+      Map<String, String> facts) {
     int columns = standardizer.mean().elements();
+    int k = classes.size();
     if (features.size() != columns) {
       throw new IllegalArgumentException(
           "a classifier of " + columns + " columns needs as many names, got " + features.size());
     }
-    Shape logits =
-        model.apply(Tensor.zeros(Shape.of(1, columns), standardizer.mean().dtype())).shape();
-    if (!logits.equals(Shape.of(1, classes.size()))) {
+    DType dtype = standardizer.mean().dtype();
+    Shape logits = model.apply(Tensor.zeros(Shape.of(1, columns), dtype)).shape();
+    if (!logits.equals(Shape.of(1, k))) {
       throw new ShapeException(
-          "a classifier of "
-              + classes.size()
-              + " classes needs logits (n, "
-              + classes.size()
-              + "), got "
-              + logits.with(0, 1)
-              + " for one row");
+          "a classifier of %d classes needs logits (n, %d), got %s for one row"
+              .formatted(k, k, logits));
     }
+    return new Classifier(model, standardizer, features, classes, facts);
   }
 
   // ---- use ----
 
   /// Preparation and model as one chain of labelled layers.
   public Sequential pipeline() {
-    List<Layer> all = new java.util.ArrayList<>(model.layers());
+    List<Layer> all = new ArrayList<>(model.layers());
     all.addFirst(standardizer);
     return new Sequential(all);
   }
@@ -95,7 +104,7 @@ public record Classifier(
 
   /// A table with a target as examples for this model; a class that it does not know is an error.
   public Dataset examples(Table table, String target) {
-    return Dataset.of(table, target, features, classes).to(standardizer.mean().dtype());
+    return Dataset.of(table, target, features, classes, standardizer.mean().dtype());
   }
 
   // ---- files ----
@@ -170,7 +179,7 @@ public record Classifier(
     for (Object name : told.map().keySet()) {
       facts.put(name.toString(), told.text(name.toString()));
     }
-    return new Classifier(layers, standardizer, features, note.texts("classes"), facts);
+    return of(layers, standardizer, features, note.texts("classes"), facts);
   }
 
   private static DType dtype(Fields note) throws FormatException {

@@ -3,6 +3,8 @@ package dev.backlight.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backlight.autodiff.Grad;
+import dev.backlight.autodiff.Tape;
 import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.DType;
 import dev.backlight.core.Key;
@@ -15,6 +17,7 @@ import dev.backlight.core.io.Json;
 import dev.backlight.core.io.Safetensors;
 import dev.backlight.nn.data.Csv;
 import dev.backlight.nn.data.DataException;
+import dev.backlight.nn.data.Dataset;
 import dev.backlight.nn.data.Table;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +36,7 @@ class ClassifierTest {
   @TempDir Path dir;
 
   private static Classifier small() {
-    return new Classifier(
+    return Classifier.of(
         Sequential.mlp(KEY, Activation.TANH, 2, 3, 2),
         new Standardizer(Tensor.of(1f, 2f), Tensor.of(2f, 4f)),
         List.of("a", "b"),
@@ -55,7 +58,7 @@ class ClassifierTest {
             new AvgPool2d(Pool2dOptions.of(2).stride(1).padding(1).countPadding(false)),
             Sequential.of(new GlobalAvgPool(), new Flatten(), Linear.of(3, 3, KEY).withoutBias()),
             Activation.SOFTPLUS);
-    return new Classifier(
+    return Classifier.of(
         Parameters.to(DType.F64, model),
         Standardizer.of(72, 8, 16, DType.F64),
         IntStream.range(0, 72).mapToObj(i -> "p" + i).toList(),
@@ -120,15 +123,40 @@ class ClassifierTest {
   }
 
   @Test
+  void aClassifierAndItsExamplesAreStructuresOfTensorsToATape() {
+    Classifier c = small();
+    Dataset data = Dataset.xor();
+    record Both(Classifier classifier, Dataset data) {}
+    Tape<Both, Tensor> loss =
+        Tape.record(
+            in -> Losses.crossEntropy(in.classifier().apply(in.data().x()), in.data().y()),
+            new Both(c, data));
+    Classifier slope = loss.gradient(Both::classifier).run(new Both(c, data));
+    assertThat(slope.standardizer().mean().toFloats()).containsOnly(0);
+    Sequential alone =
+        Grad.of(
+                (Sequential m) ->
+                    Losses.crossEntropy(m.apply(c.standardizer().apply(data.x())), data.y()),
+                c.model())
+            .grad();
+    Parameters.of(alone)
+        .forEach(
+            (name, tensor) ->
+                assertThat(tensor.sameAs(Parameters.of(slope.model()).get(name)))
+                    .as(name)
+                    .isTrue());
+  }
+
+  @Test
   void partsThatDoNotFitAreRefused() {
     Classifier c = small();
     assertThatThrownBy(
-            () -> new Classifier(c.model(), c.standardizer(), List.of("a"), c.classes(), Map.of()))
+            () -> Classifier.of(c.model(), c.standardizer(), List.of("a"), c.classes(), Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a classifier of 2 columns needs as many names, got 1");
     assertThatThrownBy(
             () ->
-                new Classifier(
+                Classifier.of(
                     c.model(), c.standardizer(), c.features(), List.of("a", "b", "c"), Map.of()))
         .isInstanceOf(ShapeException.class)
         .hasMessage("a classifier of 3 classes needs logits (n, 3), got (1, 2) for one row");
@@ -137,7 +165,7 @@ class ClassifierTest {
   @Test
   void aLayerOfOnesOwnCannotBeSaved() {
     Classifier own =
-        new Classifier(
+        Classifier.of(
             small().model().then(x -> x.mul(2)),
             small().standardizer(),
             List.of("a", "b"),

@@ -65,7 +65,7 @@ class ExamplesTest {
                 parts.train().with(prepare::apply),
                 parts.held().with(prepare::apply));
     Classifier classifier =
-        new Classifier(
+        Classifier.of(
             fitted.model(), prepare, iris.features(), iris.classes(), Map.of("rows", "120"));
     classifier.save(file);
 

@@ -11,6 +11,9 @@ import java.util.function.UnaryOperator;
 
 /// Examples of known classes: a row of numbers and a label each.
 ///
+/// [#of] checks that everything fits. The constructor does not: tapes rebuild records around
+/// tensors of their own.
+///
 /// @param x (n, d) of `F32` or `F64`
 /// @param y (n) of `I32`, places in `classes`
 /// @param features the names of the d columns
@@ -19,16 +22,15 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
   public Dataset {
     features = List.copyOf(features);
     classes = List.copyOf(classes);
-    if (x.rank() != 2 || y.rank() != 1 || x.size(0) != y.size(0) || x.size(1) != features.size()) {
+  }
+
+  /// Examples whose shapes, dtypes, labels and names fit.
+  public static Dataset of(Tensor x, Tensor y, List<String> features, List<String> classes) {
+    int d = features.size();
+    if (x.rank() != 2 || y.rank() != 1 || x.size(0) != y.size(0) || x.size(1) != d) {
       throw new ShapeException(
-          "a data set of "
-              + features.size()
-              + " features needs x (n, "
-              + features.size()
-              + ") and y (n), got "
-              + x.shape()
-              + " and "
-              + y.shape());
+          "a data set of %d features needs x (n, %d) and y (n), got %s and %s"
+              .formatted(d, d, x.shape(), y.shape()));
     }
     if (!x.dtype().isFloat() || y.dtype() != DType.I32) {
       throw new DTypeException(
@@ -40,6 +42,7 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
             "labels in 0.." + (classes.size() - 1) + " are needed, got " + label);
       }
     }
+    return new Dataset(x, y, features, classes);
   }
 
   /// All columns of a table but the target, as `F32`, and the target's values as classes.
@@ -51,15 +54,14 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
       throw new DataException(
           table.name() + ": columns beside '" + target + "' are needed, got none");
     }
-    return of(table, target, features, classes);
+    return of(table, target, features, classes, DType.F32);
   }
 
-  /// These columns of a table, as `F32`, and the target's values, which must be among these
-  /// classes: data for a model that exists.
+  /// These columns of a table, and the target's values, which must be among these classes: data for
+  /// a model that exists.
   public static Dataset of(
-      Table table, String target, List<String> features, List<String> classes) {
-    return new Dataset(
-        table.numbers(features, DType.F32), table.labels(target, classes), features, classes);
+      Table table, String target, List<String> features, List<String> classes, DType dtype) {
+    return of(table.numbers(features, dtype), table.labels(target, classes), features, classes);
   }
 
   private static void requireClasses(Table table, String target, List<String> classes) {
@@ -89,7 +91,7 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
   /// The truth table of exclusive or: two features of 0 or 1, and the class whether they differ.
   public static Dataset xor() {
     Tensor x = Tensor.of(new float[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}});
-    return new Dataset(x, Tensor.of(0, 1, 1, 0), List.of("a", "b"), List.of("0", "1"));
+    return of(x, Tensor.of(0, 1, 1, 0), List.of("a", "b"), List.of("0", "1"));
   }
 
   /// How many examples there are.
@@ -100,17 +102,17 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
   /// The examples at these places, in this order.
   public Dataset select(int... rows) {
     Tensor index = Tensor.of(rows);
-    return new Dataset(x.take(0, index), y.take(0, index), features, classes);
+    return of(x.take(0, index), y.take(0, index), features, classes);
   }
 
   /// The same examples with numbers of another dtype.
   public Dataset to(DType dtype) {
-    return new Dataset(x.to(dtype), y, features, classes);
+    return of(x.to(dtype), y, features, classes);
   }
 
   /// The same examples with other numbers, such as standardised ones.
   public Dataset with(UnaryOperator<Tensor> change) {
-    return new Dataset(change.apply(x), y, features, classes);
+    return of(change.apply(x), y, features, classes);
   }
 
   /// Part of the examples held out for judging, the same part of each class, drawn by the key.

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One run of a trainer, from the first epoch to the last.
 final class Training<M> {
+  private static final String ADVICE =
+      "a smaller learning rate, clipping or standardised inputs may help";
+
   private final Trainer<M> how;
   private final M model;
   private final Tensor x;
@@ -86,7 +89,8 @@ final class Training<M> {
                 + number
                 + ", batch "
                 + batch
-                + "; a smaller learning rate, clipping or standardised inputs may help");
+                + "; "
+                + ADVICE);
       }
       loss += now.rows() * now.loss();
       metric += now.rows() * now.metric();
@@ -119,6 +123,17 @@ final class Training<M> {
 
   private M built() {
     List<Block> blocks = how.patience > 0 ? bestModel : rest.copy();
-    return Struct.of(model).build(blocks.stream().map(Tensor::over).toList());
+    Struct<M> form = Struct.of(model);
+    for (int leaf = 0; leaf < blocks.size(); leaf++) {
+      Block block = blocks.get(leaf);
+      for (int i = 0; i < block.size(); i++) {
+        if (!Double.isFinite(block.get(i))) {
+          throw new TrainingException(
+              "training needs finite parameters, got %s in %s after epoch %d; %s"
+                  .formatted(block.get(i), form.names().get(leaf), history.size(), ADVICE));
+        }
+      }
+    }
+    return form.build(blocks.stream().map(Tensor::over).toList());
   }
 }

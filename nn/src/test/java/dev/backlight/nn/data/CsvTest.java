@@ -167,7 +167,7 @@ class CsvTest {
   void aClassThatIsNotAmongTheKnownIsNamed() {
     Table table = Csv.parse("x.csv", "a,kind\n1,cat\n2,dog\n3,cow\n");
     fails(
-        () -> Dataset.of(table, "kind", List.of("a"), List.of("cat", "dog")),
+        () -> Dataset.of(table, "kind", List.of("a"), List.of("cat", "dog"), DType.F32),
         "x.csv, line 4, column kind: one of cat, dog is needed, got 'cow'");
   }
 

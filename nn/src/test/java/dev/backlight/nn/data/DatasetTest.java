@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class DatasetTest {
   private static Dataset numbered(int... labels) {
     int n = labels.length;
-    return new Dataset(
+    return Dataset.of(
         Tensor.arange(n, DType.F32).reshape(n, 1),
         Tensor.of(labels),
         List.of("place"),
@@ -73,16 +73,16 @@ class DatasetTest {
   @Test
   void tensorsThatDoNotFitAreRefused() {
     assertThatThrownBy(
-            () -> new Dataset(Tensor.zeros(2, 3), Tensor.of(0, 1), List.of("a"), List.of("n", "y")))
+            () -> Dataset.of(Tensor.zeros(2, 3), Tensor.of(0, 1), List.of("a"), List.of("n", "y")))
         .isInstanceOf(ShapeException.class)
         .hasMessage("a data set of 1 features needs x (n, 1) and y (n), got (2, 3) and (2)");
     assertThatThrownBy(
             () ->
-                new Dataset(Tensor.zeros(2, 1), Tensor.of(0f, 1f), List.of("a"), List.of("n", "y")))
+                Dataset.of(Tensor.zeros(2, 1), Tensor.of(0f, 1f), List.of("a"), List.of("n", "y")))
         .isInstanceOf(DTypeException.class)
         .hasMessage("a data set needs x of F32 or F64 and y of I32, got F32 and F32");
     assertThatThrownBy(
-            () -> new Dataset(Tensor.zeros(2, 1), Tensor.of(0, 2), List.of("a"), List.of("n", "y")))
+            () -> Dataset.of(Tensor.zeros(2, 1), Tensor.of(0, 2), List.of("a"), List.of("n", "y")))
         .isInstanceOf(DataException.class)
         .hasMessage("labels in 0..1 are needed, got 2");
   }

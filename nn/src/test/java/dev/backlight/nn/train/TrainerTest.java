@@ -362,6 +362,22 @@ class TrainerTest {
   }
 
   @Test
+  void parametersThatAreNoNumbersAreNoResult() {
+    Tensor x = inputs(4, DType.F32);
+    assertThatThrownBy(
+            () ->
+                Trainer.regression(Linear::apply)
+                    .optimizer(Sgd.of(1e38))
+                    .epochs(1)
+                    .silent()
+                    .fit(Linear.of(3, 1, KEY), x.mul(1e5), x.sum(1).unsqueeze(1)))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageMatching(
+            "training needs finite parameters, got -?(NaN|Infinity) in weight after epoch 1;"
+                + " a smaller learning rate, clipping or standardised inputs may help");
+  }
+
+  @Test
   void settingsThatMeanNothingAreRefused() {
     Tensor x = inputs(4, DType.F32);
     assertThatThrownBy(() -> trainer().fit(Mlp.of(KEY, DType.F32), x, Tensor.of(0, 1)))
