@@ -28,8 +28,7 @@ final class InfoCommand extends Action {
             + System.getProperty("java.vm.name")
             + ", "
             + System.getProperty("java.vendor"));
-    lines.put(
-        "system", System.getProperty("os.name") + " on " + System.getProperty("os.arch"));
+    lines.put("system", System.getProperty("os.name") + " on " + System.getProperty("os.arch"));
     lines.put(
         "arithmetic",
         backend.isVector()

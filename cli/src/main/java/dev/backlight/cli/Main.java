@@ -1,6 +1,8 @@
 package dev.backlight.cli;
 
 import dev.backlight.core.io.FormatException;
+import dev.backlight.nn.data.DataException;
+import dev.backlight.nn.train.TrainingException;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +24,8 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     versionProvider = Main.class,
     subcommands = {
+      TrainCommand.class,
+      ExplainCommand.class,
       MethodsCommand.class,
       InfoCommand.class
     },
@@ -33,8 +37,8 @@ import picocli.CommandLine.ScopeType;
     commandListHeading = "%nCommands:%n",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  backlight info",
-      "  backlight methods",
+      "  backlight train flowers.csv --target species --model flowers.safetensors",
+      "  backlight explain --model flowers.safetensors flowers.csv --out why.html",
       "",
       "Exit codes: 0 done, 2 input that cannot be used, 1 a bug of ours."
     })
@@ -111,7 +115,9 @@ public final class Main implements Runnable, IVersionProvider {
   private static int failed(PrintStream err, Exception e) {
     trace(err, e);
     if (e instanceof BadInput
+        || e instanceof DataException
         || e instanceof FormatException
+        || e instanceof TrainingException
         || e instanceof IOException) {
       err.println("backlight: " + sentence(e));
       return BAD_INPUT;

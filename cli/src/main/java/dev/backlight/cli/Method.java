@@ -1,5 +1,11 @@
 package dev.backlight.cli;
 
+import dev.backlight.explain.Baseline;
+import dev.backlight.explain.Explainer;
+import dev.backlight.explain.GradientTimesInput;
+import dev.backlight.explain.IntegratedGradients;
+import dev.backlight.explain.Lrp;
+import dev.backlight.explain.Saliency;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,13 +34,7 @@ enum Method {
       "LRP-ε",
       "relevance, passed back in proportion to what each input sent forward",
       "adds up to f(x) up to what biases and the stabilizer ε take",
-      "Bach et al. 2015"),
-  OCCLUSION(
-      "occlusion",
-      "occlusion",
-      "how much the answer drops when one input is set to the baseline",
-      "only for additive models",
-      "Zeiler, Fergus 2014");
+      "Bach et al. 2015");
 
   final String id;
   final String title;
@@ -48,6 +48,26 @@ enum Method {
     this.idea = idea;
     this.completeness = completeness;
     this.paper = paper;
+  }
+
+  /// The explainer, of a model that is seen from its baseline: there, zeros are the baseline.
+  Explainer explainer() {
+    return switch (this) {
+      case IG -> IntegratedGradients.from(Baseline.zeros());
+      case SALIENCY -> new Saliency();
+      case GXI -> new GradientTimesInput();
+      case LRP -> Lrp.epsilon();
+    };
+  }
+
+  /// Whether scores are shares of the answer, rather than slopes.
+  boolean measuresShares() {
+    return this != SALIENCY;
+  }
+
+  /// The unit of its scores, where inputs are measured in a unit of their own.
+  String unit(String output, String input) {
+    return this == SALIENCY ? output + " per " + input : output;
   }
 
   static Method named(String id) {

@@ -1,18 +1,24 @@
 package dev.backlight.cli;
 
+import dev.backlight.nn.train.Progress;
 import java.io.PrintStream;
 
 /// Where a command writes: results to `out`, progress to `err`.
 ///
 /// @param interactive whether a person looks at it, so that lines may be rewritten
-record Terminal(PrintStream out, PrintStream err, boolean interactive) {
+public record Terminal(PrintStream out, PrintStream err, boolean interactive) {
+  /// How training shows itself here.
+  public Progress progress() {
+    return interactive ? Progress.bar(err) : Progress.lines(err);
+  }
+
   /// A line of the result.
-  void say(String line) {
+  public void say(String line) {
     out.println(line);
   }
 
   /// A line for those who wait.
-  void note(String line) {
+  public void note(String line) {
     err.println(line);
   }
 }

@@ -35,6 +35,17 @@ import org.jspecify.annotations.Nullable;
 public final class AtomicFile {
   private AtomicFile() {}
 
+  /// Throws now what writing to this place would throw later, before contents that take long.
+  public static void requireWritable(Path target) throws IOException {
+    if (Files.isDirectory(target)) {
+      throw cannot(target, "it is a directory");
+    }
+    if (!isDevice(target)) {
+      Path file = followed(target);
+      check(target, file, file.toAbsolutePath().getParent());
+    }
+  }
+
   /// Writes what `content` puts on the stream. The stream is buffered and need not be closed.
   public static void write(Path target, IOConsumer<? super OutputStream> content)
       throws IOException {

@@ -28,6 +28,19 @@ class AtomicFileTest {
   }
 
   @Test
+  void aPlaceCanBeAskedForBeforeTheWork() throws Exception {
+    AtomicFile.requireWritable(folder.resolve("new.html"));
+    assertThat(names()).isEmpty();
+    assertThatThrownBy(() -> AtomicFile.requireWritable(folder))
+        .isInstanceOf(IOException.class)
+        .hasMessage("cannot write " + folder + ": it is a directory");
+    Path nowhere = folder.resolve("no").resolve("a.html");
+    assertThatThrownBy(() -> AtomicFile.requireWritable(nowhere))
+        .isInstanceOf(IOException.class)
+        .hasMessage("cannot write " + nowhere + ": no such directory " + folder.resolve("no"));
+  }
+
+  @Test
   void theStreamMayBeClosedByWhoeverWrapsIt() throws Exception {
     Path file = folder.resolve("a");
     AtomicFile.write(
