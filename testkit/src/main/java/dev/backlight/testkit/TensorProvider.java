@@ -11,6 +11,9 @@ import net.jqwik.api.providers.TypeUsage;
 
 /// Gives jqwik tensors, shapes and broadcastable pairs for `@ForAll` parameters; found as a service.
 public final class TensorProvider implements ArbitraryProvider {
+  /// For the service loader.
+  public TensorProvider() {}
+
   @Override
   public boolean canProvideFor(TypeUsage target) {
     return target.isOfType(Tensor.class)

@@ -26,8 +26,7 @@ final class Elements {
   /// Reads the elements of one tensor.
   ///
   /// @param proven whether that many bytes are known to be there: only then all memory is taken at
-  // once,
-  ///     otherwise it grows with what arrives
+  ///   once, otherwise it grows with what arrives
   static Block read(
       InputStream in, String name, Stored stored, ByteOrder order, Shape shape, boolean proven)
       throws IOException {
@@ -120,7 +119,7 @@ final class Elements {
     }
     int[] ints = new int[sizes.length];
     for (int i = 0; i < sizes.length; i++) {
-      ints[i] = (int) Math.clamp(sizes[i], -1, Integer.MAX_VALUE);
+      ints[i] = Math.clamp(sizes[i], -1, Integer.MAX_VALUE);
     }
     long product = 1;
     for (int i = 0; i < sizes.length; i++) {
