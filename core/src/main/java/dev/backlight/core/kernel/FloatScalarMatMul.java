@@ -45,16 +45,56 @@ final class FloatScalarMatMul {
       boolean add = accumulate || p > 0;
       for (int i = 0; i < m; i++) {
         int ai = ao + i * aRow + p * aStep;
-        for (int j = 0; j < n; j++) {
-          int bj = bo + j * bColumn + p * bStep;
-          float chain = 0f;
-          for (int q = 0; q < length; q++) {
-            chain = Math.fma(a[ai + q * aStep], b[bj + q * bStep], chain);
-          }
-          int at = co + i * ldc + j;
-          c[at] = add ? c[at] + chain : chain;
+        int bi = bo + p * bStep;
+        int ci = co + i * ldc;
+        int j = 0;
+        for (; j + 3 < n; j += 4) {
+          fourColumns(a, ai, aStep, b, bi + j * bColumn, bStep, bColumn, length, c, ci + j, add);
+        }
+        for (; j < n; j++) {
+          float chain = chain(a, ai, aStep, b, bi + j * bColumn, bStep, length);
+          c[ci + j] = add ? c[ci + j] + chain : chain;
         }
       }
     }
+  }
+
+  private static float chain(float[] a, int ai, int aStep, float[] b, int bi, int bStep, int length) {
+    float chain = 0f;
+    for (int q = 0; q < length; q++) {
+      chain = Math.fma(a[ai + q * aStep], b[bi + q * bStep], chain);
+    }
+    return chain;
+  }
+
+  // A chain waits four cycles for each of its links; four of them side by side take no longer than one.
+  private static void fourColumns(
+      float[] a,
+      int ai,
+      int aStep,
+      float[] b,
+      int bi,
+      int bStep,
+      int bColumn,
+      int length,
+      float[] c,
+      int ci,
+      boolean add) {
+    float chain0 = 0f;
+    float chain1 = 0f;
+    float chain2 = 0f;
+    float chain3 = 0f;
+    for (int q = 0; q < length; q++) {
+      float x = a[ai + q * aStep];
+      int at = bi + q * bStep;
+      chain0 = Math.fma(x, b[at], chain0);
+      chain1 = Math.fma(x, b[at + bColumn], chain1);
+      chain2 = Math.fma(x, b[at + 2 * bColumn], chain2);
+      chain3 = Math.fma(x, b[at + 3 * bColumn], chain3);
+    }
+    c[ci] = add ? c[ci] + chain0 : chain0;
+    c[ci + 1] = add ? c[ci + 1] + chain1 : chain1;
+    c[ci + 2] = add ? c[ci + 2] + chain2 : chain2;
+    c[ci + 3] = add ? c[ci + 3] + chain3 : chain3;
   }
 }

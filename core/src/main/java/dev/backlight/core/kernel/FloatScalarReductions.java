@@ -6,17 +6,32 @@ package dev.backlight.core.kernel;
 /// elements after the last whole block go first, then the blocks in order, and at last the accumulators are
 /// folded: upper half onto lower half until one is left. (The remainder first, because then a vector loop
 /// starts from what it left and folds in registers, without masks.)
+///
+/// So it goes for up to [#CHUNK] elements. Longer rows are summed chunk by chunk, and the sums of the chunks
+/// are added in doubles: ten million times 0.1f comes out 1,000,000.0 instead of 1,001,498.6.
 final class FloatScalarReductions {
   /// Accumulators of a sum: 2048 bits, four of the widest vectors, which is what hides the latency of an
   /// addition on the widest machine; narrower vectors only take more of them.
   static final int WIDTH = 2048 / Float.SIZE;
 
-  /// Elements of a row whose exponentials are summed at a time in a log-sum-exp.
+  /// Elements that are summed at a time.
   static final int CHUNK = 4096;
 
   private FloatScalarReductions() {}
 
+  @SuppressWarnings("cast") // in the double copy
   static float sum(float[] x, int from, int n, float[] accumulators) {
+    if (n <= CHUNK) {
+      return sumOfChunk(x, from, n, accumulators);
+    }
+    double total = 0;
+    for (int i = 0; i < n; i += CHUNK) {
+      total += sumOfChunk(x, from + i, Math.min(CHUNK, n - i), accumulators);
+    }
+    return (float) total;
+  }
+
+  private static float sumOfChunk(float[] x, int from, int n, float[] accumulators) {
     int remainder = startSum(x, from, n, accumulators);
     int end = from + n - remainder;
     for (int i = from; i < end; i += WIDTH) {
@@ -27,7 +42,19 @@ final class FloatScalarReductions {
     return fold(accumulators, n < WIDTH ? n : WIDTH);
   }
 
+  @SuppressWarnings("cast") // in the double copy
   static float dot(float[] x, int xo, float[] y, int yo, int n, float[] accumulators) {
+    if (n <= CHUNK) {
+      return dotOfChunk(x, xo, y, yo, n, accumulators);
+    }
+    double total = 0;
+    for (int i = 0; i < n; i += CHUNK) {
+      total += dotOfChunk(x, xo + i, y, yo + i, Math.min(CHUNK, n - i), accumulators);
+    }
+    return (float) total;
+  }
+
+  private static float dotOfChunk(float[] x, int xo, float[] y, int yo, int n, float[] accumulators) {
     int remainder = startDot(x, xo, y, yo, n, accumulators);
     int end = n - remainder;
     for (int i = 0; i < end; i += WIDTH) {

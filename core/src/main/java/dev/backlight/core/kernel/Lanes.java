@@ -42,7 +42,7 @@ public final class Lanes {
       return 0;
     }
     // Below 128 bits a "vector" of floats is a pair: not worth its overhead.
-    return LaneWidth.BITS >= 128 ? LaneWidth.BITS : 0;
+    return FloatLanes.BITS >= 128 ? FloatLanes.BITS : 0;
   }
 
   private static void warn(String sentence) {

@@ -6,13 +6,13 @@
 ///     loops.matmul(false, true, m, n, k, x, 0, k, w, 0, k, y, 0, n, false);
 ///
 /// `FloatScalarLoops` is plain Java, written to be read, and is the truth that tests ask.
-/// `FloatVectorLoops` does the same with `jdk.incubator.vector`, one class per subject (`FloatElementwise`,
-/// `FloatReductions`, `FloatMatMul`, …). **Both give the same bits**, because every order of additions is
+/// `FloatVectorLoops` does the same with `jdk.incubator.vector`, one class per subject (`FloatReductions`,
+/// `FloatMatMul`, `TranscendentalLoopsF32`, …), where C2 does not by itself. **Both give the same bits**, because every order of additions is
 /// fixed in logical terms and never in terms of lanes: sums go through a fixed number of accumulators and a
 /// fixed tree, a matrix product runs along k in blocks of a fixed length, and a polynomial is the same chain
 /// of fused multiply-adds whether it runs in a register or in a `float`. So an answer depends neither on the
-/// processor nor on the compiler's mood nor on an element's place in its array. (Convolutions promise less:
-/// they are deterministic, and an image's result does not depend on the rest of its batch.)
+/// processor nor on the compiler's mood, nor on an element's place in its array or an image's in its batch.
+/// And the plain loops can work until the vector loops are compiled, see [WarmUp].
 ///
 /// Files named `Float…` are copied to `Double…` by the build, with the types replaced. What must differ
 /// between the two precisions lives in files named `…F32` and `…F64`.

@@ -1,0 +1,349 @@
+package dev.backlight.core.kernel;
+
+import static dev.backlight.core.kernel.FloatScalarReductions.CHUNK;
+import static dev.backlight.core.kernel.FloatScalarReductions.WIDTH;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Sums, inner products and extremes in vectors, in the order that [FloatScalarReductions] defines: the
+/// accumulators of that class are the lanes of 4, 8 or 16 vectors here.
+///
+/// `reduceLanes(ADD)` is not used anywhere: its order, and so its bits, change when C2 takes over.
+final class FloatReductions {
+  private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
+  private static final int L = S.length();
+  private static final int VECTORS = WIDTH / L;
+
+  private FloatReductions() {}
+
+  @SuppressWarnings("cast") // in the double copy
+  static float sum(float[] x, int from, int n, float[] accumulators) {
+    if (n <= CHUNK) {
+      return sumOfChunk(x, from, n, accumulators);
+    }
+    double total = 0;
+    for (int i = 0; i < n; i += CHUNK) {
+      total += sumOfChunk(x, from + i, Math.min(CHUNK, n - i), accumulators);
+    }
+    return (float) total;
+  }
+
+  private static float sumOfChunk(float[] x, int from, int n, float[] accumulators) {
+    if (n < WIDTH) {
+      return FloatScalarReductions.sum(x, from, n, accumulators);
+    }
+    int end = from + n - FloatScalarReductions.startSum(x, from, n, accumulators);
+    switch (VECTORS) {
+      case 4 -> sum4(x, from, end, accumulators);
+      case 8 -> sum8(x, from, end, accumulators);
+      default -> sum16(x, from, end, accumulators);
+    }
+    return FloatScalarReductions.fold(accumulators, L);
+  }
+
+  @SuppressWarnings("cast") // in the double copy
+  static float dot(float[] x, int xo, float[] y, int yo, int n, float[] accumulators) {
+    if (n <= CHUNK) {
+      return dotOfChunk(x, xo, y, yo, n, accumulators);
+    }
+    double total = 0;
+    for (int i = 0; i < n; i += CHUNK) {
+      total += dotOfChunk(x, xo + i, y, yo + i, Math.min(CHUNK, n - i), accumulators);
+    }
+    return (float) total;
+  }
+
+  private static float dotOfChunk(float[] x, int xo, float[] y, int yo, int n, float[] accumulators) {
+    if (n < WIDTH) {
+      return FloatScalarReductions.dot(x, xo, y, yo, n, accumulators);
+    }
+    int end = xo + n - FloatScalarReductions.startDot(x, xo, y, yo, n, accumulators);
+    switch (VECTORS) {
+      case 4 -> dot4(x, xo, end, y, yo, accumulators);
+      case 8 -> dot8(x, xo, end, y, yo, accumulators);
+      default -> dot16(x, xo, end, y, yo, accumulators);
+    }
+    return FloatScalarReductions.fold(accumulators, L);
+  }
+
+  static float max(float[] x, int from, int n) {
+    int end = from + S.loopBound(n);
+    FloatVector m = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+    FloatVector m1 = m;
+    int i = from;
+    for (int pairs = end - L; i < pairs; i += 2 * L) {
+      m = m.max(FloatVector.fromArray(S, x, i));
+      m1 = m1.max(FloatVector.fromArray(S, x, i + L));
+    }
+    for (; i < end; i += L) {
+      m = m.max(FloatVector.fromArray(S, x, i));
+    }
+    // Unlike a sum, a maximum has the same bits in every order.
+    float max = m.max(m1).reduceLanes(VectorOperators.MAX);
+    for (; i < from + n; i++) {
+      max = Math.max(max, x[i]);
+    }
+    return max;
+  }
+
+  /// The largest, passing over NaN: compare and blend, two instructions instead of six.
+  static float peak(float[] x, int from, int n) {
+    int end = from + S.loopBound(n);
+    FloatVector m = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+    FloatVector m1 = m;
+    FloatVector m2 = m;
+    FloatVector m3 = m;
+    int i = from;
+    for (int fours = end - 3 * L; i < fours; i += 4 * L) {
+      FloatVector v = FloatVector.fromArray(S, x, i);
+      m = m.blend(v, v.compare(VectorOperators.GT, m));
+      FloatVector v1 = FloatVector.fromArray(S, x, i + L);
+      m1 = m1.blend(v1, v1.compare(VectorOperators.GT, m1));
+      FloatVector v2 = FloatVector.fromArray(S, x, i + 2 * L);
+      m2 = m2.blend(v2, v2.compare(VectorOperators.GT, m2));
+      FloatVector v3 = FloatVector.fromArray(S, x, i + 3 * L);
+      m3 = m3.blend(v3, v3.compare(VectorOperators.GT, m3));
+    }
+    for (; i < end; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, i);
+      m = m.blend(v, v.compare(VectorOperators.GT, m));
+    }
+    float peak = m.max(m1).max(m2.max(m3)).reduceLanes(VectorOperators.MAX);
+    for (; i < from + n; i++) {
+      peak = x[i] > peak ? x[i] : peak;
+    }
+    return peak;
+  }
+
+  static void sumColumns(float[] x, int rows, int cols, float[] out) {
+    Arrays.fill(out, 0, cols, 0f);
+    int r = 0;
+    // Four rows at a time: one load and one store of the sums for four loads of x.
+    for (; r + 3 < rows; r += 4) {
+      addFourRows(x, r * cols, cols, out);
+    }
+    for (; r < rows; r++) {
+      addRow(x, r * cols, cols, out);
+    }
+  }
+
+  private static void addFourRows(float[] x, int from, int cols, float[] out) {
+    int end = S.loopBound(cols);
+    for (int c = 0; c < end; c += L) {
+      FloatVector.fromArray(S, out, c)
+          .add(FloatVector.fromArray(S, x, from + c))
+          .add(FloatVector.fromArray(S, x, from + cols + c))
+          .add(FloatVector.fromArray(S, x, from + 2 * cols + c))
+          .add(FloatVector.fromArray(S, x, from + 3 * cols + c))
+          .intoArray(out, c);
+    }
+    for (int c = end; c < cols; c++) {
+      out[c] = out[c] + x[from + c] + x[from + cols + c] + x[from + 2 * cols + c] + x[from + 3 * cols + c];
+    }
+  }
+
+  private static void addRow(float[] x, int from, int cols, float[] out) {
+    int end = S.loopBound(cols);
+    for (int c = 0; c < end; c += L) {
+      FloatVector.fromArray(S, out, c).add(FloatVector.fromArray(S, x, from + c)).intoArray(out, c);
+    }
+    for (int c = end; c < cols; c++) {
+      out[c] += x[from + c];
+    }
+  }
+
+  private static void sum4(float[] x, int from, int end, float[] accumulators) {
+    FloatVector s0 = FloatVector.fromArray(S, accumulators, 0);
+    FloatVector s1 = FloatVector.fromArray(S, accumulators, L);
+    FloatVector s2 = FloatVector.fromArray(S, accumulators, 2 * L);
+    FloatVector s3 = FloatVector.fromArray(S, accumulators, 3 * L);
+    for (int i = from; i < end; i += WIDTH) {
+      s0 = s0.add(FloatVector.fromArray(S, x, i));
+      s1 = s1.add(FloatVector.fromArray(S, x, i + L));
+      s2 = s2.add(FloatVector.fromArray(S, x, i + 2 * L));
+      s3 = s3.add(FloatVector.fromArray(S, x, i + 3 * L));
+    }
+    s0 = s0.add(s2);
+    s1 = s1.add(s3);
+    s0.add(s1).intoArray(accumulators, 0);
+  }
+
+  private static void dot4(float[] x, int from, int end, float[] y, int yo, float[] accumulators) {
+    FloatVector s0 = FloatVector.fromArray(S, accumulators, 0);
+    FloatVector s1 = FloatVector.fromArray(S, accumulators, L);
+    FloatVector s2 = FloatVector.fromArray(S, accumulators, 2 * L);
+    FloatVector s3 = FloatVector.fromArray(S, accumulators, 3 * L);
+    for (int i = from, j = yo; i < end; i += WIDTH, j += WIDTH) {
+      s0 = FloatVector.fromArray(S, x, i).fma(FloatVector.fromArray(S, y, j), s0);
+      s1 = FloatVector.fromArray(S, x, i + L).fma(FloatVector.fromArray(S, y, j + L), s1);
+      s2 = FloatVector.fromArray(S, x, i + 2 * L).fma(FloatVector.fromArray(S, y, j + 2 * L), s2);
+      s3 = FloatVector.fromArray(S, x, i + 3 * L).fma(FloatVector.fromArray(S, y, j + 3 * L), s3);
+    }
+    s0 = s0.add(s2);
+    s1 = s1.add(s3);
+    s0.add(s1).intoArray(accumulators, 0);
+  }
+
+  private static void sum8(float[] x, int from, int end, float[] accumulators) {
+    FloatVector s0 = FloatVector.fromArray(S, accumulators, 0);
+    FloatVector s1 = FloatVector.fromArray(S, accumulators, L);
+    FloatVector s2 = FloatVector.fromArray(S, accumulators, 2 * L);
+    FloatVector s3 = FloatVector.fromArray(S, accumulators, 3 * L);
+    FloatVector s4 = FloatVector.fromArray(S, accumulators, 4 * L);
+    FloatVector s5 = FloatVector.fromArray(S, accumulators, 5 * L);
+    FloatVector s6 = FloatVector.fromArray(S, accumulators, 6 * L);
+    FloatVector s7 = FloatVector.fromArray(S, accumulators, 7 * L);
+    for (int i = from; i < end; i += WIDTH) {
+      s0 = s0.add(FloatVector.fromArray(S, x, i));
+      s1 = s1.add(FloatVector.fromArray(S, x, i + L));
+      s2 = s2.add(FloatVector.fromArray(S, x, i + 2 * L));
+      s3 = s3.add(FloatVector.fromArray(S, x, i + 3 * L));
+      s4 = s4.add(FloatVector.fromArray(S, x, i + 4 * L));
+      s5 = s5.add(FloatVector.fromArray(S, x, i + 5 * L));
+      s6 = s6.add(FloatVector.fromArray(S, x, i + 6 * L));
+      s7 = s7.add(FloatVector.fromArray(S, x, i + 7 * L));
+    }
+    s0 = s0.add(s4);
+    s1 = s1.add(s5);
+    s2 = s2.add(s6);
+    s3 = s3.add(s7);
+    s0 = s0.add(s2);
+    s1 = s1.add(s3);
+    s0.add(s1).intoArray(accumulators, 0);
+  }
+
+  private static void dot8(float[] x, int from, int end, float[] y, int yo, float[] accumulators) {
+    FloatVector s0 = FloatVector.fromArray(S, accumulators, 0);
+    FloatVector s1 = FloatVector.fromArray(S, accumulators, L);
+    FloatVector s2 = FloatVector.fromArray(S, accumulators, 2 * L);
+    FloatVector s3 = FloatVector.fromArray(S, accumulators, 3 * L);
+    FloatVector s4 = FloatVector.fromArray(S, accumulators, 4 * L);
+    FloatVector s5 = FloatVector.fromArray(S, accumulators, 5 * L);
+    FloatVector s6 = FloatVector.fromArray(S, accumulators, 6 * L);
+    FloatVector s7 = FloatVector.fromArray(S, accumulators, 7 * L);
+    for (int i = from, j = yo; i < end; i += WIDTH, j += WIDTH) {
+      s0 = FloatVector.fromArray(S, x, i).fma(FloatVector.fromArray(S, y, j), s0);
+      s1 = FloatVector.fromArray(S, x, i + L).fma(FloatVector.fromArray(S, y, j + L), s1);
+      s2 = FloatVector.fromArray(S, x, i + 2 * L).fma(FloatVector.fromArray(S, y, j + 2 * L), s2);
+      s3 = FloatVector.fromArray(S, x, i + 3 * L).fma(FloatVector.fromArray(S, y, j + 3 * L), s3);
+      s4 = FloatVector.fromArray(S, x, i + 4 * L).fma(FloatVector.fromArray(S, y, j + 4 * L), s4);
+      s5 = FloatVector.fromArray(S, x, i + 5 * L).fma(FloatVector.fromArray(S, y, j + 5 * L), s5);
+      s6 = FloatVector.fromArray(S, x, i + 6 * L).fma(FloatVector.fromArray(S, y, j + 6 * L), s6);
+      s7 = FloatVector.fromArray(S, x, i + 7 * L).fma(FloatVector.fromArray(S, y, j + 7 * L), s7);
+    }
+    s0 = s0.add(s4);
+    s1 = s1.add(s5);
+    s2 = s2.add(s6);
+    s3 = s3.add(s7);
+    s0 = s0.add(s2);
+    s1 = s1.add(s3);
+    s0.add(s1).intoArray(accumulators, 0);
+  }
+
+  private static void sum16(float[] x, int from, int end, float[] accumulators) {
+    FloatVector s0 = FloatVector.fromArray(S, accumulators, 0);
+    FloatVector s1 = FloatVector.fromArray(S, accumulators, L);
+    FloatVector s2 = FloatVector.fromArray(S, accumulators, 2 * L);
+    FloatVector s3 = FloatVector.fromArray(S, accumulators, 3 * L);
+    FloatVector s4 = FloatVector.fromArray(S, accumulators, 4 * L);
+    FloatVector s5 = FloatVector.fromArray(S, accumulators, 5 * L);
+    FloatVector s6 = FloatVector.fromArray(S, accumulators, 6 * L);
+    FloatVector s7 = FloatVector.fromArray(S, accumulators, 7 * L);
+    FloatVector s8 = FloatVector.fromArray(S, accumulators, 8 * L);
+    FloatVector s9 = FloatVector.fromArray(S, accumulators, 9 * L);
+    FloatVector s10 = FloatVector.fromArray(S, accumulators, 10 * L);
+    FloatVector s11 = FloatVector.fromArray(S, accumulators, 11 * L);
+    FloatVector s12 = FloatVector.fromArray(S, accumulators, 12 * L);
+    FloatVector s13 = FloatVector.fromArray(S, accumulators, 13 * L);
+    FloatVector s14 = FloatVector.fromArray(S, accumulators, 14 * L);
+    FloatVector s15 = FloatVector.fromArray(S, accumulators, 15 * L);
+    for (int i = from; i < end; i += WIDTH) {
+      s0 = s0.add(FloatVector.fromArray(S, x, i));
+      s1 = s1.add(FloatVector.fromArray(S, x, i + L));
+      s2 = s2.add(FloatVector.fromArray(S, x, i + 2 * L));
+      s3 = s3.add(FloatVector.fromArray(S, x, i + 3 * L));
+      s4 = s4.add(FloatVector.fromArray(S, x, i + 4 * L));
+      s5 = s5.add(FloatVector.fromArray(S, x, i + 5 * L));
+      s6 = s6.add(FloatVector.fromArray(S, x, i + 6 * L));
+      s7 = s7.add(FloatVector.fromArray(S, x, i + 7 * L));
+      s8 = s8.add(FloatVector.fromArray(S, x, i + 8 * L));
+      s9 = s9.add(FloatVector.fromArray(S, x, i + 9 * L));
+      s10 = s10.add(FloatVector.fromArray(S, x, i + 10 * L));
+      s11 = s11.add(FloatVector.fromArray(S, x, i + 11 * L));
+      s12 = s12.add(FloatVector.fromArray(S, x, i + 12 * L));
+      s13 = s13.add(FloatVector.fromArray(S, x, i + 13 * L));
+      s14 = s14.add(FloatVector.fromArray(S, x, i + 14 * L));
+      s15 = s15.add(FloatVector.fromArray(S, x, i + 15 * L));
+    }
+    s0 = s0.add(s8);
+    s1 = s1.add(s9);
+    s2 = s2.add(s10);
+    s3 = s3.add(s11);
+    s4 = s4.add(s12);
+    s5 = s5.add(s13);
+    s6 = s6.add(s14);
+    s7 = s7.add(s15);
+    s0 = s0.add(s4);
+    s1 = s1.add(s5);
+    s2 = s2.add(s6);
+    s3 = s3.add(s7);
+    s0 = s0.add(s2);
+    s1 = s1.add(s3);
+    s0.add(s1).intoArray(accumulators, 0);
+  }
+
+  private static void dot16(float[] x, int from, int end, float[] y, int yo, float[] accumulators) {
+    FloatVector s0 = FloatVector.fromArray(S, accumulators, 0);
+    FloatVector s1 = FloatVector.fromArray(S, accumulators, L);
+    FloatVector s2 = FloatVector.fromArray(S, accumulators, 2 * L);
+    FloatVector s3 = FloatVector.fromArray(S, accumulators, 3 * L);
+    FloatVector s4 = FloatVector.fromArray(S, accumulators, 4 * L);
+    FloatVector s5 = FloatVector.fromArray(S, accumulators, 5 * L);
+    FloatVector s6 = FloatVector.fromArray(S, accumulators, 6 * L);
+    FloatVector s7 = FloatVector.fromArray(S, accumulators, 7 * L);
+    FloatVector s8 = FloatVector.fromArray(S, accumulators, 8 * L);
+    FloatVector s9 = FloatVector.fromArray(S, accumulators, 9 * L);
+    FloatVector s10 = FloatVector.fromArray(S, accumulators, 10 * L);
+    FloatVector s11 = FloatVector.fromArray(S, accumulators, 11 * L);
+    FloatVector s12 = FloatVector.fromArray(S, accumulators, 12 * L);
+    FloatVector s13 = FloatVector.fromArray(S, accumulators, 13 * L);
+    FloatVector s14 = FloatVector.fromArray(S, accumulators, 14 * L);
+    FloatVector s15 = FloatVector.fromArray(S, accumulators, 15 * L);
+    for (int i = from, j = yo; i < end; i += WIDTH, j += WIDTH) {
+      s0 = FloatVector.fromArray(S, x, i).fma(FloatVector.fromArray(S, y, j), s0);
+      s1 = FloatVector.fromArray(S, x, i + L).fma(FloatVector.fromArray(S, y, j + L), s1);
+      s2 = FloatVector.fromArray(S, x, i + 2 * L).fma(FloatVector.fromArray(S, y, j + 2 * L), s2);
+      s3 = FloatVector.fromArray(S, x, i + 3 * L).fma(FloatVector.fromArray(S, y, j + 3 * L), s3);
+      s4 = FloatVector.fromArray(S, x, i + 4 * L).fma(FloatVector.fromArray(S, y, j + 4 * L), s4);
+      s5 = FloatVector.fromArray(S, x, i + 5 * L).fma(FloatVector.fromArray(S, y, j + 5 * L), s5);
+      s6 = FloatVector.fromArray(S, x, i + 6 * L).fma(FloatVector.fromArray(S, y, j + 6 * L), s6);
+      s7 = FloatVector.fromArray(S, x, i + 7 * L).fma(FloatVector.fromArray(S, y, j + 7 * L), s7);
+      s8 = FloatVector.fromArray(S, x, i + 8 * L).fma(FloatVector.fromArray(S, y, j + 8 * L), s8);
+      s9 = FloatVector.fromArray(S, x, i + 9 * L).fma(FloatVector.fromArray(S, y, j + 9 * L), s9);
+      s10 = FloatVector.fromArray(S, x, i + 10 * L).fma(FloatVector.fromArray(S, y, j + 10 * L), s10);
+      s11 = FloatVector.fromArray(S, x, i + 11 * L).fma(FloatVector.fromArray(S, y, j + 11 * L), s11);
+      s12 = FloatVector.fromArray(S, x, i + 12 * L).fma(FloatVector.fromArray(S, y, j + 12 * L), s12);
+      s13 = FloatVector.fromArray(S, x, i + 13 * L).fma(FloatVector.fromArray(S, y, j + 13 * L), s13);
+      s14 = FloatVector.fromArray(S, x, i + 14 * L).fma(FloatVector.fromArray(S, y, j + 14 * L), s14);
+      s15 = FloatVector.fromArray(S, x, i + 15 * L).fma(FloatVector.fromArray(S, y, j + 15 * L), s15);
+    }
+    s0 = s0.add(s8);
+    s1 = s1.add(s9);
+    s2 = s2.add(s10);
+    s3 = s3.add(s11);
+    s4 = s4.add(s12);
+    s5 = s5.add(s13);
+    s6 = s6.add(s14);
+    s7 = s7.add(s15);
+    s0 = s0.add(s4);
+    s1 = s1.add(s5);
+    s2 = s2.add(s6);
+    s3 = s3.add(s7);
+    s0 = s0.add(s2);
+    s1 = s1.add(s3);
+    s0.add(s1).intoArray(accumulators, 0);
+  }
+}

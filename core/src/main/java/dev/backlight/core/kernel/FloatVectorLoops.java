@@ -1,0 +1,160 @@
+package dev.backlight.core.kernel;
+
+/// The loops on `jdk.incubator.vector`, each in the class of its subject, as soon as they are warm; see
+/// [WarmUp]. What is not here the plain loops do as fast.
+final class FloatVectorLoops extends FloatScalarLoops {
+  private final boolean always;
+  // F32 only
+  private final WarmUp exp = new FloatWarmUp(FloatWarmUp.Example.EXP);
+  private final WarmUp log = new FloatWarmUp(FloatWarmUp.Example.LOG);
+  private final WarmUp tanh = new FloatWarmUp(FloatWarmUp.Example.TANH);
+  private final WarmUp sigmoid = new FloatWarmUp(FloatWarmUp.Example.SIGMOID);
+  private final WarmUp softmax = new FloatWarmUp(FloatWarmUp.Example.SOFTMAX);
+  // end F32 only
+  private final WarmUp sums = new FloatWarmUp(FloatWarmUp.Example.SUMS);
+  private final WarmUp matmul = new FloatWarmUp(FloatWarmUp.Example.MATMUL);
+
+  /// With `always` the vector loops run from the first call on, warm or not: for the examples and for tests.
+  FloatVectorLoops(boolean always) {
+    this.always = always;
+  }
+
+  /// Whether all vector loops have taken over.
+  boolean isWarm() {
+    boolean warm = sums.isDone() && matmul.isDone();
+    // F32 only
+    warm &= exp.isDone() && log.isDone() && tanh.isDone() && sigmoid.isDone() && softmax.isDone();
+    // end F32 only
+    return warm;
+  }
+
+  // F32 only
+  @Override
+  public void exp(float[] x, float[] y, int n) {
+    if (always || exp.done(n)) {
+      TranscendentalLoopsF32.exp(x, y, n);
+    } else {
+      super.exp(x, y, n);
+    }
+  }
+
+  @Override
+  public void log(float[] x, float[] y, int n) {
+    if (always || log.done(n)) {
+      TranscendentalLoopsF32.log(x, y, n);
+    } else {
+      super.log(x, y, n);
+    }
+  }
+
+  @Override
+  public void tanh(float[] x, float[] y, int n) {
+    if (always || tanh.done(n)) {
+      TranscendentalLoopsF32.tanh(x, y, n);
+    } else {
+      super.tanh(x, y, n);
+    }
+  }
+
+  @Override
+  public void sigmoid(float[] x, float[] y, int n) {
+    if (always || sigmoid.done(n)) {
+      TranscendentalLoopsF32.sigmoid(x, y, n);
+    } else {
+      super.sigmoid(x, y, n);
+    }
+  }
+
+  @Override
+  public void softmaxRows(float[] x, int rows, int cols, float[] y) {
+    if (always || softmax.done(rows * cols)) {
+      SoftmaxF32.softmaxRows(x, rows, cols, y);
+    } else {
+      super.softmaxRows(x, rows, cols, y);
+    }
+  }
+
+  @Override
+  public void logSumExpRows(float[] x, int rows, int cols, float[] out) {
+    if (always || softmax.done(rows * cols)) {
+      SoftmaxF32.logSumExpRows(x, rows, cols, out);
+    } else {
+      super.logSumExpRows(x, rows, cols, out);
+    }
+  }
+
+  // end F32 only
+
+  @Override
+  public float sum(float[] x, int from, int n) {
+    if (!always && !sums.done(n)) {
+      return super.sum(x, from, n);
+    }
+    FloatSums memory = FloatSums.take();
+    float sum = FloatReductions.sum(x, from, n, memory.accumulators);
+    FloatSums.give(memory);
+    return sum;
+  }
+
+  @Override
+  public float dot(float[] x, int xo, float[] y, int yo, int n) {
+    if (!always && !sums.done(n)) {
+      return super.dot(x, xo, y, yo, n);
+    }
+    FloatSums memory = FloatSums.take();
+    float dot = FloatReductions.dot(x, xo, y, yo, n, memory.accumulators);
+    FloatSums.give(memory);
+    return dot;
+  }
+
+  @Override
+  public float max(float[] x, int from, int n) {
+    return always || sums.done(n) ? FloatReductions.max(x, from, n) : super.max(x, from, n);
+  }
+
+  @Override
+  public void sumRows(float[] x, int rows, int cols, float[] out) {
+    if (!always && !sums.done(rows * cols)) {
+      super.sumRows(x, rows, cols, out);
+      return;
+    }
+    FloatSums memory = FloatSums.take();
+    for (int r = 0; r < rows; r++) {
+      out[r] = FloatReductions.sum(x, r * cols, cols, memory.accumulators);
+    }
+    FloatSums.give(memory);
+  }
+
+  @Override
+  public void sumColumns(float[] x, int rows, int cols, float[] out) {
+    if (always || sums.done(rows * cols)) {
+      FloatReductions.sumColumns(x, rows, cols, out);
+    } else {
+      super.sumColumns(x, rows, cols, out);
+    }
+  }
+
+  @Override
+  public void matmul(
+      boolean ta,
+      boolean tb,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate) {
+    if (always || matmul.done((long) m * n * k)) {
+      FloatMatMul.matmul(ta, tb, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, accumulate);
+    } else {
+      super.matmul(ta, tb, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, accumulate);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.backlight.core.kernel;
+
+import java.util.Arrays;
+
+/// The examples that a [WarmUp] runs the loops on: short, but with remainders and with every branch.
+final class FloatWarmUp extends WarmUp {
+  enum Example {
+    EXP,
+    LOG,
+    TANH,
+    SIGMOID,
+    SOFTMAX,
+    SUMS,
+    MATMUL
+  }
+
+  private static final int N = 5 * FloatScalarReductions.WIDTH + 7;
+
+  private final Example example;
+
+  FloatWarmUp(Example example) {
+    this.example = example;
+  }
+
+  @Override
+  void run(boolean vectors) {
+    FloatLoops loops = vectors ? new FloatVectorLoops(true) : new FloatScalarLoops();
+    float[] x = new float[2 * N];
+    float[] y = new float[2 * N];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = 0.25f + i % 13;
+    }
+    switch (example) {
+      case MATMUL -> {
+        for (int form = 0; form < 8; form++) {
+          matmul(loops, (form & 1) != 0, (form & 2) != 0, (form & 4) != 0);
+        }
+      }
+      default -> {
+        for (int n = N; n > 0; n -= 23) {
+          ofSize(loops, n, x, y);
+        }
+      }
+    }
+  }
+
+  private void ofSize(FloatLoops loops, int n, float[] x, float[] y) {
+    switch (example) {
+      case EXP -> loops.exp(x, y, n);
+      case LOG -> loops.log(x, y, n);
+      case TANH -> loops.tanh(x, y, n);
+      case SIGMOID -> loops.sigmoid(x, y, n);
+      case SOFTMAX -> {
+        loops.softmaxRows(x, n / 7, 7, y);
+        loops.softmaxRows(x, 2, n, y);
+        loops.logSumExpRows(x, 2, n, y);
+      }
+      case SUMS -> {
+        loops.sum(x, 1, n);
+        loops.dot(x, 1, y, 2, n);
+        loops.max(x, 1, n);
+        loops.sumRows(x, 2, n, y);
+        loops.sumColumns(x, 7, n / 4, y);
+      }
+      case MATMUL -> throw new AssertionError("it has other sizes");
+    }
+  }
+
+  private static void matmul(FloatLoops loops, boolean ta, boolean tb, boolean accumulate) {
+    // Tiles of 12, 8 and 4 rows, whole and cut; two blocks along k; few columns; few rows.
+    product(loops, ta, tb, 45, 70, 33, accumulate);
+    product(loops, ta, tb, 17, 40, FloatScalarMatMul.BLOCK + 19, accumulate);
+    product(loops, ta, tb, 64, 64, 64, accumulate);
+    product(loops, ta, tb, 50, 9, 33, accumulate);
+    product(loops, ta, tb, 2, 70, 33, accumulate);
+    product(loops, ta, tb, 5, 6, 7, accumulate);
+  }
+
+  private static void product(
+      FloatLoops loops, boolean ta, boolean tb, int m, int n, int k, boolean accumulate) {
+    float[] a = new float[m * k];
+    float[] b = new float[k * n];
+    Arrays.fill(a, 0.5f);
+    Arrays.fill(b, 0.5f);
+    loops.matmul(ta, tb, m, n, k, a, 0, ta ? m : k, b, 0, tb ? k : n, new float[m * n], 0, n, accumulate);
+  }
+
+  @Override
+  public String toString() {
+    return "float " + example;
+  }
+}

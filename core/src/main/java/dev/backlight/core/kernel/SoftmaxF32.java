@@ -1,0 +1,76 @@
+package dev.backlight.core.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Softmax and log-sum-exp of rows, one short loop per pass: all of it in one method is past what C2 inlines,
+/// and then five times slower. The passes of a row run in the first cache.
+final class SoftmaxF32 {
+  private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
+  private static final int L = S.length();
+
+  private SoftmaxF32() {}
+
+  static void softmaxRows(float[] x, int rows, int cols, float[] y) {
+    FloatSums memory = FloatSums.take();
+    if (cols < 2 * L) {
+      shortRows(x, rows, cols, y, memory.accumulators);
+    } else {
+      for (int from = 0; from < rows * cols; from += cols) {
+        float peak = FloatReductions.peak(x, from, cols);
+        TranscendentalLoopsF32.expShifted(x, from, peak, y, from, cols);
+        scale(y, from, cols, 1f / FloatReductions.sum(y, from, cols, memory.accumulators));
+      }
+    }
+    FloatSums.give(memory);
+  }
+
+  /// Rows that would be mostly remainder take their exponentials all at once.
+  private static void shortRows(float[] x, int rows, int cols, float[] y, float[] accumulators) {
+    int n = rows * cols;
+    for (int from = 0; from < n; from += cols) {
+      float peak = FloatScalarReductions.peak(x, from, cols);
+      for (int i = from; i < from + cols; i++) {
+        y[i] = x[i] - peak;
+      }
+    }
+    TranscendentalLoopsF32.exp(y, y, n);
+    for (int from = 0; from < n; from += cols) {
+      float k = 1f / FloatScalarReductions.sum(y, from, cols, accumulators);
+      for (int i = from; i < from + cols; i++) {
+        y[i] *= k;
+      }
+    }
+  }
+
+  private static void scale(float[] y, int from, int n, float k) {
+    int end = from + S.loopBound(n);
+    for (int i = from; i < end; i += L) {
+      FloatVector.fromArray(S, y, i).mul(k).intoArray(y, i);
+    }
+    for (int i = end; i < from + n; i++) {
+      y[i] *= k;
+    }
+  }
+
+  static void logSumExpRows(float[] x, int rows, int cols, float[] out) {
+    FloatSums memory = FloatSums.take();
+    float[] chunk = memory.chunk;
+    for (int r = 0; r < rows; r++) {
+      int from = r * cols;
+      float peak = FloatReductions.peak(x, from, cols);
+      if (Float.isInfinite(peak)) {
+        out[r] = FloatScalarReductions.degenerateLogSumExp(x, from, cols, peak);
+        continue;
+      }
+      float sum = 0f;
+      for (int i = 0; i < cols; i += chunk.length) {
+        int n = Math.min(chunk.length, cols - i);
+        TranscendentalLoopsF32.expShifted(x, from + i, peak, chunk, 0, n);
+        sum += FloatReductions.sum(chunk, 0, n, memory.accumulators);
+      }
+      out[r] = peak + TranscendentalsF32.log(sum);
+    }
+    FloatSums.give(memory);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.backlight.core.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/// The convolution and its transposes, asked of their definition in doubles.
+class Conv2dLoopsTest {
+  static final Conv2dShape[] SHAPES = {
+    //              n  c  h   w   o  kh kw sh sw ph pw dh dw g  oh  ow
+    new Conv2dShape(2, 3, 8, 9, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1, 8, 9), // same size
+    new Conv2dShape(1, 1, 5, 5, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 5, 5), // one tap
+    new Conv2dShape(2, 5, 6, 7, 9, 1, 1, 1, 1, 0, 0, 1, 1, 1, 6, 7), // pointwise
+    new Conv2dShape(2, 4, 6, 7, 6, 1, 1, 2, 2, 0, 0, 1, 1, 2, 3, 4), // pointwise with strides and groups
+    new Conv2dShape(2, 2, 11, 10, 3, 3, 2, 2, 3, 1, 0, 1, 1, 1, 6, 3), // strides
+    new Conv2dShape(1, 2, 12, 13, 3, 3, 3, 1, 1, 2, 2, 2, 2, 1, 12, 13), // dilation
+    new Conv2dShape(2, 2, 12, 13, 4, 3, 2, 2, 1, 1, 2, 3, 2, 2, 4, 15), // all of it
+    new Conv2dShape(2, 6, 7, 7, 6, 3, 3, 1, 1, 1, 1, 1, 1, 6, 7, 7), // depthwise
+    new Conv2dShape(1, 4, 7, 7, 8, 3, 3, 2, 2, 1, 1, 1, 1, 4, 4, 4), // two filters a channel
+    new Conv2dShape(1, 2, 3, 3, 2, 5, 5, 1, 1, 4, 4, 1, 1, 1, 7, 7), // windows larger than the image
+    new Conv2dShape(1, 1, 2, 2, 1, 2, 2, 1, 1, 5, 5, 1, 1, 1, 11, 11), // windows in the padding only
+    new Conv2dShape(1, 3, 4, 20, 2, 1, 7, 1, 1, 0, 3, 1, 1, 1, 4, 20), // rows
+    new Conv2dShape(1, 16, 60, 60, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 60, 60), // several column matrices
+    new Conv2dShape(3, 2, 6, 6, 2, 3, 3, 1, 1, 0, 1, 1, 1, 1, 5, 7), // more padding below and to the right
+    new Conv2dShape(0, 2, 6, 6, 2, 3, 3, 1, 1, 0, 0, 1, 1, 1, 4, 4) // no image
+  };
+
+  @ParameterizedTest
+  @FieldSource("SHAPES")
+  void allThreeAreTheDoubleOnesRounded(Conv2dShape s) {
+    float[] x = Samples.floats(s.n() * s.c() * s.h() * s.w(), 1);
+    float[] w = Samples.floats(s.o() * s.taps(), 2);
+    float[] g = Samples.floats(s.n() * s.o() * s.oh() * s.ow(), 3);
+    double[] dx64 = MatMulLoopsTest.doubles(x);
+    double[] dw64 = MatMulLoopsTest.doubles(w);
+    double[] dg64 = MatMulLoopsTest.doubles(g);
+    float[][] before = null;
+    for (FloatLoops loops : ElementwiseLoopsTest.BACKENDS) {
+      float[] y = full(g.length);
+      float[] dx = full(x.length);
+      float[] dw = full(w.length);
+      loops.conv2d(x, w, y, s);
+      loops.conv2dInput(g, w, dx, s);
+      loops.conv2dWeight(x, g, dw, s);
+      assertClose(y, DirectConv2d.forward(dx64, dw64, s));
+      assertClose(dx, DirectConv2d.input(dg64, dw64, s));
+      assertClose(dw, DirectConv2d.weight(dx64, dg64, s));
+      if (before != null) {
+        assertThat(new float[][] {y, dx, dw}).as("the bits of both backends").isDeepEqualTo(before);
+      }
+      before = new float[][] {y, dx, dw};
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHAPES")
+  void theTransposesSatisfyTheAdjointIdentity(Conv2dShape s) {
+    double[] x = Samples.doubles(s.n() * s.c() * s.h() * s.w(), 1);
+    double[] w = Samples.doubles(s.o() * s.taps(), 2);
+    double[] g = Samples.doubles(s.n() * s.o() * s.oh() * s.ow(), 3);
+    double[] y = new double[g.length];
+    double[] dx = new double[x.length];
+    double[] dw = new double[w.length];
+    DoubleLoops loops = new DoubleVectorLoops(true);
+    loops.conv2d(x, w, y, s);
+    loops.conv2dInput(g, w, dx, s);
+    loops.conv2dWeight(x, g, dw, s);
+    double yg = loops.dot(y, 0, g, 0, y.length);
+    double tolerance = 1e-10 * (1 + y.length);
+    assertThat(loops.dot(x, 0, dx, 0, x.length)).isCloseTo(yg, within(tolerance));
+    assertThat(loops.dot(w, 0, dw, 0, w.length)).isCloseTo(yg, within(tolerance));
+  }
+
+  @Test
+  void anImageDoesNotDependOnItsBatch() {
+    Conv2dShape three = new Conv2dShape(3, 5, 9, 9, 7, 3, 3, 1, 1, 1, 1, 1, 1, 1, 9, 9);
+    Conv2dShape one = new Conv2dShape(1, 5, 9, 9, 7, 3, 3, 1, 1, 1, 1, 1, 1, 1, 9, 9);
+    float[] x = Samples.floats(3 * 5 * 81, 1);
+    float[] w = Samples.floats(7 * 5 * 9, 2);
+    float[] all = new float[3 * 7 * 81];
+    float[] alone = new float[7 * 81];
+    FloatLoops loops = new FloatVectorLoops(true);
+    loops.conv2d(x, w, all, three);
+    loops.conv2d(Arrays.copyOfRange(x, 5 * 81, 2 * 5 * 81), w, alone, one);
+    assertThat(alone).containsExactly(Arrays.copyOfRange(all, 7 * 81, 2 * 7 * 81));
+  }
+
+  private static float[] full(int n) {
+    float[] x = new float[n];
+    Arrays.fill(x, Float.NaN);
+    return x;
+  }
+
+  private static void assertClose(float[] actual, double[] expected) {
+    double largest = 1;
+    for (double e : expected) {
+      largest = Math.max(largest, Math.abs(e));
+    }
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) actual[i]).as("element %d", i).isCloseTo(expected[i], within(2e-6 * largest));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.backlight.core.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+/// Pooling: ties, NaN, padding and what an average divides by.
+class PoolingTest {
+  private static final float NAN = Float.NaN;
+  private static final float INF = Float.POSITIVE_INFINITY;
+  private static final FloatLoops LOOPS = FloatLoops.current();
+
+  /// Windows of 2 by 2, side by side.
+  private static Pool2dShape halves(int n, int c, int h, int w) {
+    return new Pool2dShape(n, c, h, w, 2, 2, 2, 2, 0, 0, h / 2, w / 2, false);
+  }
+
+  @Test
+  void theMaximumOfAWindowIsItsFirstLargest() {
+    float[] x = {1, 5, 2, 2, 5, 0, 2, 2};
+    float[] y = new float[2];
+    int[] index = new int[2];
+    LOOPS.maxPool2d(x, y, index, halves(1, 1, 2, 4));
+    assertThat(y).containsExactly(5, 2);
+    assertThat(index).containsExactly(1, 2);
+  }
+
+  @Test
+  void theIndexCountsThroughTheWholeArray() {
+    float[] x = {1, 2, 3, 4, 8, 7, 6, 5, 0, 0, 1, 0};
+    float[] y = new float[3];
+    int[] index = new int[3];
+    LOOPS.maxPool2d(x, y, index, halves(1, 3, 2, 2));
+    assertThat(index).containsExactly(3, 4, 10);
+    LOOPS.maxPool2d(x, y, index, halves(3, 1, 2, 2));
+    assertThat(index).containsExactly(3, 4, 10);
+  }
+
+  @Test
+  void theFirstNaNWins() {
+    float[] x = {9, NAN, NAN, 10};
+    float[] y = new float[1];
+    int[] index = new int[1];
+    LOOPS.maxPool2d(x, y, index, halves(1, 1, 2, 2));
+    assertThat(y).containsExactly(NAN);
+    assertThat(index).containsExactly(1);
+  }
+
+  @Test
+  void minusInfinityAloneIsStillAChoice() {
+    float[] y = new float[1];
+    int[] index = new int[1];
+    LOOPS.maxPool2d(new float[] {-INF, -INF, -INF, -INF}, y, index, halves(1, 1, 2, 2));
+    assertThat(y).containsExactly(-INF);
+    assertThat(index).containsExactly(0);
+  }
+
+  @Test
+  void paddingIsNeverTheMaximum() {
+    Pool2dShape s = new Pool2dShape(1, 1, 2, 2, 3, 3, 1, 1, 1, 1, 2, 2, false);
+    float[] y = new float[4];
+    int[] index = new int[4];
+    LOOPS.maxPool2d(new float[] {-1, -2, -3, -4}, y, index, s);
+    assertThat(y).containsExactly(-1, -1, -1, -1);
+    assertThat(index).containsExactly(0, 0, 0, 0);
+  }
+
+  @Test
+  void aWindowOfPaddingOnlyChoosesNothing() {
+    Pool2dShape s = new Pool2dShape(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, false);
+    float[] y = new float[9];
+    int[] index = new int[9];
+    LOOPS.maxPool2d(new float[] {7}, y, index, s);
+    assertThat(y).containsExactly(-INF, -INF, -INF, -INF, 7, -INF, -INF, -INF, -INF);
+    assertThat(index).containsExactly(-1, -1, -1, -1, 0, -1, -1, -1, -1);
+    LOOPS.avgPool2d(new float[] {7}, y, s);
+    assertThat(y).containsExactly(0, 0, 0, 0, 7, 0, 0, 0, 0);
+  }
+
+  @Test
+  void anAverageDividesByWhatItIsToldTo() {
+    float[] x = {4, 8, 12, 16};
+    float[] y = new float[4];
+    LOOPS.avgPool2d(x, y, new Pool2dShape(1, 1, 2, 2, 2, 2, 2, 2, 1, 1, 2, 2, false));
+    assertThat(y).containsExactly(4, 8, 12, 16);
+    LOOPS.avgPool2d(x, y, new Pool2dShape(1, 1, 2, 2, 2, 2, 2, 2, 1, 1, 2, 2, true));
+    assertThat(y).containsExactly(1, 2, 3, 4);
+  }
+
+  @Test
+  void theTransposeOfAnAverageSatisfiesTheAdjointIdentity() {
+    for (boolean countPadding : new boolean[] {false, true}) {
+      Pool2dShape s = new Pool2dShape(2, 3, 7, 8, 3, 2, 2, 1, 1, 1, 4, 9, countPadding);
+      double[] x = Samples.doubles(2 * 3 * 7 * 8, 1);
+      double[] g = Samples.doubles(2 * 3 * 4 * 9, 2);
+      double[] y = new double[g.length];
+      double[] dx = new double[x.length];
+      DoubleLoops loops = DoubleLoops.current();
+      loops.avgPool2d(x, y, s);
+      loops.avgPool2dInput(g, dx, s);
+      assertThat(loops.dot(x, 0, dx, 0, x.length))
+          .isCloseTo(loops.dot(y, 0, g, 0, y.length), within(1e-11));
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.backlight.core.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// The vector loops take over by themselves, unnoticed by results and by the garbage collector.
+class WarmUpTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private final float[] x = Samples.floats(4096, 1);
+  private final float[] w = Samples.floats(4096, 2);
+  private final float[] y = new float[4096];
+  private final Conv2dShape conv = new Conv2dShape(1, 4, 16, 16, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1, 16, 16);
+  private final Pool2dShape pool = new Pool2dShape(1, 4, 16, 16, 2, 2, 2, 2, 0, 0, 8, 8, false);
+  private final int[] index = new int[256];
+
+  private void everything(FloatLoops loops) {
+    loops.add(x, w, y, 4096);
+    loops.exp(x, y, 1000);
+    loops.log(x, y, 1000);
+    loops.tanh(x, y, 1000);
+    loops.sigmoid(x, y, 1000);
+    y[0] = loops.sum(x, 0, 1000) + loops.dot(x, 0, w, 0, 1000) + loops.max(x, 0, 1000);
+    loops.sumRows(x, 10, 100, y);
+    loops.sumColumns(x, 10, 100, y);
+    loops.softmaxRows(x, 10, 100, y);
+    loops.logSumExpRows(x, 10, 100, y);
+    loops.matmul(false, true, 64, 64, 64, x, 0, 64, w, 0, 64, y, 0, 64, false);
+    loops.conv2d(x, w, y, conv);
+    loops.conv2dInput(x, w, y, conv);
+    loops.conv2dWeight(x, w, y, conv);
+    loops.maxPool2d(x, y, index, pool);
+    loops.avgPool2d(x, y, pool);
+    loops.avgPool2dInput(x, y, pool);
+  }
+
+  @Test
+  void noLoopAllocatesWhileTheVectorLoopsWarmUpNorAfter() throws InterruptedException {
+    FloatLoops loops = FloatLoops.current();
+    for (int i = 0; i < 300; i++) {
+      everything(loops);
+    }
+    assertThat(bytesOf(100)).as("bytes, early").isLessThan(2000);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (loops instanceof FloatVectorLoops vectors && !vectors.isWarm() && System.nanoTime() < end) {
+      Thread.sleep(20);
+    }
+    assumeTrue(loops instanceof FloatVectorLoops vectors && vectors.isWarm(), "too busy a machine to tell");
+    // Now and then C2 takes a loop back and compiles it again, so this may take a while on a busy machine.
+    end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long bytes = bytesOf(100);
+    while (bytes > 2000 && System.nanoTime() < end) {
+      bytes = bytesOf(100);
+    }
+    assertThat(bytes).as("bytes, warm").isLessThan(2000);
+  }
+
+  /// The bytes that so many rounds allocate; the least of three, as the JVM now and then allocates a little itself.
+  private long bytesOf(int rounds) {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 3; i++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      for (int round = 0; round < rounds; round++) {
+        everything(FloatLoops.current());
+      }
+      least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+    }
+    return least;
+  }
+}
