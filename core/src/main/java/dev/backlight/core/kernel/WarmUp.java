@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /// floats took 160 ms and garbage to match, where the plain loop takes 1 ms. As both give the same bits, the
 /// change may come at any time. So a thread aside runs the vector loop on little examples until it is measured
 /// to be the faster one; where that never happens the plain loop stays. A program with little to compute never
-/// starts that thread and never loads a vector.
+/// starts that thread.
 abstract class WarmUp {
   /// Elements (or multiplications) after which it pays.
   private static final long WORTH = 1 << 16;

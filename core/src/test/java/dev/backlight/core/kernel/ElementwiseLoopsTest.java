@@ -119,7 +119,7 @@ class ElementwiseLoopsTest {
     assertThat(y).containsExactly(sum);
   }
 
-  /// A function and its worst error in ulps over all floats, measured once and rounded up.
+  /// A function and the ulps it must stay below, a little above the worst ever measured.
   record Accuracy(String name, Unary loop, DoubleUnaryOperator truth, double ulps) {
     @Override
     public String toString() {
