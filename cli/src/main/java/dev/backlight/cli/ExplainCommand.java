@@ -57,7 +57,7 @@ final class ExplainCommand extends Action {
   @Option(
       names = "--method",
       paramLabel = "NAME",
-      description = "ig, saliency, gxi or lrp (default: ${DEFAULT-VALUE}).",
+      description = "ig, saliency, gxi, lrp or occlusion (default: ${DEFAULT-VALUE}).",
       defaultValue = "ig")
   private String method = "";
 

@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     versionProvider = Main.class,
     subcommands = {
+      DemoCommand.class,
       TrainCommand.class,
       ExplainCommand.class,
       MethodsCommand.class,
@@ -37,6 +38,7 @@ import picocli.CommandLine.ScopeType;
     commandListHeading = "%nCommands:%n",
     footerHeading = "%nExamples:%n",
     footer = {
+      "  backlight demo",
       "  backlight train flowers.csv --target species --model flowers.safetensors",
       "  backlight explain --model flowers.safetensors flowers.csv --out why.html",
       "",

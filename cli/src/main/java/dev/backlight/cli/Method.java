@@ -5,12 +5,13 @@ import dev.backlight.explain.Explainer;
 import dev.backlight.explain.GradientTimesInput;
 import dev.backlight.explain.IntegratedGradients;
 import dev.backlight.explain.Lrp;
+import dev.backlight.explain.Occlusion;
 import dev.backlight.explain.Saliency;
 import java.util.Arrays;
 import java.util.List;
 
 /// A way to explain an answer, by the name that options use.
-enum Method {
+public enum Method {
   IG(
       "ig",
       "integrated gradients",
@@ -34,13 +35,19 @@ enum Method {
       "LRP-ε",
       "relevance, passed back in proportion to what each input sent forward",
       "adds up to f(x) up to what biases and the stabilizer ε take",
-      "Bach et al. 2015");
+      "Bach et al. 2015"),
+  OCCLUSION(
+      "occlusion",
+      "occlusion",
+      "how much the answer drops when one input is set to the baseline",
+      "only for additive models",
+      "Zeiler, Fergus 2014");
 
-  final String id;
-  final String title;
-  final String idea;
-  final String completeness;
-  final String paper;
+  public final String id;
+  public final String title;
+  public final String idea;
+  public final String completeness;
+  public final String paper;
 
   Method(String id, String title, String idea, String completeness, String paper) {
     this.id = id;
@@ -51,22 +58,23 @@ enum Method {
   }
 
   /// The explainer, of a model that is seen from its baseline: there, zeros are the baseline.
-  Explainer explainer() {
+  public Explainer explainer() {
     return switch (this) {
       case IG -> IntegratedGradients.from(Baseline.zeros());
       case SALIENCY -> new Saliency();
       case GXI -> new GradientTimesInput();
       case LRP -> Lrp.epsilon();
+      case OCCLUSION -> Occlusion.with(Baseline.zeros());
     };
   }
 
   /// Whether scores are shares of the answer, rather than slopes.
-  boolean measuresShares() {
+  public boolean measuresShares() {
     return this != SALIENCY;
   }
 
   /// The unit of its scores, where inputs are measured in a unit of their own.
-  String unit(String output, String input) {
+  public String unit(String output, String input) {
     return this == SALIENCY ? output + " per " + input : output;
   }
 

@@ -279,7 +279,10 @@ class BadInputTest {
 
   @Test
   void anUnknownMethod() {
-    explain("--method needs one of ig, saliency, gxi, lrp, got 'magic'", "--method", "magic");
+    explain(
+        "--method needs one of ig, saliency, gxi, lrp, occlusion, got 'magic'",
+        "--method",
+        "magic");
   }
 
   @Test

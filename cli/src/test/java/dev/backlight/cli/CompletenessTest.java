@@ -166,7 +166,8 @@ class CompletenessTest {
   @ParameterizedTest
   @EnumSource(names = {"F32", "F64"})
   void relevanceIsConservedWithoutBiasesAtEveryCut(DType dtype) {
-    // Without biases a sigmoid of nothing is still a half, which no input can answer for: at the origin XOR is
+    // Without biases a sigmoid of nothing is still a half, which no input can answer for: at the
+    // origin XOR is
     // asked of tanh, which is zero there; elsewhere of the sigmoid.
     Case sigmoid = xor(dtype, false);
     List<Case> cases =
