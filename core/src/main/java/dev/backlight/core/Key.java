@@ -184,7 +184,7 @@ public record Key(long key, long stream) {
     }
 
     long bits(int i) {
-      long counter = i >>> 1;
+      long counter = Integer.toUnsignedLong(i) >>> 1;
       if (counter != current) {
         philox.block(key.key, counter, key.stream);
         current = counter;

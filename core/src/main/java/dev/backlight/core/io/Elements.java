@@ -51,7 +51,7 @@ final class Elements {
       try {
         stored.decode(ByteBuffer.wrap(bytes, 0, wanted).order(order), array, done, count);
       } catch (FormatException e) {
-        throw new FormatException(name, e.getMessage());
+        throw e.in(name);
       }
       done += count;
     }

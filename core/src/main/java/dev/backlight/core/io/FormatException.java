@@ -16,4 +16,9 @@ public final class FormatException extends IOException {
   public FormatException(String name, String problem) {
     super(name + ": " + problem);
   }
+
+  /// The same problem, told of the file, stream or entry of this name.
+  FormatException in(String name) {
+    return new FormatException(name + ": " + getMessage());
+  }
 }

@@ -68,7 +68,7 @@ public final class Json {
     try {
       return parse(Files.readAllBytes(file));
     } catch (FormatException e) {
-      throw new FormatException(file.toString(), e.getMessage());
+      throw e.in(file.toString());
     }
   }
 

@@ -22,7 +22,7 @@ final class FloatPooling {
             for (int k = end - right + left; k < end; k++) {
               float v = x[k];
               // A NaN beats what is not one and is beaten by nothing.
-              if (place < 0 || v > best || (v != v && best == best)) {
+              if (place < 0 || v > best || (Float.isNaN(v) && !Float.isNaN(best))) {
                 best = v;
                 place = k;
               }

@@ -39,7 +39,7 @@ public record Erf() implements Op.Elementwise {
   }
 
   private static double[][] taylor() {
-    double[][] table = new double[(int) END * NODES_PER_UNIT + 1][DEGREE + 1];
+    double[][] table = new double[((int) END) * NODES_PER_UNIT + 1][DEGREE + 1];
     for (int node = 0; node < table.length; node++) {
       double x = (double) node / NODES_PER_UNIT;
       double[] a = table[node];

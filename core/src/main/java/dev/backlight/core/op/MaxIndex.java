@@ -54,13 +54,13 @@ public record MaxIndex(int axis) implements Op.Routing {
       float[] x = block.f32();
       for (int i = 1; i < n; i++) {
         float largest = x[from + best * step];
-        best = !(x[from + i * step] <= largest) && largest == largest ? i : best;
+        best = !(x[from + i * step] <= largest) && !Float.isNaN(largest) ? i : best;
       }
     } else {
       double[] x = block.f64();
       for (int i = 1; i < n; i++) {
         double largest = x[from + best * step];
-        best = !(x[from + i * step] <= largest) && largest == largest ? i : best;
+        best = !(x[from + i * step] <= largest) && !Double.isNaN(largest) ? i : best;
       }
     }
     return best;
