@@ -18,14 +18,18 @@ fi
 mvn=(mvn -q -B -Dmaven.repo.local="$scratch/repo")
 
 echo "consumers: installing the modules to a scratch repository"
-(cd "$root" && "${mvn[@]}" -DskipTests -pl bom,core,autodiff,nn,explain -am install)
+(cd "$root" && "${mvn[@]}" -Dmaven.test.skip -Denforcer.skip -pl bom,core,autodiff,nn,explain -am install)
+
+echo "consumers: compiling the four projects"
+for part in pom.xml core autodiff nn explain; do
+  cp -r "$here/$part" "$scratch/$part"
+done
+(cd "$scratch" && "${mvn[@]}" compile)
 
 # The JDK 25 that the command found is the one whose java runs the programs.
 java=$("$root/backlight" --java)
 
 for module in core autodiff nn explain; do
-  cp -r "$here/$module" "$scratch/$module"
-  (cd "$scratch/$module" && "${mvn[@]}" compile)
   path=$(cat "$scratch/$module/target/path.txt")
 
   # Nothing came along but our own modules and fastutil-core.

@@ -1,0 +1,36 @@
+package com.example.uses;
+
+import dev.backlight.core.Key;
+import dev.backlight.core.Tensor;
+import dev.backlight.nn.Linear;
+import dev.backlight.nn.data.Dataset;
+import dev.backlight.nn.optim.Adam;
+import dev.backlight.nn.train.Fitted;
+import dev.backlight.nn.train.Trainer;
+import java.util.Arrays;
+
+/** Trains a network that is a record of its own on XOR, until it is right four times out of four. */
+public final class Main {
+  record Net(Linear hidden, Linear out) {
+    Tensor apply(Tensor x) {
+      return out.apply(hidden.apply(x).tanh());
+    }
+  }
+
+  public static void main(String[] args) {
+    Dataset xor = Dataset.xor();
+    Key[] keys = Key.of(3).split(2);
+    Net start = new Net(Linear.of(2, 8, keys[0]), Linear.of(8, 2, keys[1]));
+    Fitted<Net> fitted =
+        Trainer.classification(Net::apply)
+            .optimizer(Adam.of(0.05))
+            .epochs(300)
+            .silent()
+            .fit(start, xor);
+    Tensor got = fitted.model().apply(xor.x()).argmax(1);
+    if (!Arrays.equals(got.toDoubles(), xor.y().toDoubles())) {
+      throw new AssertionError("XOR needs " + xor.y() + ", got " + got);
+    }
+    System.out.println(fitted.epoch());
+  }
+}
