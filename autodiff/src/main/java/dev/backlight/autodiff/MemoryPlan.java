@@ -78,7 +78,7 @@ final class MemoryPlan {
     if (best == null) {
       return open(spec);
     }
-    free.remove(best);
+    free.remove(free.indexOf(best));
     sizes.set(best, Math.max(sizes.get(best), need));
     return best;
   }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// The memory to replay one tape on one thread.
 ///
@@ -34,7 +33,7 @@ public final class Player<A, B> {
   private final Block[][] reads;
   private final Block[][] writes;
   private final Block[] values;
-  private final @Nullable Guard[][] guards;
+  private final Guard[][] guards;
   private final Guard[] early;
   private final Block[] outputs;
   private Block[] fed = {};
@@ -72,11 +71,10 @@ public final class Player<A, B> {
       kernels[i] = node.op().planned(specs(node.inputs()), node.outputs().toArray(Spec[]::new));
       reads[i] = Arrays.stream(node.inputs()).mapToObj(v -> values[v]).toArray(Block[]::new);
       writes[i] = Arrays.copyOfRange(values, node.output(), node.output() + node.outputs().size());
-      Guard[] here =
+      guards[i] =
           program.guards.stream()
               .filter(g -> g.value() >= node.output() && g.value() < node.output() + node.outputs().size())
               .toArray(Guard[]::new);
-      guards[i] = here.length == 0 ? null : here;
     }
     int firstComputed = n == 0 ? values.length : program.nodes.getFirst().output();
     early = program.guards.stream().filter(g -> g.value() < firstComputed).toArray(Guard[]::new);
@@ -94,11 +92,8 @@ public final class Player<A, B> {
     }
     for (int i = 0; i < kernels.length; i++) {
       kernels[i].run(reads[i], writes[i]);
-      Guard[] here = guards[i];
-      if (here != null) {
-        for (Guard guard : here) {
-          guard.check(values[guard.value()].get(0));
-        }
+      for (Guard guard : guards[i]) {
+        guard.check(values[guard.value()].get(0));
       }
     }
     for (int i = 0; i < fed.length; i++) {

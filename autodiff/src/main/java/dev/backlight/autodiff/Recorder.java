@@ -61,6 +61,7 @@ final class Recorder implements Recording {
 
   private record Constant(Block block) {
     @Override
+    @SuppressWarnings("ReferenceEquality") // constants are one when their memory is
     public boolean equals(Object other) {
       return other instanceof Constant that && that.block.array() == block.array()
           && that.block.spec().equals(block.spec());

@@ -67,7 +67,7 @@ final class FloatVectorLoops extends FloatScalarLoops {
 
   @Override
   public void softmaxRows(float[] x, int rows, int cols, float[] y) {
-    if (always || softmax.done(rows * cols)) {
+    if (always || softmax.done((long) rows * cols)) {
       SoftmaxF32.softmaxRows(x, rows, cols, y);
     } else {
       super.softmaxRows(x, rows, cols, y);
@@ -76,7 +76,7 @@ final class FloatVectorLoops extends FloatScalarLoops {
 
   @Override
   public void logSumExpRows(float[] x, int rows, int cols, float[] out) {
-    if (always || softmax.done(rows * cols)) {
+    if (always || softmax.done((long) rows * cols)) {
       SoftmaxF32.logSumExpRows(x, rows, cols, out);
     } else {
       super.logSumExpRows(x, rows, cols, out);
@@ -114,7 +114,7 @@ final class FloatVectorLoops extends FloatScalarLoops {
 
   @Override
   public void sumRows(float[] x, int rows, int cols, float[] out) {
-    if (!always && !sums.done(rows * cols)) {
+    if (!always && !sums.done((long) rows * cols)) {
       super.sumRows(x, rows, cols, out);
       return;
     }
@@ -127,7 +127,7 @@ final class FloatVectorLoops extends FloatScalarLoops {
 
   @Override
   public void sumColumns(float[] x, int rows, int cols, float[] out) {
-    if (always || sums.done(rows * cols)) {
+    if (always || sums.done((long) rows * cols)) {
       FloatReductions.sumColumns(x, rows, cols, out);
     } else {
       super.sumColumns(x, rows, cols, out);
