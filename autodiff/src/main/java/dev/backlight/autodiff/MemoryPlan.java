@@ -78,7 +78,7 @@ final class MemoryPlan {
     if (best == null) {
       return open(spec);
     }
-    free.remove(free.indexOf(best));
+    free.removeIf(best::equals);
     sizes.set(best, Math.max(sizes.get(best), need));
     return best;
   }

@@ -37,6 +37,7 @@ final class ContributionsPrinter {
     return text.toString();
   }
 
+  @SuppressWarnings("ReferenceEquality") // the input is the first layer, whatever its values
   private static List<Layer> shown(NodeContributions c) {
     boolean anyLabel = c.layers().stream().anyMatch(Layer::labelled);
     Layer input = c.layers().getFirst();

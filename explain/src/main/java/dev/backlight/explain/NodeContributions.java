@@ -67,6 +67,7 @@ public record NodeContributions(
   }
 
   /// The first layer with a label, or the input as `x`.
+  @SuppressWarnings("ReferenceEquality") // the input is the first layer, whatever its values
   public Optional<Layer> layer(String label) {
     return layers.stream()
         .filter(layer -> layer.name().equals(label) && (layer.labelled() || layer == layers.getFirst()))

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -155,8 +156,9 @@ public final class Comparison implements Figure {
     for (UnitGroup group : groups.values()) {
       String members = groups.size() == 1 ? "" : group.members;
       double x = left + (i % perLine) * (legendWidth + 28);
+      int line = i / perLine;
       new Legend(group.scale, group.range, group.unit, members)
-          .draw(svg, x, legendAt[1] + (i / perLine) * (Legend.HEIGHT + 16), legendWidth);
+          .draw(svg, x, legendAt[1] + line * (Legend.HEIGHT + 16), legendWidth);
       i++;
     }
     return svg.done();
@@ -238,7 +240,7 @@ public final class Comparison implements Figure {
       Scores map = row.maps.get(c);
       double cell = cell(map.values, side);
       new Panel(row.label + ", " + column.label, map.values, Panel.PIXEL, x, y, cell)
-          .signed(svg, groups.get(column.unit).scale, heading.in(column.unit));
+          .signed(svg, Objects.requireNonNull(groups.get(column.unit)).scale, heading.in(column.unit));
       svg.text("m s", x, y + cell * map.values.rows() + 15, map.note, side + GAP - 4);
       x += side + GAP;
     }
