@@ -72,7 +72,7 @@ final class Targets {
       if (chosen == null) {
         return "an output for each example";
       }
-      StringBuilder text = new StringBuilder("outputs ");
+      StringBuilder text = new StringBuilder(chosen.size() == 1 ? "output " : "outputs ");
       for (int i = 0; i < Math.min(8, chosen.size()); i++) {
         text.append(i == 0 ? "" : ", ").append(chosen.index(i));
       }

@@ -29,6 +29,7 @@ class TargetTest {
     Tensor elsewhere = Tensor.of(new double[][] {{9, 1, 0}, {0, 2, 9}});
     assertThat(decided.scalars(elsewhere).toDoubles()).containsExactly(1, 0);
     assertThat(decided).hasToString("outputs 1, 0");
+    assertThat(Target.each(2)).hasToString("output 2");
   }
 
   @Test
