@@ -11,6 +11,11 @@ abstract class Action implements Callable<Integer> {
     this.terminal = terminal;
   }
 
+  /// A line of the result, its name in a column of its own.
+  final void line(String name, String value) {
+    terminal.say("%-12s%s".formatted(name, value));
+  }
+
   abstract void act() throws IOException;
 
   @Override

@@ -58,8 +58,4 @@ final class DemoCommand extends Action {
         ? String.format(Locale.ROOT, " (%.1f MB)", Files.size(out) * 1e-6)
         : "";
   }
-
-  private void line(String name, String value) {
-    terminal.say("%-12s%s".formatted(name, value));
-  }
 }

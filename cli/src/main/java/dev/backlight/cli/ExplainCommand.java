@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +27,7 @@ import picocli.CommandLine.Parameters;
 /// Explains a saved model's answers to the rows of a table.
 @Command(
     name = "explain",
+    customSynopsis = "backlight explain DATA.csv --model FILE --out FILE [OPTIONS]",
     description = "Explains a trained model's answers to the rows of a table.",
     footer = {
       "  backlight explain --model iris.safetensors iris.csv --out why.html",
@@ -51,7 +51,7 @@ final class ExplainCommand extends Action {
       names = "--out",
       required = true,
       paramLabel = "FILE",
-      description = "What to write: a page (.html), all numbers (.json), or a table (.csv).")
+      description = "What to write: a page (.html), all numbers (.json), a table (.csv).")
   private Path out = Path.of("");
 
   @Option(
@@ -129,7 +129,15 @@ final class ExplainCommand extends Action {
       attribution = attribution.against(zeros, Target.each(targets).scalars(seen.apply(zeros)));
     }
     return new Explained(
-        saved, data.toString(), how, baseline, x, predicted, targets, labels, attribution);
+        saved,
+        data.getFileName().toString(),
+        how,
+        baseline,
+        x,
+        predicted,
+        targets,
+        labels,
+        attribution);
   }
 
   /// The model as a function of how far its inputs are from a point (1, d).
@@ -193,25 +201,16 @@ final class ExplainCommand extends Action {
   }
 
   private void report(Explained explained) {
-    Attribution a = explained.attribution();
-    line("method", "%s from %s", a.method(), explained.baseline());
-    line("rows", "%d, %d features", explained.rows(), explained.features().size());
+    int n = explained.rows();
+    line("method", explained.attribution().method() + " from " + explained.baseline());
+    line("rows", n + ", " + explained.features().size() + " features");
     Integer right = explained.right();
     if (right != null) {
-      line(
-          "accuracy",
-          "%.1f %% (%d of %d)",
-          100.0 * right / explained.rows(),
-          right,
-          explained.rows());
+      line("accuracy", "%s (%d of %d)".formatted(Words.percent(right, n), right, n));
     }
     if (explained.method().measuresShares()) {
-      line("residual", "%.2g logit at most", explained.largestResidual());
+      line("residual", Words.magnitude(explained.largestResidual()) + " logit at most");
     }
-    line("written", "%s", out);
-  }
-
-  private void line(String name, String format, Object... values) {
-    terminal.say("%-12s".formatted(name) + String.format(Locale.ROOT, format, values));
+    line("written", out.toString());
   }
 }

@@ -36,11 +36,9 @@ final class ExplainedPage {
     Report report =
         Report.titled(title())
             .subtitle(
-                "%s explains a trained network's answers to %s of %s."
+                "A trained network's answers to %s of %s, explained by %s."
                     .formatted(
-                        Words.capital(method.title),
-                        Words.count(explained.rows(), "row"),
-                        explained.data()))
+                        Words.count(explained.rows(), "row"), explained.data(), method.title))
             .tiles(tiles());
     report = overview(report.section("What mattered"));
     report = rows(report.section("Row by row"));

@@ -38,6 +38,6 @@ final class InfoCommand extends Action {
     lines.put("fallback", backend.isVector() ? "no" : "yes");
     lines.put("threads", String.valueOf(Runtime.getRuntime().availableProcessors()));
     lines.put("memory", Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB at most");
-    lines.forEach((name, value) -> terminal.say("%-12s%s".formatted(name, value)));
+    lines.forEach(this::line);
   }
 }

@@ -114,7 +114,7 @@ public final class Main implements Runnable, IVersionProvider {
     return BAD_INPUT;
   }
 
-  private static int failed(PrintStream err, Exception e) {
+  static int failed(PrintStream err, Exception e) {
     trace(err, e);
     if (e instanceof BadInput
         || e instanceof DataException
@@ -125,7 +125,10 @@ public final class Main implements Runnable, IVersionProvider {
       return BAD_INPUT;
     }
     err.println(
-        "backlight: a bug of ours, please report it with the output of BACKLIGHT_TRACE=1: " + e);
+        "backlight: a bug of ours, please report it with the output of BACKLIGHT_TRACE=1: "
+            + e.getClass().getSimpleName()
+            + ": "
+            + sentence(e));
     return BUG;
   }
 

@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
 /// Trains a perceptron on a table and saves it.
 @Command(
     name = "train",
+    customSynopsis = "backlight train DATA.csv --target COLUMN --model OUT [OPTIONS]",
     description =
         "Trains a small network to tell one column of a table from the others, and saves it.",
     footer = {
@@ -166,14 +167,15 @@ final class TrainCommand extends Action {
   }
 
   private void report(Dataset train, Dataset held, Score onTrain, Score onHeld) {
-    line("data", "%d rows, %d features", train.rows() + held.rows(), train.features().size());
-    line("target", "%s: %s", target, String.join(", ", train.classes()));
-    line("trained on", "%d rows, accuracy %.1f %%", train.rows(), 100 * onTrain.metric());
-    line("held out", "%d rows, accuracy %.1f %%", held.rows(), 100 * onHeld.metric());
-    line("model", "%s", model);
+    int rows = train.rows() + held.rows();
+    line("data", rows + " rows, " + train.features().size() + " features");
+    line("target", target + ": " + String.join(", ", train.classes()));
+    line("trained on", accuracy(train, onTrain));
+    line("held out", accuracy(held, onHeld));
+    line("model", model.toString());
   }
 
-  private void line(String name, String format, Object... values) {
-    terminal.say("%-12s".formatted(name) + String.format(Locale.ROOT, format, values));
+  private static String accuracy(Dataset on, Score score) {
+    return String.format(Locale.ROOT, "%d rows, accuracy %.1f %%", on.rows(), 100 * score.metric());
   }
 }

@@ -1,8 +1,12 @@
 package dev.backlight.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlight.core.Backend;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MainTest {
@@ -62,5 +66,29 @@ class MainTest {
     assertThat(ran.err())
         .isEqualToIgnoringNewLines(
             "backlight: Unknown option: '--verbose'; see 'backlight info --help'");
+  }
+
+  @Test
+  void aBugOfOursAsksForAReport() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code =
+        Main.failed(new PrintStream(err, true, UTF_8), new IllegalStateException("two\nlines"));
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString(UTF_8))
+        .isEqualToIgnoringNewLines(
+            "backlight: a bug of ours, please report it with the output of BACKLIGHT_TRACE=1:"
+                + " IllegalStateException: two lines");
+  }
+
+  @Test
+  void everyCommandHasAUsagePageWithExamples() {
+    for (String command : List.of("demo", "train", "explain", "methods", "info")) {
+      Ran ran = Ran.of(command, "--help");
+      assertThat(ran.code()).isZero();
+      assertThat(ran.out())
+          .startsWith("Usage: backlight " + command)
+          .contains("Examples:", "  backlight " + command);
+      assertThat(ran.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThan(97));
+    }
   }
 }

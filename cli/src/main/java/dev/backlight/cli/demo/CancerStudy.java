@@ -106,7 +106,7 @@ record CancerStudy(Dataset all, int[] held, Map<Method, Attribution> explained) 
     return first(p -> !isMalignant(p) && isRight(p), Comparator.comparingDouble(this::logit));
   }
 
-  /// Of those held out: the one that was got wrong most clearly; if there is none, the closest call.
+  /// Of those held out: the one got wrong most clearly; if there is none, the closest call.
   int hardest() {
     boolean errs = correct() < held.length;
     Comparator<Integer> size = Comparator.comparingDouble(p -> Math.abs(logit(p)));

@@ -162,8 +162,10 @@ final class DigitsPage {
     }
     return curves.caption(
         deletion
-            ? "Falling early is good: what was named first carried the answer."
-            : "Rising early is good: what was named first suffices for the answer.");
+            ? "Falling early is good: what was named first carried the answer. The line of LRP-ε"
+                + " covers that of gradient × input."
+            : "Rising early is good: what was named first suffices for the answer. The line of"
+                + " LRP-ε covers that of gradient × input.");
   }
 
   private Table areas() {

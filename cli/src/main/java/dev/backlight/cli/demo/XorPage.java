@@ -123,8 +123,11 @@ final class XorPage {
     NodeContributions relevance = study.relevance();
     Table table =
         Table.of(
-            "Relevance of the hidden nodes (LRP-ε)",
+            "Relevance of every node (LRP-ε)",
             Column.text("input"),
+            Column.number("x1", 3),
+            Column.number("x2", 3),
+            Column.number("all biases", 3),
             Column.number("h1", 3),
             Column.number("h2", 3),
             Column.number("h3", 3),
@@ -132,22 +135,28 @@ final class XorPage {
             Column.number("output bias", 3),
             Column.number("f(x)", 3));
     for (int n = 0; n < 4; n++) {
-      NodeContributions.Layer layer = layer(relevance, XorStudy.HIDDEN);
-      double[] hidden = row(layer.contribution(), n);
+      NodeContributions.Layer inputs = layer(relevance, "x");
+      NodeContributions.Layer nodes = layer(relevance, XorStudy.HIDDEN);
+      double[] input = row(inputs.contribution(), n);
+      double[] hidden = row(nodes.contribution(), n);
       double answer = relevance.output().at(n);
       table =
           table.row(
               name(n),
+              input[0],
+              input[1],
+              answer - inputs.sums().at(n),
               hidden[0],
               hidden[1],
               hidden[2],
               hidden[3],
-              answer - layer.sums().at(n),
+              answer - nodes.sums().at(n),
               answer);
     }
     return table.caption(
-        "Each row adds up: four nodes and the bias of the output make f(x). Shares may be larger"
-            + " than the whole, since nodes speak against each other.");
+        "Two accounts of f(x) in each row: the inputs and all biases make it, and so do the hidden"
+            + " nodes and the bias of the output. Shares may be larger than the whole, since nodes"
+            + " speak against each other, and an input of 0 sends nothing, so it gets nothing.");
   }
 
   /// The answer at (½, ½).
