@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Every row of the table of conventions is asked of the engine.
 ///
-/// A row reads `| code | x | value | gradient | … |`: the code is a function of the vector `x` in `F64`,
-/// the gradient that of the sum of what it makes. `½` and `∞` are numbers, `–` is not asked.
+/// A row reads `| code | x | value | gradient | … |`: the code is a function of the vector `x` in
+/// `F64`, the gradient that of the sum of what it makes. `½` and `∞` are numbers, `–` is not asked.
 class ConventionsTest {
   @TempDir static Path classes;
 

@@ -60,11 +60,10 @@ class DocsTest {
     assertThat(programs).isNotEmpty();
     Programs.compile(Programs.sources(programs, classes), classes);
     return programs.entrySet().stream()
-        .map(
-            program ->
-                DynamicTest.dynamicTest(
-                    program.getKey() + " of " + program.getValue().getFirst(),
-                    () -> compare(program.getKey(), program.getValue(), outputs)));
+        .map(program ->
+            DynamicTest.dynamicTest(
+                program.getKey() + " of " + program.getValue().getFirst(),
+                () -> compare(program.getKey(), program.getValue(), outputs)));
   }
 
   private static void compare(String name, List<Block> pieces, Map<Block, Block> outputs)
@@ -92,11 +91,10 @@ class DocsTest {
   void noCodeIsShownThatNobodyRuns() {
     assertThat(Pages.blocks())
         .filteredOn(block -> block.language().equals("java"))
-        .allSatisfy(
-            block ->
-                assertThat(block.marked("run") != null || block.marked("fragment") != null)
-                    .as("%s needs a comment 'run: Name' or 'fragment: path' above", block)
-                    .isTrue());
+        .allSatisfy(block ->
+            assertThat(block.marked("run") != null || block.marked("fragment") != null)
+                .as("%s needs a comment 'run: Name' or 'fragment: path' above", block)
+                .isTrue());
   }
 
   @Test
@@ -119,7 +117,8 @@ class DocsTest {
   Stream<DynamicTest> everyCommandPrintsWhatThePageShows() {
     return Pages.blocks().stream()
         .filter(block -> block.marked("command") != null)
-        .map(block -> DynamicTest.dynamicTest("backlight " + block.marked("command"), () -> shows(block)));
+        .map(block ->
+            DynamicTest.dynamicTest("backlight " + block.marked("command"), () -> shows(block)));
   }
 
   private static void shows(Block command) {
@@ -134,14 +133,15 @@ class DocsTest {
     return bytes.toString(StandardCharsets.UTF_8).replace("\r\n", "\n").stripTrailing();
   }
 
-  /// A formatter that meets a `///` line longer than the page is wide goes on with `//`, which ends the
-  /// comment in the middle of a sentence.
+  /// A formatter that meets a `///` line longer than the page is wide goes on with `//`, which ends
+  /// the comment in the middle of a sentence.
   @Test
   void noDocCommentIsBrokenInTheMiddle() throws IOException {
     try (Stream<Path> files = Files.walk(Pages.top())) {
       List<Path> sources =
           files
-              .filter(file -> file.toString().endsWith(".java") && !file.toString().contains("target"))
+              .filter(
+                  file -> file.toString().endsWith(".java") && !file.toString().contains("target"))
               .toList();
       for (Path source : sources) {
         List<String> lines = Pages.lines(source);

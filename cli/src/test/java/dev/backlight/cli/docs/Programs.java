@@ -25,8 +25,9 @@ import javax.tools.ToolProvider;
 
 /// The programs that the pages contain, compiled in one go and run one by one.
 ///
-/// A block with a `main` is a whole source file. Other blocks of one name are put together: their imports
-/// at the top, the rest one after another inside a `main`, so that a page can explain a program in pieces.
+/// A block with a `main` is a whole source file. Other blocks of one name are put together: their
+/// imports at the top, the rest one after another inside a `main`, so that a page can explain a
+/// program in pieces.
 final class Programs {
   private static final String BETWEEN = "\u0000";
   private static final Pattern FILE = Pattern.compile("Path\\.of\\(\"([^\"]*)\"\\)");
@@ -48,16 +49,15 @@ final class Programs {
 
   private Programs() {}
 
-  /// The source of every program by name. Files under `data` are those of the project, other files that a
-  /// program names lie in `folder`.
+  /// The source of every program by name. Files under `data` are those of the project, other files
+  /// that a program names lie in `folder`.
   static Map<String, String> sources(Map<String, List<Block>> programs, Path folder) {
     Map<String, String> sources = new LinkedHashMap<>();
-    programs.forEach(
-        (name, blocks) ->
-            sources.put(
-                name,
-                FILE.matcher(source(blocks))
-                    .replaceAll(file -> "Path.of(\"" + place(file.group(1), folder) + "\")")));
+    programs.forEach((name, blocks) ->
+        sources.put(
+            name,
+            FILE.matcher(source(blocks))
+                .replaceAll(file -> "Path.of(\"" + place(file.group(1), folder) + "\")")));
     return sources;
   }
 
@@ -81,7 +81,8 @@ final class Programs {
     return imports + "void main() throws Exception {\n" + body + "}\n";
   }
 
-  /// Compiles sources into a folder; a program that does not compile fails with the compiler's words.
+  /// Compiles sources into a folder; a program that does not compile fails with the compiler's
+  /// words.
   static void compile(Map<String, String> sources, Path folder) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     List<JavaFileObject> units = new ArrayList<>();
@@ -89,10 +90,14 @@ final class Programs {
     StringWriter complaints = new StringWriter();
     List<String> options =
         List.of(
-            "-d", folder.toString(),
-            "-classpath", System.getProperty("java.class.path"),
-            "--release", "25",
-            "--add-modules", "jdk.incubator.vector",
+            "-d",
+            folder.toString(),
+            "-classpath",
+            System.getProperty("java.class.path"),
+            "--release",
+            "25",
+            "--add-modules",
+            "jdk.incubator.vector",
             "-parameters",
             "-proc:none");
     if (!compiler.getTask(complaints, null, null, options, null, units).call()) {
