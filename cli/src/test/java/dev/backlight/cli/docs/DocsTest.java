@@ -133,7 +133,7 @@ class DocsTest {
     return bytes.toString(StandardCharsets.UTF_8).replace("\r\n", "\n").stripTrailing();
   }
 
-  /// A formatter that meets a `///` line longer than the page is wide goes on with `//`, which ends
+  /// Some formatters go on with `//` where a `///` line is longer than the page is wide, which ends
   /// the comment in the middle of a sentence.
   @Test
   void noDocCommentIsBrokenInTheMiddle() throws IOException {
