@@ -9,6 +9,7 @@ import dev.backlight.explain.report.Table;
 import dev.backlight.explain.report.Table.Column;
 import dev.backlight.explain.report.Waterfall;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -92,7 +93,7 @@ final class ExplainedPage {
 
   private Report overview(Report report) {
     String whose =
-        explained.targets() == explained.predicted()
+        Arrays.equals(explained.targets(), explained.predicted())
             ? "the logit of the class that was predicted for the row"
             : "the logit of class *" + explained.targetClass(0) + "*";
     if (explained.rows() > 1) {
