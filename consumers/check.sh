@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and runs four projects of "somebody else's", each depending on just one of our modules, on the class
-# path and on the module path, and checks that nothing but fastutil-core came along.
+# path and on the module path, and checks that nothing came along but what that module stands on and fastutil-core.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd -P)
 root=$(dirname "$here")
@@ -13,6 +13,9 @@ cached=${MAVEN_REPO:-$HOME/.m2/repository}
 mkdir "$scratch/repo"
 if [ -d "$cached" ]; then
   cp -al "$cached/." "$scratch/repo/" 2>/dev/null || cp -a "$cached/." "$scratch/repo/"
+  # Maven writes its notes on downloads in place, which through a link would be the cache's own: they go.
+  find "$scratch/repo" \( -name _remote.repositories -o -name resolver-status.properties -o -name '*.lastUpdated' \
+    -o -name 'maven-metadata*' \) -delete
   rm -rf "$scratch/repo/dev/backlight"
 fi
 mvn=(mvn -q -B -Dmaven.repo.local="$scratch/repo")
@@ -28,38 +31,51 @@ done
 
 # The JDK 25 that the command found is the one whose java runs the programs.
 java=$("$root/backlight" --java)
+vector=(--add-modules jdk.incubator.vector)
 
-for module in core autodiff nn explain; do
-  path=$(cat "$scratch/$module/target/path.txt")
+# Runs a program, and shows what it said if it fails.
+run() {
+  "$java" "$@" >"$scratch/out.txt" 2>"$scratch/err.txt" || { cat "$scratch/out.txt" "$scratch/err.txt" >&2; exit 1; }
+}
 
-  # Nothing came along but our own modules and fastutil-core.
-  for jar in ${path//:/ }; do
-    case $(basename "$jar") in
-      backlight-*.jar | fastutil-core-*.jar) ;;
-      *)
-        echo "consumers: $module needs to bring nothing but fastutil-core, got $jar" >&2
-        exit 1
-        ;;
-    esac
-  done
-
-  classes=$scratch/$module/target/classes
-  # Class path, vector kernels.
-  "$java" --add-modules jdk.incubator.vector -cp "$classes:$path" com.example.uses.Main \
-    >"$scratch/vector.txt" 2>"$scratch/vector.err" || { cat "$scratch/vector.err" >&2; exit 1; }
-  # Class path without the flag: the scalar kernels, with one warning that names it.
-  "$java" -cp "$classes:$path" com.example.uses.Main \
-    >"$scratch/scalar.txt" 2>"$scratch/scalar.err" || { cat "$scratch/scalar.err" >&2; exit 1; }
-  warnings=$(grep -c -- '--add-modules jdk.incubator.vector' "$scratch/scalar.err" || true)
+# The same without the flag: plain loops, and one warning that names it.
+run_plain() {
+  run "$@"
+  local warnings
+  warnings=$(grep -c -- '--add-modules jdk.incubator.vector' "$scratch/err.txt" || true)
   if [ "$warnings" != 1 ]; then
-    echo "consumers: $module without the flag needs one warning that names it, got $warnings:" >&2
-    cat "$scratch/scalar.err" >&2
+    echo "consumers: without the flag one warning is needed that names it, got $warnings:" >&2
+    cat "$scratch/err.txt" >&2
     exit 1
   fi
-  # Module path.
-  "$java" --add-modules jdk.incubator.vector --module-path "$classes:$path" \
-    -m com.example.uses/com.example.uses.Main >"$scratch/module.txt" 2>"$scratch/module.err" \
-    || { cat "$scratch/module.err" >&2; exit 1; }
-  printf 'consumers: %-8s class path, class path without SIMD, module path: right; came along: %s\n' "$module" \
-    "$(for jar in ${path//:/ }; do basename "$jar" | sed 's/-[0-9].*//'; done | sort | tr '\n' ' ')"
-done
+}
+
+check() {
+  local module=$1 path classes came
+  shift
+  path=$(cat "$scratch/$module/target/path.txt")
+  came=$(tr : '\n' <<<"$path" | sed 's|.*/||; s|-[0-9].*||' | sort | tr '\n' ' ')
+  if [ "$came" != "$* fastutil-core " ]; then
+    echo "consumers: $module needs to bring $* fastutil-core, got $came" >&2
+    exit 1
+  fi
+
+  # As a module, with the classes that Maven compiled.
+  classes=$scratch/$module/target/classes
+  local modular=(--module-path "$classes:$path" -m com.example.uses/com.example.uses.Main)
+  run "${vector[@]}" "${modular[@]}"
+  run_plain "${modular[@]}"
+
+  # Without modules at all.
+  classes=$scratch/$module/plain
+  "${java}c" -d "$classes" -cp "$path" "$scratch/$module/src/main/java/com/example/uses/Main.java"
+  run "${vector[@]}" -cp "$classes:$path" com.example.uses.Main
+  run_plain -cp "$classes:$path" com.example.uses.Main
+  printf 'consumers: %-8s right on the module path and on the class path, with vectors and without; came along: %s\n' \
+    "$module" "$came"
+}
+
+check core backlight-core
+check autodiff backlight-autodiff backlight-core
+check nn backlight-autodiff backlight-core backlight-nn
+check explain backlight-autodiff backlight-core backlight-explain
