@@ -3,7 +3,7 @@
 /// With this module on the test path a property takes tensors as parameters; a failing example is shrunk to
 /// few axes, few elements and simple numbers:
 ///
-/// {@snippet class="SoftsignProperties" region="property"}
+/// {@snippet class="dev.backlight.testkit.SoftsignProperties" region="property"}
 ///
 /// [dev.backlight.testkit.Like] says which tensors; [dev.backlight.testkit.Tensors] and
 /// [dev.backlight.testkit.Shapes] are the arbitraries to compose one's own from.

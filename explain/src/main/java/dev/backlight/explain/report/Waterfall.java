@@ -120,7 +120,7 @@ public final class Waterfall implements Figure {
             90,
             270);
     double plot = 470;
-    double margin = TextWidth.of(Numbers.signed(-1234.5), Svg.SIZE) + 14;
+    double margin = 14 + numbers(shown);
     double[] levels = levels(shown);
     double before = reachesLowestDownwards(levels) ? margin : 6;
     double width = gutter + before + plot + margin;
@@ -138,6 +138,17 @@ public final class Waterfall implements Figure {
     }
     level(svg, axis, endLabel, end, y + ROW, gutter, false);
     return svg.done();
+  }
+
+  /// The room that the widest number beside a bar takes; the ends are bold, hence the tenth more.
+  private double numbers(List<Step> shown) {
+    double ends =
+        Math.max(
+            TextWidth.of(Numbers.plain(start), Svg.SIZE),
+            TextWidth.of(Numbers.plain(end), Svg.SIZE));
+    double steps =
+        TextWidth.widest(shown.stream().map(s -> Numbers.signed(s.by)).toList(), Svg.SIZE);
+    return Math.max(1.1 * ends, steps);
   }
 
   /// The steps in drawing order: the largest, the sum of the others, and the residual if it can be
