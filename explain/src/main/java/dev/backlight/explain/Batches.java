@@ -12,6 +12,12 @@ final class Batches {
 
   private Batches() {}
 
+  /// How many rows to ask about at once: a multiple of a number, and at least that.
+  static int rows(Tensor batch, int multiple) {
+    int fitting = ELEMENTS / Math.max(1, batch.elements() / batch.size(0));
+    return Math.clamp(fitting, multiple, ROWS) / multiple * multiple;
+  }
+
   /// How many copies of a batch to ask about at once, if `wanted` are to be asked in all.
   static int copies(Tensor batch, int wanted) {
     int n = batch.size(0);

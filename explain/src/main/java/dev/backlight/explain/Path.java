@@ -86,20 +86,36 @@ record Path(
     return each.reshape(Shape.of(sizes));
   }
 
-  /// The explained scalar at `base + α · step`, one α for every example.
-  Tape<Tensor, Tensor> scalars() {
+  /// The integrand, and then the explained scalar, as a tape from rows of points, directions and what the
+  /// target knows of each row, if it knows something. Recorded at x of the examples in turn.
+  Tape<List<Tensor>, List<Tensor>> integrand(int rows) {
     return Tape.record(
-        alpha ->
-            Recorded.scalars(model, base.add(step.mul(column(alpha, base.rank()))), target),
-        Tensor.zeros(Shape.of(examples()), base.dtype()));
+        in -> {
+          Recorded there = Recorded.of(model, in.get(0), target(in));
+          List<Tensor> all = new ArrayList<>(integrand.at(there, in.get(1)));
+          all.add(there.tape().run(there.x()));
+          return all;
+        },
+        rows(rows));
   }
 
-  /// The sums over blocks of `m` nodes as a tape from α and weights, (m, n) each.
-  Tape<List<Tensor>, List<Tensor>> sums(int m) {
-    Spec spec = Spec.of(Shape.of(m, examples()), base.dtype());
-    // Two tensors, not one twice: a tape takes the same tensor for the same input.
-    Tensor alpha = Tensor.full(spec.shape(), spec.dtype(), .5);
-    Tensor weight = Tensor.ones(spec.shape(), spec.dtype());
-    return Tape.record(pair -> sum(pair.getFirst(), pair.getLast()), List.of(alpha, weight));
+  /// The explained scalar as a tape from the same rows.
+  Tape<List<Tensor>, Tensor> scalars(int rows) {
+    return Tape.record(in -> Recorded.scalars(model, in.get(0), target(in)), rows(rows));
+  }
+
+  private Target target(List<Tensor> in) {
+    return in.size() > 2 ? target.forExamples(in.get(2)) : target;
+  }
+
+  private List<Tensor> rows(int rows) {
+    int copies = Math.ceilDiv(rows, examples());
+    List<Tensor> in = new ArrayList<>();
+    in.add(Batches.repeated(base.add(step), copies).slice(0, 0, rows));
+    in.add(Batches.repeated(step, copies).slice(0, 0, rows));
+    target
+        .perExample()
+        .ifPresent(known -> in.add(Batches.repeated(known, copies).slice(0, 0, rows)));
+    return in;
   }
 }

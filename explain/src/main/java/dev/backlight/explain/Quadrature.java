@@ -52,12 +52,13 @@ public sealed interface Quadrature permits Quadrature.Fixed, Quadrature.Adaptive
     }
   }
 
-  /// Halves the path where it does not yet fit, until it does.
+  /// Splits the path where it does not yet fit, until it does.
   ///
-  /// By the fundamental theorem the integral over any piece of the path is known: it is how much f grew. So
-  /// the error of every piece is known, not estimated. The whole path is one piece with a Gauss-Legendre rule;
-  /// pieces that miss are halved. Smooth models need the first one or two sizes, and kinks of ReLU networks are
-  /// closed in upon.
+  /// By the fundamental theorem the integral over any piece of the path is known: it is how much f grew.
+  /// So the error of every piece is known, not estimated. The whole path is one piece with a
+  /// Gauss-Legendre rule, which is enough for smooth models; pieces that miss are split. Between the
+  /// kinks of a ReLU network f is straight, so a kink is found from the slopes at its sides, and the
+  /// integral is then exact.
   ///
   /// @param tolerance the residual to reach, relative to the larger of `|f(x)|` and `|f(baseline)|`; empty
   ///   for the default of the dtype

@@ -4,6 +4,7 @@ import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -28,14 +29,26 @@ public interface Target {
     return this;
   }
 
+  /// What differs from example to example, (n, …), such as an index or a label; for most targets nothing.
+  default Optional<Tensor> perExample() {
+    return Optional.empty();
+  }
+
+  /// This target for other examples, by what differs among them.
+  default Target forExamples(Tensor different) {
+    return this;
+  }
+
   /// This target for so many copies of the batch laid end to end.
   default Target repeated(int copies) {
-    return this;
+    return perExample()
+        .map(different -> forExamples(Batches.repeated(different, copies)))
+        .orElse(this);
   }
 
   /// This target for one example of the batch.
   default Target example(int i) {
-    return this;
+    return perExample().map(different -> forExamples(different.slice(0, i, i + 1))).orElse(this);
   }
 
   /// One output, the same for all examples, of outputs (n, k).

@@ -1,9 +1,9 @@
 package dev.backlight.explain;
 
 import dev.backlight.core.Block;
-import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -54,10 +54,13 @@ final class Targets {
     }
 
     @Override
-    public Target repeated(int copies) {
-      int n = index.size(0);
-      Shape many = Shape.of(copies, n);
-      return new Each(index.unsqueeze(0).expand(many).reshape(copies * n));
+    public Optional<Tensor> perExample() {
+      return Optional.of(index);
+    }
+
+    @Override
+    public Target forExamples(Tensor different) {
+      return new Each(different);
     }
 
     @Override
