@@ -13,18 +13,20 @@ import org.jspecify.annotations.Nullable;
 
 /// Integrals along paths, in pieces, by splitting those that do not fit yet.
 ///
-/// The error of a piece is known exactly: gradient times step, integrated over it, must be what f grew by. A
-/// piece is kept when its error is at most half of what is left of the example's tolerance, shared evenly among
-/// the pieces at hand.
+/// The error of a piece is known exactly: gradient times step, integrated over it, must be what f
+/// grew by. A piece is kept when its error is at most half of what is left of the example's
+/// tolerance, shared evenly among the pieces at hand.
 ///
-/// A short piece that does not fit contains a kink, and where the kink is follows from the slopes at both sides
-/// and the growth. The piece is split there; if f has the values at the kink and at the nodes that both slopes
-/// foretell, it is the only kink, and the slopes with the lengths of their sides are the integral already.
+/// A short piece that does not fit contains a kink, and where the kink is follows from the slopes
+/// at both sides and the growth. The piece is split there; if f has the values at the kink and at
+/// the nodes that both slopes foretell, it is the only kink, and the slopes with the lengths of
+/// their sides are the integral already.
 ///
-/// Pieces of all examples share the rows of one replay, and no example's result depends on the others.
+/// Pieces of all examples share the rows of one replay, and no example's result depends on the
+/// others.
 final class AdaptiveIntegral {
-  /// Nodes of a piece by how often the path has been split. Smooth models are done while pieces are long; short
-  /// ones surround a kink, where no order helps.
+  /// Nodes of a piece by how often the path has been split. Smooth models are done while pieces are
+  /// long; short ones surround a kink, where no order helps.
   private static final int[] NODES = {16, 8, 4, 2};
 
   private static final double LONG = 64;
@@ -58,8 +60,8 @@ final class AdaptiveIntegral {
     }
   }
 
-  /// The integrals, (n, …) each, the scalar at both ends, and how often the model was run on an example at
-  /// most.
+  /// The integrals, (n, …) each, the scalar at both ends, and how often the model was run on an
+  /// example at most.
   record Result(List<Tensor> integrals, Tensor atBase, Tensor atEnd, long evaluations) {}
 
   private AdaptiveIntegral(Path path, Quadrature.Adaptive how) {
@@ -136,8 +138,8 @@ final class AdaptiveIntegral {
 
   // ---- one level ----
 
-  /// What each example may do at one level: the error of a piece that is kept, and how many pieces it may
-  /// still split.
+  /// What each example may do at one level: the error of a piece that is kept, and how many pieces
+  /// it may still split.
   private record Budget(double[] error, long[] splits) {}
 
   /// Computes all pieces of one depth, keeps those that fit, and answers the parts of the others.
@@ -236,9 +238,9 @@ final class AdaptiveIntegral {
     return Double.isNaN(error) || error <= rounding[e] || error * hidden <= budget.error()[e];
   }
 
-  /// By how much more the scores of a piece may be wrong than their sum, in which they cancel. At a kink it is
-  /// the change of all terms over the change of their sum; a long piece, where chance could make several kinks
-  /// cancel, must fit so much better.
+  /// By how much more the scores of a piece may be wrong than their sum, in which they cancel. At a
+  /// kink it is the change of all terms over the change of their sum; a long piece, where chance
+  /// could make several kinks cancel, must fit so much better.
   private double hidden(int place, int q, int e) {
     if (q > 2) {
       return LONG;
@@ -256,15 +258,16 @@ final class AdaptiveIntegral {
     return all == 0 ? 1 : Math.max(1, all / Math.abs(change));
   }
 
-  /// Where two straight lines, with the slopes at the two nodes, meet on the way from one end to the other; NaN
-  /// unless between the nodes.
+  /// Where two straight lines, with the slopes at the two nodes, meet on the way from one end to
+  /// the other; NaN unless between the nodes.
   private double kink(Piece piece, int place, double... nodes) {
     double left = slope(2 * place, piece.example());
     double right = slope(2 * place + 1, piece.example());
     double growth = piece.after() - piece.before();
     double at = piece.from() + (growth - right * piece.length()) / (left - right);
     boolean between =
-        at > piece.from() + nodes[0] * piece.length() && at < piece.from() + nodes[1] * piece.length();
+        at > piece.from() + nodes[0] * piece.length()
+            && at < piece.from() + nodes[1] * piece.length();
     return between ? at : Double.NaN;
   }
 
@@ -347,7 +350,8 @@ final class AdaptiveIntegral {
     return values;
   }
 
-  /// Writes a point of an example's path, the path's direction and what the target knows into a row.
+  /// Writes a point of an example's path, the path's direction and what the target knows into a
+  /// row.
   private void put(Player<List<Tensor>, ?> player, int row, int e, double at) {
     int each = base.length / n;
     Block points = player.input(0);

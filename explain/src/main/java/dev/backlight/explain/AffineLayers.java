@@ -16,10 +16,11 @@ import dev.backlight.core.op.Sub;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Finds layers on a tape: a product with given weights, or a sum, and the given biases added to it.
+/// Finds layers on a tape: a product with given weights, or a sum, and the given biases added to
+/// it.
 ///
-/// A tape knows `matmul` and `add`, while relevance rules are written for `xW + b`. Biases belong to the node
-/// before them when nobody else reads what is between; a reshape may stand there, too.
+/// A tape knows `matmul` and `add`, while relevance rules are written for `xW + b`. Biases belong
+/// to the node before them when nobody else reads what is between; a reshape may stand there, too.
 final class AffineLayers {
   private final Surroundings sweep;
 
@@ -27,8 +28,8 @@ final class AffineLayers {
     this.sweep = sweep;
   }
 
-  /// The output of the layer that begins at a node, under the shape of the node's own output `y`: with all
-  /// biases that follow. It is `y` itself if none do.
+  /// The output of the layer that begins at a node, under the shape of the node's own output `y`:
+  /// with all biases that follow. It is `y` itself if none do.
   Tensor outputOf(Node node, Tensor y) {
     if (!isCore(node)) {
       return y;

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// An explanation: what each element of an input contributed to one scalar of the answer, with all that is
-/// needed to judge it and to make it again.
+/// An explanation: what each element of an input contributed to one scalar of the answer, with all
+/// that is needed to judge it and to make it again.
 ///
-/// Scores are in the units of the answer and are never normalised. It prints as a ranking and is written as
-/// JSON.
+/// Scores are in the units of the answer and are never normalised. It prints as a ranking and is
+/// written as JSON.
 ///
 /// @param method the name of the explainer
 /// @param parameters its parameters, in a fixed order
@@ -48,12 +48,16 @@ public record Attribution(
     List<String> features) {
   public Attribution {
     if (!scores.spec().equals(x.spec())) {
-      throw new ShapeException("an attribution needs scores " + x.spec() + " like x, got " + scores.spec());
+      throw new ShapeException(
+          "an attribution needs scores " + x.spec() + " like x, got " + scores.spec());
     }
     Shape examples = Shape.of(x.size(0));
     if (!output.shape().equals(examples)) {
       throw new ShapeException(
-          "an attribution needs one output for every example, " + examples + ", got " + output.shape());
+          "an attribution needs one output for every example, "
+              + examples
+              + ", got "
+              + output.shape());
     }
     int each = x.shape().elements(1, x.rank());
     if (!features.isEmpty() && features.size() != each) {
@@ -65,7 +69,8 @@ public record Attribution(
   }
 
   /// A result without baseline, after one run of the model.
-  public static Attribution of(Explainer by, Tensor x, Target target, Tensor scores, Tensor output) {
+  public static Attribution of(
+      Explainer by, Tensor x, Target target, Tensor scores, Tensor output) {
     return new Attribution(
         by.name(),
         by.parameters(),
@@ -84,25 +89,69 @@ public record Attribution(
   /// With the baseline and the explained scalar there, (n).
   public Attribution against(Tensor at, Tensor outputThere) {
     return new Attribution(
-        method, parameters, completeness, target, x, scores, output, at, outputThere, evaluations, seed, features);
+        method,
+        parameters,
+        completeness,
+        target,
+        x,
+        scores,
+        output,
+        at,
+        outputThere,
+        evaluations,
+        seed,
+        features);
   }
 
   /// With the number of runs of the model.
   public Attribution evaluations(long runs) {
     return new Attribution(
-        method, parameters, completeness, target, x, scores, output, baseline, baselineOutput, runs, seed, features);
+        method,
+        parameters,
+        completeness,
+        target,
+        x,
+        scores,
+        output,
+        baseline,
+        baselineOutput,
+        runs,
+        seed,
+        features);
   }
 
   /// With the seed of the random draws.
   public Attribution seeded(long from) {
     return new Attribution(
-        method, parameters, completeness, target, x, scores, output, baseline, baselineOutput, evaluations, from, features);
+        method,
+        parameters,
+        completeness,
+        target,
+        x,
+        scores,
+        output,
+        baseline,
+        baselineOutput,
+        evaluations,
+        from,
+        features);
   }
 
   /// With a name for every element of an example, in row-major order.
   public Attribution named(List<String> names) {
     return new Attribution(
-        method, parameters, completeness, target, x, scores, output, baseline, baselineOutput, evaluations, seed, names);
+        method,
+        parameters,
+        completeness,
+        target,
+        x,
+        scores,
+        output,
+        baseline,
+        baselineOutput,
+        evaluations,
+        seed,
+        names);
   }
 
   /// How many examples there are.
@@ -148,22 +197,23 @@ public record Attribution(
 
   // ---- what is explained, and what is not ----
 
-  /// What the scores of each example would add up to if nothing were left unexplained, (n) of `F64`:
-  /// `f(x) − f(baseline)`, or `f(x)` without a baseline.
+  /// What the scores of each example would add up to if nothing were left unexplained, (n) of
+  /// `F64`: `f(x) − f(baseline)`, or `f(x)` without a baseline.
   public Tensor explained() {
     Tensor there = baselineOutput;
     Tensor here = output.to(DType.F64);
     return there == null ? here : here.sub(there.to(DType.F64));
   }
 
-  /// What the scores of each example leave unexplained, (n) of `F64`: [#explained()] less the sum of the
-  /// scores. Where the method is complete it measures the error of the computation.
+  /// What the scores of each example leave unexplained, (n) of `F64`: [#explained()] less the sum
+  /// of the scores. Where the method is complete it measures the error of the computation.
   public Tensor residual() {
     int each = x.shape().elements(1, x.rank());
     return explained().sub(scores.to(DType.F64).reshape(examples(), each).sum(1));
   }
 
-  /// The largest residual relative to the larger of `|f(x)|` and `|f(baseline)|`, over all examples.
+  /// The largest residual relative to the larger of `|f(x)|` and `|f(baseline)|`, over all
+  /// examples.
   public double relativeResidual() {
     double[] left = residual().toDoubles();
     double largest = 0;
@@ -190,7 +240,8 @@ public record Attribution(
   /// @param score its score
   public record Ranked(int feature, String name, double value, double score) {}
 
-  /// All elements of an example by the size of their scores, largest first; ties in the order of the elements.
+  /// All elements of an example by the size of their scores, largest first; ties in the order of
+  /// the elements.
   public List<Ranked> ranking(int example) {
     requireExample(example);
     int each = x.shape().elements(1, x.rank());
@@ -214,7 +265,8 @@ public record Attribution(
     return indices.toString();
   }
 
-  /// All of it as one JSON object: tensors as shape and row-major data, numbers that are not finite as null.
+  /// All of it as one JSON object: tensors as shape and row-major data, numbers that are not finite
+  /// as null.
   public String json() {
     Map<String, @Nullable Object> all = new LinkedHashMap<>();
     all.put("method", method);
@@ -243,7 +295,8 @@ public record Attribution(
     return both;
   }
 
-  /// A ranking of each of the first examples, with what is explained and what is not.
+  /// A ranking of each of the first examples, with what is explained and what is not; a residual no
+  /// larger than rounding is printed as 0.
   @Override
   public String toString() {
     return RankingPrinter.print(this);

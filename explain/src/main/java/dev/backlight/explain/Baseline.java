@@ -7,8 +7,8 @@ import dev.backlight.core.Tensor;
 
 /// The input that stands for "nothing there": explanations say what the difference from it did.
 ///
-/// Every choice is a statement about the data. Zeros suit ink on paper and standardised columns; the mean of
-/// the training data suits measurements.
+/// Every choice is a statement about the data. Zeros suit ink on paper and standardised columns;
+/// the mean of the training data suits measurements.
 public sealed interface Baseline permits Baselines.Constant, Baselines.Given {
   /// The baseline of every example of `x`, of the shape of `x`.
   Tensor like(Tensor x);
@@ -38,7 +38,8 @@ public sealed interface Baseline permits Baselines.Constant, Baselines.Given {
   /// The mean of data (m, …) over its examples.
   static Baseline mean(Tensor data) {
     if (data.rank() == 0 || data.size(0) == 0) {
-      throw new ShapeException("a mean baseline needs data (m, …) with m >= 1, got " + data.shape());
+      throw new ShapeException(
+          "a mean baseline needs data (m, …) with m >= 1, got " + data.shape());
     }
     DType dtype = data.dtype();
     // Summed in doubles: the mean of many floats would otherwise depend on their order.

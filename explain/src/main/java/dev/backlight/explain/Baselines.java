@@ -35,7 +35,14 @@ final class Baselines {
         return value.reshape(x.shape().with(0, 1)).expand(x.shape());
       }
       throw new ShapeException(
-          "a baseline for x " + x.shape() + " needs " + row + " or " + x.shape() + ", got " + value.shape());
+          "a baseline for x "
+              + x.shape()
+              + " needs "
+              + row
+              + " or "
+              + x.shape()
+              + ", got "
+              + value.shape());
     }
 
     @Override

@@ -3,7 +3,8 @@ package dev.backlight.explain;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 
-/// A batch repeated, as methods need it that ask a model about many variants of every example at once.
+/// A batch repeated, as methods need it that ask a model about many variants of every example at
+/// once.
 final class Batches {
   /// So many rows keep the vector units busy, and so many elements stay in the caches.
   private static final int ROWS = 64;

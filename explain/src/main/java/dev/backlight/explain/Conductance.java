@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// What flowed through each node on the way from a baseline to x: `∫₀¹ ∂f/∂a · da/dα dα`, the integrated
-/// gradients of every layer at once.
+/// What flowed through each node on the way from a baseline to x: `∫₀¹ ∂f/∂a · da/dα dα`, the
+/// integrated gradients of every layer at once.
 ///
-/// The contributions of every cut add up to f(x) − f(baseline), biases or not, so layer after layer accounts for
-/// the whole answer. At the input they are integrated gradients. Adjoints of all nodes come from one backward
-/// sweep, and how fast each activation moves along the path comes from the jvp of the tape.
-/// K. Dhamdhere, M. Sundararajan, Q. Yan, "How important is a neuron?" (2019).
+/// The contributions of every cut add up to f(x) − f(baseline), biases or not, so layer after layer
+/// accounts for the whole answer. At the input they are integrated gradients. Adjoints of all nodes
+/// come from one backward sweep, and how fast each activation moves along the path comes from the
+/// jvp of the tape. K. Dhamdhere, M. Sundararajan, Q. Yan, "How important is a neuron?" (2019).
 ///
 /// @param baseline where paths begin
 /// @param quadrature how they are integrated
@@ -47,8 +47,7 @@ public record Conductance(Baseline baseline, Quadrature quadrature) implements N
   }
 
   @Override
-  public NodeContributions contributions(
-      Function<Tensor, Tensor> model, Tensor x, Target target) {
+  public NodeContributions contributions(Function<Tensor, Tensor> model, Tensor x, Target target) {
     Recorded.requireValues(x);
     Target decided = target.decided(() -> model.apply(x));
     Recorded recorded = Recorded.of(model, x, decided);
@@ -97,8 +96,7 @@ public record Conductance(Baseline baseline, Quadrature quadrature) implements N
               + there.x().size(0)
               + " rows");
     }
-    Trace<Tensor> back =
-        tape.trace(BackwardRule.CHAIN, Function.identity(), nodes).run(there.x());
+    Trace<Tensor> back = tape.trace(BackwardRule.CHAIN, Function.identity(), nodes).run(there.x());
     List<Tensor> speed =
         tape.at(nodes).jvp(Function.<Tensor>identity()).run(new WithTangent<>(there.x(), step));
     List<Tensor> all = new ArrayList<>();

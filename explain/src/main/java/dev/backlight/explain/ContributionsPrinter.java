@@ -47,16 +47,24 @@ final class ContributionsPrinter {
   private static void table(NodeContributions c, List<Layer> shown, int i, StringBuilder text) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("layer", "nodes", "sum", "residual", "strongest nodes"));
+    // Of all layers alike: what cancels in one is seen in another.
+    double noise =
+        c.layers().stream()
+            .mapToDouble(l -> RankingPrinter.rounding(c.output().get(i), l.contribution().get(i)))
+            .max()
+            .orElse(0);
     for (Layer layer : shown) {
       String residual =
-          layer.cut() ? RankingPrinter.number(c.residual(layer).get(i).item()) : "not a cut";
+          layer.cut()
+              ? RankingPrinter.number(settled(c.residual(layer).get(i).item(), noise))
+              : "not a cut";
       rows.add(
           List.of(
               layer.name(),
               Integer.toString(layer.nodes()),
-              signed(layer.sums().get(i).item()),
+              signed(settled(layer.sums().get(i).item(), noise)),
               residual,
-              strongest(layer, i)));
+              strongest(layer, i, noise)));
     }
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder(" ");
@@ -71,7 +79,7 @@ final class ContributionsPrinter {
     }
   }
 
-  private static String strongest(Layer layer, int i) {
+  private static String strongest(Layer layer, int i, double noise) {
     double[] all = layer.contribution().get(i).toDoubles();
     List<Integer> order =
         IntStream.range(0, all.length)
@@ -81,9 +89,17 @@ final class ContributionsPrinter {
             .toList();
     StringBuilder text = new StringBuilder();
     for (int j : order) {
-      text.append(text.isEmpty() ? "" : "  ").append('#').append(j).append(' ').append(signed(all[j]));
+      text.append(text.isEmpty() ? "" : "  ")
+          .append('#')
+          .append(j)
+          .append(' ')
+          .append(signed(settled(all[j], noise)));
     }
     return text.append(all.length > NODES ? "  …" : "").toString();
+  }
+
+  private static double settled(double value, double noise) {
+    return Math.abs(value) <= noise ? 0 : value;
   }
 
   private static String signed(double value) {

@@ -4,11 +4,13 @@ import dev.backlight.core.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// How the explained scalar moves while features are taken away or put back, one line for every example.
+/// How the explained scalar moves while features are taken away or put back, one line for every
+/// example.
 ///
 /// @param metric which way: `deletion` or `insertion`
 /// @param method whose order of the features it was
-/// @param fractions what part of the features has been changed at each point, (k) of `F64`, from 0 to 1
+/// @param fractions what part of the features has been changed at each point, (k) of `F64`, from 0
+///   to 1
 /// @param values the scalar of every example at each point, (n, k)
 public record Curve(String metric, String method, Tensor fractions, Tensor values) {
   /// The area under the line of every example, by the trapezoidal rule over the fractions.

@@ -5,9 +5,10 @@ import java.util.function.Function;
 
 /// How fast the answer falls when features are replaced by a baseline, the highest scores first.
 ///
-/// A good explanation finds what carries the answer, so its curve falls early: a smaller area is better. The
-/// first point is the unchanged input and the last is the baseline. V. Petsiuk, A. Das, K. Saenko, "RISE" (2018).
-/// Areas are in the units of the answer and compare explanations of the same answers only.
+/// A good explanation finds what carries the answer, so its curve falls early: a smaller area is
+/// better. The first point is the unchanged input and the last is the baseline. V. Petsiuk, A. Das,
+/// K. Saenko, "RISE" (2018). Areas are in the units of the answer and compare explanations of the
+/// same answers only.
 ///
 /// @param baseline what replaces the features
 /// @param featuresInStep how many are replaced from point to point

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// The epsilon rule of layer-wise relevance propagation, by op family.
 ///
 /// A layer `z = A(x) + b` hands its relevance back in proportion to what its inputs contributed:
-/// `R_x = x · Aᵀ (R / (z + ε sign z))`, where the sign of 0 is 1. A product with given weights and the given
-/// biases added to it are one layer: `z` includes the biases, and ε acts once.
+/// `R_x = x · Aᵀ (R / (z + ε sign z))`, where the sign of 0 is 1. A product with given weights and
+/// the given biases added to it are one layer: `z` includes the biases, and ε acts once.
 ///
 /// | family | relevance |
 /// |---|---|
@@ -32,17 +32,19 @@ import org.jspecify.annotations.Nullable;
 /// | routing, extremes | goes where the elements came from: the winner of a pooling takes all |
 /// | coupled, pairwise, nested, custom | no rule: an error that names op and line |
 ///
-/// S. Bach and others (2015); G. Montavon and others, "Layer-wise relevance propagation: an overview" (2019);
-/// R. Achtibat and others, "AttnLRP" (2024).
+/// S. Bach and others (2015); G. Montavon and others, "Layer-wise relevance propagation: an
+/// overview" (2019); R. Achtibat and others, "AttnLRP" (2024).
 ///
-/// @param epsilon what is added to the size of every denominator; absolute, in the units of the layer's output
+/// @param epsilon what is added to the size of every denominator; absolute, in the units of the
+///   layer's output
 public record EpsilonRule(double epsilon) implements BackwardRule {
   /// Small enough to conserve relevance, large enough for every denominator.
   public static final double DEFAULT = 1e-9;
 
   public EpsilonRule {
     if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
-      throw new IllegalArgumentException("an epsilon needs to be at least 0 and finite, got " + epsilon);
+      throw new IllegalArgumentException(
+          "an epsilon needs to be at least 0 and finite, got " + epsilon);
     }
   }
 

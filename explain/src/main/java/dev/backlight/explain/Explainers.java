@@ -68,12 +68,11 @@ public final class Explainers {
     return ALL.stream()
         .filter(entry -> entry.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "an explainer is one of "
-                        + String.join(", ", ALL.stream().map(Entry::name).toList())
-                        + ", got "
-                        + name));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "an explainer is one of "
+                    + String.join(", ", ALL.stream().map(Entry::name).toList())
+                    + ", got "
+                    + name));
   }
 }

@@ -5,8 +5,8 @@ import dev.backlight.core.Tensor;
 import java.util.Map;
 import java.util.function.Function;
 
-/// For every node, its activation times the gradient of the answer there: `a · ∂f/∂a`, the share of each node in
-/// the tangent at x. [GradientTimesInput] for all layers at once.
+/// For every node, its activation times the gradient of the answer there: `a · ∂f/∂a`, the share of
+/// each node in the tangent at x. [GradientTimesInput] for all layers at once.
 public record GradientTimesActivation() implements NodeExplainer {
   @Override
   public String name() {
@@ -19,9 +19,7 @@ public record GradientTimesActivation() implements NodeExplainer {
   }
 
   @Override
-  public NodeContributions contributions(
-      Function<Tensor, Tensor> model, Tensor x, Target target) {
-    return NodeSweep.of(
-        this, Completeness.NONE, BackwardRule.CHAIN, Tensor::mul, model, x, target);
+  public NodeContributions contributions(Function<Tensor, Tensor> model, Tensor x, Target target) {
+    return NodeSweep.of(this, Completeness.NONE, BackwardRule.CHAIN, Tensor::mul, model, x, target);
   }
 }

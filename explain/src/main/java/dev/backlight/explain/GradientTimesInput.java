@@ -6,8 +6,9 @@ import java.util.function.Function;
 
 /// The gradient times the input: `x · ∂f/∂x`, the share of each input in the tangent at x.
 ///
-/// For a linear model without bias it is exact. A. Shrikumar and others, "Not just a black box" (2016). Without
-/// biases and with ReLU it equals epsilon-LRP; what it leaves unexplained elsewhere is the curvature.
+/// For a linear model without bias it is exact. A. Shrikumar and others, "Not just a black box"
+/// (2016). Without biases and with ReLU it equals epsilon-LRP; what it leaves unexplained elsewhere
+/// is the curvature.
 public record GradientTimesInput() implements TensorExplainer {
   @Override
   public String name() {

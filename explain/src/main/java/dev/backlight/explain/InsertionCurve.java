@@ -5,8 +5,9 @@ import java.util.function.Function;
 
 /// How fast the answer rises when features are revealed on a baseline, the highest scores first.
 ///
-/// A good explanation finds what carries the answer, so its curve rises early: a larger area is better. The
-/// first point is the baseline and the last is the unchanged input. V. Petsiuk, A. Das, K. Saenko, "RISE" (2018).
+/// A good explanation finds what carries the answer, so its curve rises early: a larger area is
+/// better. The first point is the baseline and the last is the unchanged input. V. Petsiuk, A. Das,
+/// K. Saenko, "RISE" (2018).
 ///
 /// @param baseline what the features are revealed on
 /// @param featuresInStep how many are revealed from point to point

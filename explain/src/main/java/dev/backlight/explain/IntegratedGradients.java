@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// Gradients gathered on the way from a baseline b to x:
-/// `(x − b) · ∫₀¹ ∂f/∂x (b + α (x − b)) dα`.
+/// Gradients gathered on the way from a baseline b to x: `(x − b) · ∫₀¹ ∂f/∂x (b + α (x − b)) dα`.
 ///
-/// Scores add up to f(x) − f(b). How nearly they do is the residual, and by default the quadrature goes on until
-/// it is small enough, rather than for a number of steps that someone guessed; a result that had to stop before
-/// shows by its residual. M. Sundararajan, A. Taly, Q. Yan, "Axiomatic attribution for deep networks" (2017).
+/// Scores add up to f(x) − f(b). How nearly they do is the residual, and by default the quadrature
+/// goes on until it is small enough, rather than for a number of steps that someone guessed; a
+/// result that had to stop before shows by its residual. M. Sundararajan, A. Taly, Q. Yan,
+/// "Axiomatic attribution for deep networks" (2017).
 ///
 /// ```java
 /// Attribution a = IntegratedGradients.from(Baseline.zeros()).explain(mlp::apply, x, Target.at(2));
@@ -19,7 +19,8 @@ import java.util.function.Function;
 ///
 /// @param baseline where paths begin
 /// @param quadrature how they are integrated
-/// @param timesDifference whether gradients are multiplied by x − b; without, they are mean gradients
+/// @param timesDifference whether gradients are multiplied by x − b; without, they are mean
+///   gradients
 public record IntegratedGradients(Baseline baseline, Quadrature quadrature, boolean timesDifference)
     implements TensorExplainer {
   /// From a baseline, adaptively.
@@ -58,7 +59,8 @@ public record IntegratedGradients(Baseline baseline, Quadrature quadrature, bool
     return timesDifference ? Completeness.DIFFERENCE : Completeness.NONE;
   }
 
-  /// The scores in Tensor language. A recording may not read values, so there the quadrature must be fixed.
+  /// The scores in Tensor language. A recording may not read values, so there the quadrature must
+  /// be fixed.
   @Override
   public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
     Recorded.requireBatch(x);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// The layers of a recorded model: nodes that depend on x, have one row for every example, and lead to the
-/// answer.
+/// The layers of a recorded model: nodes that depend on x, have one row for every example, and lead
+/// to the answer.
 ///
 /// @param nodes in the order of computation
 /// @param cuts for each, whether every path from x to the answer passes through it
@@ -35,8 +35,8 @@ record Layers(List<Node> nodes, boolean[] cuts) {
     return new Layers(List.copyOf(nodes), kept);
   }
 
-  /// A node is a cut if no edge leads from before it to after it. In topological order such an edge, and only
-  /// such an edge, is part of a path that avoids the node.
+  /// A node is a cut if no edge leads from before it to after it. In topological order such an
+  /// edge, and only such an edge, is part of a path that avoids the node.
   private static boolean[] cuts(List<Node> nodes) {
     int n = nodes.size();
     Map<Integer, Integer> maker = new HashMap<>();

@@ -5,12 +5,13 @@ import dev.backlight.core.Tensor;
 import java.util.Map;
 import java.util.function.Function;
 
-/// Layer-wise relevance propagation: the answer's own value is handed back, layer by layer, in proportion to
-/// what each input of a layer contributed.
+/// Layer-wise relevance propagation: the answer's own value is handed back, layer by layer, in
+/// proportion to what each input of a layer contributed.
 ///
-/// S. Bach and others, "On pixel-wise explanations for non-linear classifier decisions by layer-wise relevance
-/// propagation" (2015). Which proportion, is the rule's matter; any [BackwardRule] can be given. Without biases
-/// the epsilon rule conserves: scores add up to f(x). With them, the biases' share stays unexplained.
+/// S. Bach and others, "On pixel-wise explanations for non-linear classifier decisions by
+/// layer-wise relevance propagation" (2015). Which proportion, is the rule's matter; any
+/// [BackwardRule] can be given. Without biases the epsilon rule conserves: scores add up to f(x).
+/// With them, the biases' share stays unexplained.
 ///
 /// @param rule what every node hands back
 public record Lrp(BackwardRule rule) implements TensorExplainer, NodeExplainer {
@@ -54,8 +55,7 @@ public record Lrp(BackwardRule rule) implements TensorExplainer, NodeExplainer {
 
   /// The relevance of every node, from one sweep.
   @Override
-  public NodeContributions contributions(
-      Function<Tensor, Tensor> model, Tensor x, Target target) {
+  public NodeContributions contributions(Function<Tensor, Tensor> model, Tensor x, Target target) {
     return NodeSweep.of(
         this, Completeness.OUTPUT, rule, (_, relevance) -> relevance, model, x, target);
   }

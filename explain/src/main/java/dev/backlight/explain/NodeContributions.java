@@ -9,14 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What every node of a network contributed to an answer, layer by layer from the input to the output.
+/// What every node of a network contributed to an answer, layer by layer from the input to the
+/// output.
 ///
-/// A layer is the output of one operation that depends on x and has the examples as its first axis. Its nodes
-/// are the elements: units, or channels and places. Layers have the labels that `Tensor.named` gave them.
+/// A layer is the output of one operation that depends on x and has the examples as its first axis.
+/// Its nodes are the elements: units, or channels and places. Layers have the labels that
+/// `Tensor.named` gave them.
 ///
-/// Where everything that flows from x to the answer must pass through one layer, its contributions are a full
-/// account and add up to what is explained; such layers are *cuts*. Layers beside a skip connection see only a
-/// part.
+/// Where everything that flows from x to the answer must pass through one layer, its contributions
+/// are a full account and add up to what is explained; such layers are *cuts*. Layers beside a skip
+/// connection see only a part.
 ///
 /// @param method the name of the method
 /// @param parameters its parameters, in a fixed order
@@ -70,7 +72,8 @@ public record NodeContributions(
   @SuppressWarnings("ReferenceEquality") // the input is the first layer, whatever its values
   public Optional<Layer> layer(String label) {
     return layers.stream()
-        .filter(layer -> layer.name().equals(label) && (layer.labelled() || layer == layers.getFirst()))
+        .filter(
+            layer -> layer.name().equals(label) && (layer.labelled() || layer == layers.getFirst()))
         .findFirst();
   }
 
@@ -86,12 +89,14 @@ public record NodeContributions(
     return there == null ? here : here.sub(there.to(DType.F64));
   }
 
-  /// What the contributions of a layer leave unexplained, (n) of `F64`: [#explained()] less their sum.
+  /// What the contributions of a layer leave unexplained, (n) of `F64`: [#explained()] less their
+  /// sum.
   public Tensor residual(Layer layer) {
     return explained().sub(layer.sums());
   }
 
-  /// The largest residual of any cut in any example, relative to the larger of `|f(x)|` and `|f(baseline)|`.
+  /// The largest residual of any cut in any example, relative to the larger of `|f(x)|` and
+  /// `|f(baseline)|`.
   public double relativeResidual() {
     Tensor there = baselineOutput;
     double[] here = output.toDoubles();
@@ -108,7 +113,8 @@ public record NodeContributions(
     return largest;
   }
 
-  /// A table of the labelled layers, or of all if none has a label, for each of the first examples.
+  /// A table of the labelled layers, or of all if none has a label, for each of the first examples;
+  /// what is no larger than rounding is printed as 0.
   @Override
   public String toString() {
     return ContributionsPrinter.print(this);

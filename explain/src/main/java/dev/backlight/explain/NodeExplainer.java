@@ -4,7 +4,8 @@ import dev.backlight.core.Tensor;
 import java.util.Map;
 import java.util.function.Function;
 
-/// A method that says what each node of a model, layer by layer, contributed to one scalar of its answer.
+/// A method that says what each node of a model, layer by layer, contributed to one scalar of its
+/// answer.
 ///
 /// The model is asked on more rows at once than x has, as by an [Explainer].
 public interface NodeExplainer {

@@ -26,8 +26,7 @@ final class NodeSweep {
     Target decided = target.decided(() -> model.apply(x));
     Recorded recorded = Recorded.of(model, x, decided);
     Layers layers = Layers.of(recorded.tape(), x.size(0));
-    Trace<Tensor> trace =
-        recorded.tape().trace(rule, Function.identity(), layers.nodes()).run(x);
+    Trace<Tensor> trace = recorded.tape().trace(rule, Function.identity(), layers.nodes()).run(x);
     List<Tensor> contributions = new ArrayList<>();
     for (int k = 0; k < layers.nodes().size(); k++) {
       contributions.add(combine.apply(trace.primals().get(k), trace.arrived().get(k)));

@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// What the answer loses when a region of the input is replaced by the baseline: `f(x) − f(x without it)`.
+/// What the answer loses when a region of the input is replaced by the baseline: `f(x) − f(x
+/// without it)`.
 ///
-/// The loss is written on every element of the region, and averaged where regions overlap. It needs no
-/// gradient, so the model may be any function of values. M. Zeiler, R. Fergus, "Visualizing and understanding
-/// convolutional networks" (2014). With single elements or groups it is called feature ablation. What the
-/// regions do only together is left unexplained.
+/// The loss is written on every element of the region, and averaged where regions overlap. It needs
+/// no gradient, so the model may be any function of values. M. Zeiler, R. Fergus, "Visualizing and
+/// understanding convolutional networks" (2014). With single elements or groups it is called
+/// feature ablation. What the regions do only together is left unexplained.
 ///
 /// @param baseline what replaces
 /// @param regions what is replaced together

@@ -12,8 +12,9 @@ import java.util.function.Function;
 
 /// The straight path from a baseline to x, `p(α) = b + α (x − b)`, and integrals along it.
 ///
-/// Points are computed in blocks: `m` nodes for each of the `n` examples are `m · n` rows of one batch, because
-/// a wide replay costs less per row. Blocks are summed by `Tape.sumOver`, so memory does not grow with them.
+/// Points are computed in blocks: `m` nodes for each of the `n` examples are `m · n` rows of one
+/// batch, because a wide replay costs less per row. Blocks are summed by `Tape.sumOver`, so memory
+/// does not grow with them.
 ///
 /// @param model what is explained
 /// @param target decided before
@@ -22,8 +23,8 @@ import java.util.function.Function;
 /// @param integrand what is integrated
 record Path(
     Function<Tensor, Tensor> model, Target target, Tensor base, Tensor step, Integrand integrand) {
-  /// From the model recorded at points (rows, …) and the path's direction there to what is integrated: tensors
-  /// whose first axis is the rows. The first is the gradient.
+  /// From the model recorded at points (rows, …) and the path's direction there to what is
+  /// integrated: tensors whose first axis is the rows. The first is the gradient.
   interface Integrand {
     List<Tensor> at(Recorded points, Tensor direction);
   }
@@ -86,8 +87,9 @@ record Path(
     return each.reshape(Shape.of(sizes));
   }
 
-  /// The integrand, and then the explained scalar, as a tape from rows of points, directions and what the
-  /// target knows of each row, if it knows something. Recorded at x of the examples in turn.
+  /// The integrand, and then the explained scalar, as a tape from rows of points, directions and
+  /// what the target knows of each row, if it knows something. Recorded at x of the examples in
+  /// turn.
   Tape<List<Tensor>, List<Tensor>> integrand(int rows) {
     return Tape.record(
         in -> {

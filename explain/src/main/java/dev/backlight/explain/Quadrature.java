@@ -6,8 +6,8 @@ import java.util.OptionalDouble;
 ///
 /// | rule | nodes on [0, 1] |
 /// |---|---|
-/// | `adaptive()` | as many as it takes to leave a residual of 1e-6 (`F64`) or 1e-4 (`F32`) of the answer |
-/// | `gaussLegendre(n)` | exact for polynomials of degree 2n - 1: the best fixed rule for smooth models |
+/// | `adaptive()` | as many as it takes for a residual of 1e-6 (`F64`) or 1e-4 (`F32`) |
+/// | `gaussLegendre(n)` | exact to degree 2n - 1: the best fixed rule for smooth models |
 /// | `trapezoid(n)` | k / (n - 1), both ends halved |
 /// | `midpoint(n)`, `left(n)`, `right(n)` | (k + ½) / n, k / n, (k + 1) / n |
 public sealed interface Quadrature permits Quadrature.Fixed, Quadrature.Adaptive {
@@ -54,14 +54,14 @@ public sealed interface Quadrature permits Quadrature.Fixed, Quadrature.Adaptive
 
   /// Splits the path where it does not yet fit, until it does.
   ///
-  /// By the fundamental theorem the integral over any piece of the path is known: it is how much f grew.
-  /// So the error of every piece is known, not estimated. The whole path is one piece with a
-  /// Gauss-Legendre rule, which is enough for smooth models; pieces that miss are split. Between the
-  /// kinks of a ReLU network f is straight, so a kink is found from the slopes at its sides, and the
-  /// integral is then exact.
+  /// By the fundamental theorem the integral over any piece of the path is known: it is how much f
+  /// grew. So the error of every piece is known, not estimated. The whole path is one piece with a
+  /// Gauss-Legendre rule, which is enough for smooth models; pieces that miss are split. Between
+  /// the kinks of a ReLU network f is straight, so a kink is found from the slopes at its sides,
+  /// and the integral is then exact.
   ///
-  /// @param tolerance the residual to reach, relative to the larger of `|f(x)|` and `|f(baseline)|`; empty
-  ///   for the default of the dtype
+  /// @param tolerance the residual to reach, relative to the larger of `|f(x)|` and
+  ///   `|f(baseline)|`; empty for the default of the dtype
   /// @param most the number of nodes at which to stop; the residual then says how far it came
   record Adaptive(OptionalDouble tolerance, int most) implements Quadrature {
     public Adaptive {
@@ -70,7 +70,8 @@ public sealed interface Quadrature permits Quadrature.Fixed, Quadrature.Adaptive
             "a tolerance needs to be greater than 0, got " + tolerance.getAsDouble());
       }
       if (most < 1) {
-        throw new IllegalArgumentException("a quadrature needs at least 1 node, got at most " + most);
+        throw new IllegalArgumentException(
+            "a quadrature needs at least 1 node, got at most " + most);
       }
     }
 

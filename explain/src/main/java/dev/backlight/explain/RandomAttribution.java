@@ -8,7 +8,8 @@ import java.util.function.Function;
 
 /// Scores that know nothing: normal draws. What a method must beat before it is worth a look.
 ///
-/// The draws of an example depend on the seed and on the example's own values, not on its place in the batch.
+/// The draws of an example depend on the seed and on the example's own values, not on its place in
+/// the batch.
 ///
 /// @param seed where draws begin
 public record RandomAttribution(long seed) implements Explainer {

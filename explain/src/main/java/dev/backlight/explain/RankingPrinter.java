@@ -1,5 +1,7 @@
 package dev.backlight.explain;
 
+import dev.backlight.core.DType;
+import dev.backlight.core.Tensor;
 import dev.backlight.explain.Attribution.Ranked;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +33,8 @@ final class RankingPrinter {
         text.append(", f(baseline) = ").append(number(a.baselineOutput().get(i).item()));
       }
       text.append(a.completeness() == Completeness.NONE ? ", unexplained = " : ", residual = ");
-      text.append(number(residual[i])).append('\n');
+      double noise = rounding(a.output().get(i), a.scores().get(i));
+      text.append(number(Math.abs(residual[i]) <= noise ? 0.0 : residual[i])).append('\n');
       ranking(a.ranking(i), text);
     }
     if (a.examples() > shown) {
@@ -70,6 +73,13 @@ final class RankingPrinter {
     }
     int magnitude = (int) Math.floor(Math.log10(largest));
     return magnitude < -5 || magnitude > 8 ? "%+.3e" : "%+." + Math.max(0, 3 - magnitude) + "f";
+  }
+
+  /// How far the rounding of an answer and of terms that add up to it reaches: less is printed as
+  /// 0.
+  static double rounding(Tensor output, Tensor terms) {
+    double ulp = output.dtype() == DType.F32 ? 0x1p-23 : 0x1p-52;
+    return 8 * ulp * (Math.abs(output.item()) + terms.to(DType.F64).abs().sum().item());
   }
 
   /// Five digits at most.

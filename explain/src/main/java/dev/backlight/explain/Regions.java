@@ -12,7 +12,8 @@ import java.util.TreeMap;
 /// Which elements of an example are taken away together.
 @FunctionalInterface
 public interface Regions {
-  /// For examples of a shape (without the batch axis), the row-major numbers of each region's elements.
+  /// For examples of a shape (without the batch axis), the row-major numbers of each region's
+  /// elements.
   List<int[]> of(Shape example);
 
   /// Every element by itself.
@@ -34,7 +35,8 @@ public interface Regions {
     };
   }
 
-  /// Elements that have the same number form a region: one number for every element, in row-major order.
+  /// Elements that have the same number form a region: one number for every element, in row-major
+  /// order.
   static Regions groups(int... numbers) {
     int[] given = numbers.clone();
     return new Regions() {
@@ -42,7 +44,12 @@ public interface Regions {
       public List<int[]> of(Shape example) {
         if (given.length != example.elements()) {
           throw new ShapeException(
-              "groups for examples " + example + " need " + example.elements() + " numbers, got " + given.length);
+              "groups for examples "
+                  + example
+                  + " need "
+                  + example.elements()
+                  + " numbers, got "
+                  + given.length);
         }
         Map<Integer, List<Integer>> groups = new TreeMap<>();
         for (int j = 0; j < given.length; j++) {
@@ -60,13 +67,15 @@ public interface Regions {
     };
   }
 
-  /// As [#groups(int...)], from an integer tensor that has the shape of an example, or of a batch of one.
+  /// As [#groups(int...)], from an integer tensor that has the shape of an example, or of a batch
+  /// of one.
   static Regions groups(Tensor numbers) {
     return groups(Arrays.stream(numbers.toDoubles()).mapToInt(value -> (int) value).toArray());
   }
 
   /// Windows of a size that slide by a stride, both without the batch axis: for images (c, h, w),
-  /// `windows(List.of(1, 4, 4), List.of(1, 2, 2))`. A last window that would not fit is cut off at the edge.
+  /// `windows(List.of(1, 4, 4), List.of(1, 2, 2))`. A last window that would not fit is cut off at
+  /// the edge.
   static Regions windows(List<Integer> size, List<Integer> stride) {
     return new Windows(List.copyOf(size), List.copyOf(stride));
   }

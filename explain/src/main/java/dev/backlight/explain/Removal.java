@@ -21,7 +21,8 @@ final class Removal {
     }
   }
 
-  /// The explained scalar on the way from `first` to `last`, features with the highest scores first.
+  /// The explained scalar on the way from `first` to `last`, features with the highest scores
+  /// first.
   static Curve curve(
       String metric,
       Function<Tensor, Tensor> model,
@@ -52,14 +53,11 @@ final class Removal {
       lines.add(Recorded.scalars(model, between, target).reshape(m, n));
     }
     return new Curve(
-        metric,
-        attribution.method(),
-        Tensor.over(fractions),
-        Tensor.concat(0, lines).transpose());
+        metric, attribution.method(), Tensor.over(fractions), Tensor.concat(0, lines).transpose());
   }
 
-  /// The place of every element in the order of its example: 0 for the highest score, ties by number; the two
-  /// zeros tie.
+  /// The place of every element in the order of its example: 0 for the highest score, ties by
+  /// number; the two zeros tie.
   private static int[] ranks(Tensor scores, int n, int each) {
     double[] all = scores.toDoubles();
     int[] rank = new int[n * each];

@@ -6,8 +6,9 @@ import java.util.function.Function;
 
 /// The gradient of the answer: `∂f/∂x`, by how much it would move per unit of each input.
 ///
-/// K. Simonyan, A. Vedaldi, A. Zisserman, "Deep inside convolutional networks" (2014). The original takes
-/// absolute values; here signs stay unless [#absolute()] asks otherwise, because a sign is an answer too.
+/// K. Simonyan, A. Vedaldi, A. Zisserman, "Deep inside convolutional networks" (2014). The original
+/// takes absolute values; here signs stay unless [#absolute()] asks otherwise, because a sign is an
+/// answer too.
 ///
 /// @param magnitude whether signs are dropped
 public record Saliency(boolean magnitude) implements TensorExplainer {

@@ -24,12 +24,14 @@ public interface Target {
   /// One scalar for every example, (n), from the outputs of the model, (n, …), in Tensor language.
   Tensor scalars(Tensor output);
 
-  /// This target after every choice that depends on the answer at x has been made; most have none to make.
+  /// This target after every choice that depends on the answer at x has been made; most have none
+  /// to make.
   default Target decided(Supplier<Tensor> outputAtX) {
     return this;
   }
 
-  /// What differs from example to example, (n, …), such as an index or a label; for most targets nothing.
+  /// What differs from example to example, (n, …), such as an index or a label; for most targets
+  /// nothing.
   default Optional<Tensor> perExample() {
     return Optional.empty();
   }
@@ -71,7 +73,8 @@ public interface Target {
       throw new ShapeException(
           "a target for each example needs indices (n), got " + perExample.shape());
     }
-    return new Targets.Each(perExample.dtype() == DType.I64 ? perExample.to(DType.I32) : perExample);
+    return new Targets.Each(
+        perExample.dtype() == DType.I64 ? perExample.to(DType.I32) : perExample);
   }
 
   /// The only output, of outputs (n) or (n, 1).
@@ -79,8 +82,8 @@ public interface Target {
     return new Targets.Only();
   }
 
-  /// The greatest output at x, of outputs (n, k). It is chosen once, so along a path or under a perturbation the
-  /// same output is explained.
+  /// The greatest output at x, of outputs (n, k). It is chosen once, so along a path or under a
+  /// perturbation the same output is explained.
   static Target predicted() {
     return new Targets.Predicted();
   }
@@ -90,8 +93,8 @@ public interface Target {
     return new Targets.Difference(index, other);
   }
 
-  /// Any function from outputs (n, …) to one scalar for every example, (n), in Tensor language. It may not
-  /// mix examples and must take any number of them.
+  /// Any function from outputs (n, …) to one scalar for every example, (n), in Tensor language. It
+  /// may not mix examples and must take any number of them.
   static Target of(Function<Tensor, Tensor> scalars) {
     return of("a function of the outputs", scalars);
   }

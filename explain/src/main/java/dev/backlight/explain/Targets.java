@@ -41,10 +41,7 @@ final class Targets {
       requireColumns(output);
       if (output.size(0) != index.size(0)) {
         throw new ShapeException(
-            "a target for each example needs "
-                + output.size(0)
-                + " indices, got "
-                + index.size(0));
+            "a target for each example needs " + output.size(0) + " indices, got " + index.size(0));
       }
       Block chosen = index.block();
       for (int i = 0; chosen != null && i < chosen.size(); i++) {

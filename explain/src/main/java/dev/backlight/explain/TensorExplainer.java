@@ -5,15 +5,15 @@ import java.util.function.Function;
 
 /// An explainer whose scores are written in Tensor language.
 ///
-/// Inside `Tape.record` they become a part of the tape: replayable, printable, and differentiable with respect
-/// to whatever the model is made of. So an explanation can be part of a loss:
+/// Inside `Tape.record` they become a part of the tape: replayable, printable, and differentiable
+/// with respect to whatever the model is made of. So an explanation can be part of a loss:
 ///
 /// ```java
 /// var loss = Tape.record(
 ///     m -> loss(m).add(saliency.scores(m::apply, x, Target.at(0)).square().sum()), model);
 /// ```
 public interface TensorExplainer extends Explainer {
-  /// The scores, of the shape of `x`, in Tensor language: from data they are data, inside a recording they are
-  /// written there.
+  /// The scores, of the shape of `x`, in Tensor language: from data they are data, inside a
+  /// recording they are written there.
   Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target);
 }

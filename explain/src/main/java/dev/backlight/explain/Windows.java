@@ -12,7 +12,10 @@ record Windows(List<Integer> size, List<Integer> stride) implements Regions {
         || size.stream().anyMatch(s -> s < 1)
         || stride.stream().anyMatch(s -> s < 1)) {
       throw new ShapeException(
-          "windows need sizes and strides of at least 1, one for each axis, got " + size + " and " + stride);
+          "windows need sizes and strides of at least 1, one for each axis, got "
+              + size
+              + " and "
+              + stride);
     }
   }
 

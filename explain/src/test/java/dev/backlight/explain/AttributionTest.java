@@ -42,15 +42,15 @@ class AttributionTest {
     Tensor x = Tensor.arange(60, DType.F64).reshape(5, 12);
     Attribution a = new GradientTimesInput().explain(t -> t.sum(1), x, Target.only());
     assertThat(a.toString().lines())
-        .contains("example 0: f(x) = 66, unexplained = 0", "  +11.00  [11] = 11", "  +1.00  in 2 more")
+        .contains(
+            "example 0: f(x) = 66, unexplained = 0", "  +11.00  [11] = 11", "  +1.00  in 2 more")
         .endsWith("and 2 more examples");
   }
 
   @Test
   void theResidualIsWhatScoresLeaveUnexplained() {
     Tensor x = Tensor.of(new double[][] {{2, 1}, {0, 3}});
-    Attribution a =
-        new GradientTimesInput().explain(t -> t.square().sum(1), x, Target.only());
+    Attribution a = new GradientTimesInput().explain(t -> t.square().sum(1), x, Target.only());
     // f = Σ x² and the tangent gives Σ 2 x².
     assertThat(a.explained().toDoubles()).containsExactly(5, 9);
     assertThat(a.residual().toDoubles()).containsExactly(-5, -9);
@@ -62,8 +62,7 @@ class AttributionTest {
     Tensor x = Tensor.of(new double[][] {{1, -3, 1, 3}});
     Attribution a = new GradientTimesInput().explain(t -> t.sum(1), x, Target.only());
     assertThat(a.ranking(0).stream().map(Attribution.Ranked::feature)).containsExactly(1, 3, 0, 2);
-    assertThat(a.ranking(0).getFirst())
-        .isEqualTo(new Attribution.Ranked(1, "[1]", -3, -3));
+    assertThat(a.ranking(0).getFirst()).isEqualTo(new Attribution.Ranked(1, "[1]", -3, -3));
     assertThat(a.of(0).feature(2)).isEqualTo("[2]");
   }
 

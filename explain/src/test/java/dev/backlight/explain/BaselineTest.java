@@ -16,7 +16,8 @@ class BaselineTest {
     assertThat(Baseline.zeros().like(X).toDoubles()).containsExactly(0, 0, 0, 0, 0, 0);
     assertThat(Baseline.constant(.5).like(X).toDoubles()).containsOnly(.5);
     assertThat(Baseline.of(Tensor.of(7., 8)).like(X).toDoubles()).containsExactly(7, 8, 7, 8, 7, 8);
-    assertThat(Baseline.of(Tensor.of(new double[][] {{7, 8}})).like(X).shape()).isEqualTo(X.shape());
+    assertThat(Baseline.of(Tensor.of(new double[][] {{7, 8}})).like(X).shape())
+        .isEqualTo(X.shape());
     assertThat(Baseline.of(X).like(X)).isSameAs(X);
     assertThat(Baseline.mean(X).like(X).toDoubles()).containsExactly(3, 5, 3, 5, 3, 5);
   }

@@ -68,13 +68,15 @@ class CurveTest {
     assertThat(third.scores().sameAs(all.scores().slice(0, 2, 3))).isTrue();
     assertThat(all.seed()).isEqualTo(3L);
     assertThat(all.scores().slice(0, 0, 1).sameAs(all.scores().slice(0, 1, 2))).isFalse();
-    assertThat(new RandomAttribution(4).explain(SUM, x, Target.only()).scores().sameAs(all.scores()))
+    assertThat(
+            new RandomAttribution(4).explain(SUM, x, Target.only()).scores().sameAs(all.scores()))
         .isFalse();
   }
 
   @Test
   void aStepHasAFeature() {
     assertThatThrownBy(() -> DELETION.step(0)).hasMessage("a step needs at least 1 feature, got 0");
-    assertThatThrownBy(() -> INSERTION.step(-1)).hasMessage("a step needs at least 1 feature, got -1");
+    assertThatThrownBy(() -> INSERTION.step(-1))
+        .hasMessage("a step needs at least 1 feature, got -1");
   }
 }

@@ -32,10 +32,8 @@ class ExplainerContractTest {
             .toList();
     assertThat(explainers).isNotEmpty();
     return explainers.stream()
-        .map(
-            e ->
-                DynamicTest.dynamicTest(
-                    e.name() + " " + e.parameters(), () -> question.accept(e)));
+        .map(e ->
+            DynamicTest.dynamicTest(e.name() + " " + e.parameters(), () -> question.accept(e)));
   }
 
   private static boolean knows(Explainer e) {
@@ -135,8 +133,7 @@ class ExplainerContractTest {
           assertThat(
                   IntStream.range(0, 8)
                       .parallel()
-                      .allMatch(
-                          _ -> e.explain(mlp, x, Target.predicted()).scores().sameAs(first)))
+                      .allMatch(_ -> e.explain(mlp, x, Target.predicted()).scores().sameAs(first)))
               .isTrue();
         });
   }
@@ -185,8 +182,7 @@ class ExplainerContractTest {
                   .scores()
                   .toDoubles();
           Tensor narrow =
-              e.explain(
-                      Nets.mlp(70, DType.F32, Tensor::tanh, true), X.to(DType.F32), Target.at(1))
+              e.explain(Nets.mlp(70, DType.F32, Tensor::tanh, true), X.to(DType.F32), Target.at(1))
                   .scores();
           assertThat(narrow.dtype()).isEqualTo(DType.F32);
           assertThat(narrow.toDoubles()).containsExactly(wide, within(1e-3));

@@ -18,8 +18,7 @@ class IntegratedGradientsTest {
     // f = x0² x1 along α (2, 3): the first factor earns 2/3 of 12, the second 1/3.
     Tensor x = Tensor.of(new double[][] {{2, 3}});
     Attribution a =
-        FROM_ZEROS.explain(
-            t -> t.slice(1, 0, 1).square().mul(t.slice(1, 1, 2)), x, Target.only());
+        FROM_ZEROS.explain(t -> t.slice(1, 0, 1).square().mul(t.slice(1, 1, 2)), x, Target.only());
     assertThat(a.scores().toDoubles()).containsExactly(new double[] {8, 4}, within(1e-12));
     assertThat(a.output().item()).isEqualTo(12);
     assertThat(a.residual().toDoubles()[0]).isCloseTo(0, within(1e-12));
@@ -28,8 +27,7 @@ class IntegratedGradientsTest {
   @Test
   void smoothModelsNeedOnlyTheFirstRule() {
     Tensor x = Nets.draw(90, DType.F64, 3, 5);
-    Attribution a =
-        FROM_ZEROS.explain(t -> t.mul(.3).sin().sum(1), x, Target.only());
+    Attribution a = FROM_ZEROS.explain(t -> t.mul(.3).sin().sum(1), x, Target.only());
     assertThat(a.evaluations()).isEqualTo(2 + 16);
     assertThat(a.relativeResidual()).isLessThan(1e-12);
   }
@@ -71,8 +69,7 @@ class IntegratedGradientsTest {
   void imagesThroughPoolingAreCompleteInBothPrecisions() {
     for (DType dtype : new DType[] {DType.F64, DType.F32}) {
       Tensor x = Nets.draw(94, dtype, 3, 1, 6, 6);
-      Attribution a =
-          FROM_ZEROS.explain(Nets.cnn(30, dtype, true), x, Target.each(0, 2, 1));
+      Attribution a = FROM_ZEROS.explain(Nets.cnn(30, dtype, true), x, Target.each(0, 2, 1));
       assertThat(a.relativeResidual()).isLessThan(dtype == DType.F64 ? 1e-6 : 1e-4);
     }
   }
@@ -122,16 +119,14 @@ class IntegratedGradientsTest {
   @Test
   void insideARecordingAnAdaptiveQuadratureIsRefused() {
     Tensor x = Nets.draw(97, DType.F64, 2, 5);
-    assertThatThrownBy(
-            () -> Tape.record(t -> FROM_ZEROS.scores(Tensor::tanh, t, Target.at(0)), x))
+    assertThatThrownBy(() -> Tape.record(t -> FROM_ZEROS.scores(Tensor::tanh, t, Target.at(0)), x))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
             "an adaptive quadrature reads values, which a recording may not; give a fixed one, as"
                 + " Quadrature.gaussLegendre(32)");
-    assertThatThrownBy(
-            () ->
-                Tape.record(
-                    w -> FROM_ZEROS.scores(t -> t.mul(w).tanh(), x, Target.at(0)), Tensor.scalar(2.)))
+    assertThatThrownBy(() ->
+            Tape.record(
+                w -> FROM_ZEROS.scores(t -> t.mul(w).tanh(), x, Target.at(0)), Tensor.scalar(2.)))
         .isInstanceOf(IllegalStateException.class);
   }
 }

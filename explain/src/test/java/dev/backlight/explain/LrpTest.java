@@ -34,8 +34,7 @@ class LrpTest {
     double[][] w = {{.3, -.2}, {.7, .1}, {-.4, .9}};
     double[] b = {.25, -.5};
     Tensor output = Tensor.of(new double[][] {x}).matmul(Tensor.of(w)).add(Tensor.of(b));
-    double[] expected =
-        slow(x, w, b, new double[] {output.toDoubles()[0], 0}, .1);
+    double[] expected = slow(x, w, b, new double[] {output.toDoubles()[0], 0}, .1);
     Attribution a =
         Lrp.epsilon(.1)
             .explain(
@@ -49,8 +48,7 @@ class LrpTest {
   void aReshapeMayStandBetweenAProductAndItsBias() {
     Tensor w = Nets.draw(71, DType.F64, 5, 6);
     Tensor b = Nets.draw(72, DType.F64, 3);
-    Function<Tensor, Tensor> reshaped =
-        t -> t.matmul(w).reshape(-1, 2, 3).add(b).flattenFrom(1);
+    Function<Tensor, Tensor> reshaped = t -> t.matmul(w).reshape(-1, 2, 3).add(b).flattenFrom(1);
     Tensor wide = Tensor.concat(0, b, b);
     Function<Tensor, Tensor> plain = t -> t.matmul(w).add(wide);
     double[] got = Lrp.epsilon(.2).explain(reshaped, X, Target.at(4)).scores().toDoubles();
@@ -95,8 +93,7 @@ class LrpTest {
   void twoFactorsThatDependOnXGetHalfEach() {
     Tensor x = Tensor.of(new double[][] {{2, 3}});
     Attribution a =
-        Lrp.epsilon()
-            .explain(t -> t.slice(1, 0, 1).mul(t.slice(1, 1, 2)), x, Target.only());
+        Lrp.epsilon().explain(t -> t.slice(1, 0, 1).mul(t.slice(1, 1, 2)), x, Target.only());
     assertThat(a.scores().toDoubles()).containsExactly(new double[] {3, 3}, within(1e-8));
   }
 
@@ -105,7 +102,8 @@ class LrpTest {
     Tensor x = Tensor.of(new double[][] {{2, 3, -1}});
     Attribution scaled =
         Lrp.epsilon().explain(t -> t.div(Tensor.of(2., 4, 8)).sum(1), x, Target.only());
-    assertThat(scaled.scores().toDoubles()).containsExactly(new double[] {1, .75, -.125}, within(1e-8));
+    assertThat(scaled.scores().toDoubles())
+        .containsExactly(new double[] {1, .75, -.125}, within(1e-8));
     Attribution largest = Lrp.epsilon().explain(t -> t.amax(1), x, Target.only());
     assertThat(largest.scores().toDoubles()).containsExactly(0, 3, 0);
     Attribution higher = Lrp.epsilon().explain(t -> t.maximum(2.5).sum(1), x, Target.only());

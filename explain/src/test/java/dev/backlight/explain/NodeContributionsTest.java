@@ -34,13 +34,17 @@ class NodeContributionsTest {
   @Test
   void relevanceOfEveryCutLayerAddsUpToTheAnswerWithoutBiases() {
     NodeContributions c =
-        Lrp.epsilon()
-            .contributions(Nets.mlp(30, DType.F64, Tensor::relu, false), X, Target.at(1));
-    assertThat(c.layers()).filteredOn(Layer::labelled).extracting(Layer::name)
+        Lrp.epsilon().contributions(Nets.mlp(30, DType.F64, Tensor::relu, false), X, Target.at(1));
+    assertThat(c.layers())
+        .filteredOn(Layer::labelled)
+        .extracting(Layer::name)
         .containsExactly("pre1", "hidden1", "hidden2", "logits");
     assertThat(c.relativeResidual()).isLessThan(1e-6);
-    double[] atInput = Lrp.epsilon()
-        .explain(Nets.mlp(30, DType.F64, Tensor::relu, false), X, Target.at(1)).scores().toDoubles();
+    double[] atInput =
+        Lrp.epsilon()
+            .explain(Nets.mlp(30, DType.F64, Tensor::relu, false), X, Target.at(1))
+            .scores()
+            .toDoubles();
     assertThat(c.layer("x").orElseThrow().contribution().toDoubles()).containsExactly(atInput);
   }
 
@@ -104,7 +108,9 @@ class NodeContributionsTest {
                 },
                 X,
                 Target.at(0));
-    assertThat(c.layers()).filteredOn(l -> l.labelled() && l.cut()).extracting(Layer::name)
+    assertThat(c.layers())
+        .filteredOn(l -> l.labelled() && l.cut())
+        .extracting(Layer::name)
         .containsExactly("before", "joined");
     assertThat(c.layer("branch").orElseThrow().cut()).isFalse();
     assertThat(c.layer("nothing")).isEmpty();
@@ -122,7 +128,9 @@ class NodeContributionsTest {
             X,
             Target.only());
     assertThat(c.layer("hidden").orElseThrow().cut()).isTrue();
-    assertThat(c.layers()).filteredOn(Layer::cut).extracting(Layer::name)
+    assertThat(c.layers())
+        .filteredOn(Layer::cut)
+        .extracting(Layer::name)
         .containsExactly("x", "hidden", "sum");
     assertThat(c.relativeResidual()).isLessThan(1e-6);
   }

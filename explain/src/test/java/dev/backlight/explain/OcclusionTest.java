@@ -21,8 +21,7 @@ class OcclusionTest {
 
   @Test
   void anElementIsWorthWhatTheAnswerLosesWithoutIt() {
-    Attribution a =
-        Occlusion.with(Baseline.constant(1)).explain(PRODUCT, X, Target.only());
+    Attribution a = Occlusion.with(Baseline.constant(1)).explain(PRODUCT, X, Target.only());
     assertThat(a.scores().toDoubles()).containsExactly(0, 1, 2, 15, 16, 5);
     assertThat(a.evaluations()).isEqualTo(2 + 3);
     // f(x) − f(1) is 3 and 24; of the second, 36 is claimed.
@@ -52,8 +51,12 @@ class OcclusionTest {
     List<int[]> regions = Regions.windows(List.of(1, 2), List.of(1, 2)).of(Shape.of(2, 5));
     assertThat(regions)
         .containsExactly(
-            new int[] {0, 1}, new int[] {2, 3}, new int[] {4},
-            new int[] {5, 6}, new int[] {7, 8}, new int[] {9});
+            new int[] {0, 1},
+            new int[] {2, 3},
+            new int[] {4},
+            new int[] {5, 6},
+            new int[] {7, 8},
+            new int[] {9});
     assertThat(Regions.windows(List.of(9), List.of(3)).of(Shape.of(4)))
         .containsExactly(new int[] {0, 1, 2, 3});
   }
@@ -78,8 +81,7 @@ class OcclusionTest {
     Tensor x = Nets.draw(3, DType.F64, 2, 1, 6, 6);
     Function<Tensor, Tensor> cnn = Nets.cnn(4, DType.F64, true);
     Target target = Target.each(1, 2);
-    double[] got =
-        Occlusion.with(Baseline.zeros()).explain(cnn, x, target).scores().toDoubles();
+    double[] got = Occlusion.with(Baseline.zeros()).explain(cnn, x, target).scores().toDoubles();
     double[] here = target.scalars(cnn.apply(x)).toDoubles();
     for (int j = 0; j < 36; j++) {
       double[] v = x.toDoubles();
@@ -93,11 +95,10 @@ class OcclusionTest {
 
   @Test
   void regionsSayWhatTheyNeed() {
-    assertThatThrownBy(
-            () ->
-                Occlusion.with(Baseline.zeros())
-                    .of(Regions.groups(0, 1))
-                    .explain(PRODUCT, X, Target.only()))
+    assertThatThrownBy(() ->
+            Occlusion.with(Baseline.zeros())
+                .of(Regions.groups(0, 1))
+                .explain(PRODUCT, X, Target.only()))
         .isInstanceOf(ShapeException.class)
         .hasMessage("groups for examples (3) need 3 numbers, got 2");
     assertThatThrownBy(() -> Regions.windows(List.of(1, 1), List.of(1, 1)).of(Shape.of(3)))
@@ -105,6 +106,7 @@ class OcclusionTest {
         .hasMessage("windows over examples (3) need 1 sizes, got [1, 1]");
     assertThatThrownBy(() -> Regions.windows(List.of(2), List.of(0)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("windows need sizes and strides of at least 1, one for each axis, got [2] and [0]");
+        .hasMessage(
+            "windows need sizes and strides of at least 1, one for each axis, got [2] and [0]");
   }
 }

@@ -35,7 +35,8 @@ class TargetTest {
   @Test
   void targetsAreRepeatedForCopiesOfTheBatchAndNarrowedToOneExample() {
     Tensor twice = Tensor.concat(0, OUTPUT, OUTPUT);
-    assertThat(Target.each(1, 2).repeated(2).scalars(twice).toDoubles()).containsExactly(5, 4, 5, 4);
+    assertThat(Target.each(1, 2).repeated(2).scalars(twice).toDoubles())
+        .containsExactly(5, 4, 5, 4);
     assertThat(Target.at(0).repeated(2).scalars(twice).toDoubles()).containsExactly(1, 7, 1, 7);
     assertThat(Target.each(1, 2).example(1).scalars(OUTPUT.slice(0, 1, 2)).toDoubles())
         .containsExactly(4);
@@ -74,8 +75,9 @@ class TargetTest {
     assertThatThrownBy(() -> new Saliency().explain(x -> x, Tensor.scalar(1.), Target.only()))
         .isInstanceOf(ShapeException.class)
         .hasMessage("an explanation needs x (n, …) with a batch axis of at least 1, got ()");
-    assertThatThrownBy(
-            () -> new Saliency().explain(x -> x, Tensor.zeros(Shape.of(0, 3), OUTPUT.dtype()), Target.at(0)))
+    assertThatThrownBy(() ->
+            new Saliency()
+                .explain(x -> x, Tensor.zeros(Shape.of(0, 3), OUTPUT.dtype()), Target.at(0)))
         .isInstanceOf(ShapeException.class)
         .hasMessage("an explanation needs x (n, …) with a batch axis of at least 1, got (0, 3)");
   }

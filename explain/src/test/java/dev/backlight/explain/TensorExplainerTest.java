@@ -20,8 +20,7 @@ class TensorExplainerTest {
   private static final Tensor V = Nets.draw(52, DType.F64, 5, 2);
   private static final Tensor B = Nets.draw(53, DType.F64, 5);
 
-  private static Stream<DynamicTest> each(
-      java.util.function.Consumer<TensorExplainer> question) {
+  private static Stream<DynamicTest> each(java.util.function.Consumer<TensorExplainer> question) {
     return Stream.<TensorExplainer>of(
             new Saliency(),
             new GradientTimesInput(),
@@ -58,48 +57,43 @@ class TensorExplainerTest {
 
   @TestFactory
   Stream<DynamicTest> theGradientByTheWeightsAgreesWithDifferences() {
-    return each(
-        e ->
-            assertThat(Grad.of((Tensor w) -> objective(e, w, X), W).grad().toDoubles())
-                .containsExactly(differences(w -> objective(e, w, X), W), within(1e-7)));
+    return each(e ->
+        assertThat(Grad.of((Tensor w) -> objective(e, w, X), W).grad().toDoubles())
+            .containsExactly(differences(w -> objective(e, w, X), W), within(1e-7)));
   }
 
   @TestFactory
   Stream<DynamicTest> theGradientByTheInputAgreesWithDifferences() {
-    return each(
-        e ->
-            assertThat(Grad.of((Tensor x) -> objective(e, W, x), X).grad().toDoubles())
-                .containsExactly(differences(x -> objective(e, W, x), X), within(1e-7)));
+    return each(e ->
+        assertThat(Grad.of((Tensor x) -> objective(e, W, x), X).grad().toDoubles())
+            .containsExactly(differences(x -> objective(e, W, x), X), within(1e-7)));
   }
 
   @TestFactory
   Stream<DynamicTest> aRecordedExplanationReplaysOnOtherInputs() {
     Tensor other = Nets.draw(54, DType.F64, 3, 4);
-    return each(
-        e -> {
-          Tape<Tensor, Tensor> tape = Tape.record(x -> e.scores(model(W), x, Target.predicted()), X);
-          Tensor eager = e.explain(model(W), other, Target.predicted()).scores();
-          assertThat(tape.run(other).toDoubles())
-              .containsExactly(eager.toDoubles(), within(1e-14));
-          assertThat(tape.player().play(other).sameAs(tape.run(other))).isTrue();
-        });
+    return each(e -> {
+      Tape<Tensor, Tensor> tape = Tape.record(x -> e.scores(model(W), x, Target.predicted()), X);
+      Tensor eager = e.explain(model(W), other, Target.predicted()).scores();
+      assertThat(tape.run(other).toDoubles()).containsExactly(eager.toDoubles(), within(1e-14));
+      assertThat(tape.player().play(other).sameAs(tape.run(other))).isTrue();
+    });
   }
 
   @TestFactory
   Stream<DynamicTest> anExplanationIsPartOfATrainingStep() {
     // Descent on the explanation itself: scores of the first feature shrink.
-    return each(
-        e -> {
-          Function<Tensor, Tensor> blame =
-              w -> e.scores(model(w), X, Target.at(0)).slice(1, 0, 1).square().sum();
-          Tape<Tensor, Grad<Tensor>> step = Tape.record(blame, W).valueAndGrad();
-          Tensor w = W;
-          double before = step.run(w).value().item();
-          for (int k = 0; k < 50; k++) {
-            w = w.sub(step.run(w).grad().mul(.02));
-          }
-          assertThat(step.run(w).value().item()).isLessThan(before / 2);
-          assertThat(List.of(w.shape())).containsExactly(W.shape());
-        });
+    return each(e -> {
+      Function<Tensor, Tensor> blame =
+          w -> e.scores(model(w), X, Target.at(0)).slice(1, 0, 1).square().sum();
+      Tape<Tensor, Grad<Tensor>> step = Tape.record(blame, W).valueAndGrad();
+      Tensor w = W;
+      double before = step.run(w).value().item();
+      for (int k = 0; k < 50; k++) {
+        w = w.sub(step.run(w).grad().mul(.02));
+      }
+      assertThat(step.run(w).value().item()).isLessThan(before / 2);
+      assertThat(List.of(w.shape())).containsExactly(W.shape());
+    });
   }
 }

@@ -17,7 +17,8 @@ import java.util.function.Function;
 
 /// Golden cases of plain derivatives, and of derivatives of explanations.
 ///
-/// Inputs and parameters are one map of tensors, so that a derivative with respect to any part has names.
+/// Inputs and parameters are one map of tensors, so that a derivative with respect to any part has
+/// names.
 record GoldenDerivatives(GoldenFile file) {
   private static final String X = "x joined";
 
@@ -173,9 +174,7 @@ record GoldenDerivatives(GoldenFile file) {
     boolean loss = "cross_entropy".equals(args.get("of"));
     return flat -> {
       Tensor output = file.model().function().apply(flat.reshape(row.shape()));
-      return Target.at(target)
-          .scalars(loss ? output.logSoftmax(1).neg() : output)
-          .sum();
+      return Target.at(target).scalars(loss ? output.logSoftmax(1).neg() : output).sum();
     };
   }
 
@@ -240,8 +239,7 @@ record GoldenDerivatives(GoldenFile file) {
   }
 
   private Tensor integrated(Map<String, Object> args, Map<String, Tensor> m, Target target) {
-    return IntegratedGradients.from(
-            Baseline.of(file.baseline(GoldenFile.text(args, "baseline"))))
+    return IntegratedGradients.from(Baseline.of(file.baseline(GoldenFile.text(args, "baseline"))))
         .with(GoldenExplanations.quadrature(args))
         .scores(file.model().function(m), m.get(X), target);
   }

@@ -89,7 +89,7 @@ record GoldenExplanations(GoldenFile file) {
       case "riemann_right" -> Quadrature.right(n);
       case "riemann_middle" -> Quadrature.midpoint(n);
       case "riemann_trapezoid" -> {
-        // The reference tool's own: the nodes of the trapezoid with weights that sum to (n - 1) / n.
+        // The reference tool's own: the trapezoid with weights that sum to (n - 1) / n.
         Quadrature.Fixed right = Quadrature.trapezoid(n);
         double[] weights = right.weights();
         for (int k = 0; k < n; k++) {
@@ -114,19 +114,17 @@ record GoldenExplanations(GoldenFile file) {
   private Optional<Map<String, Tensor>> neuron(Explainer explainer, Map<String, Object> args) {
     int[] index = GoldenFile.counts(args.get("neuron")).stream().mapToInt(i -> i).toArray();
     Target target =
-        Target.of(
-            layer -> {
-              int[] strides = layer.shape().strides();
-              int place = 0;
-              for (int a = 0; a < index.length; a++) {
-                place += index[a] * strides[a + 1];
-              }
-              return layer.flattenFrom(1).slice(1, place, place + 1).squeeze(1);
-            });
+        Target.of(layer -> {
+          int[] strides = layer.shape().strides();
+          int place = 0;
+          for (int a = 0; a < index.length; a++) {
+            place += index[a] * strides[a + 1];
+          }
+          return layer.flattenFrom(1).slice(1, place, place + 1).squeeze(1);
+        });
     Function<Tensor, Tensor> part =
         file.model().upTo(GoldenFile.text(args, "layer"), file.model().params());
-    return Optional.of(
-        file.model().split(explainer.explain(part, file.x(), target).scores()));
+    return Optional.of(file.model().split(explainer.explain(part, file.x(), target).scores()));
   }
 
   // ---- regions ----
@@ -149,7 +147,8 @@ record GoldenExplanations(GoldenFile file) {
         int from = offset;
         String name = input.getKey();
         Regions here =
-            Regions.windows(GoldenFile.counts(sizes.get(name)), GoldenFile.counts(strides.get(name)));
+            Regions.windows(
+                GoldenFile.counts(sizes.get(name)), GoldenFile.counts(strides.get(name)));
         for (int[] region : here.of(input.getValue())) {
           all.add(java.util.Arrays.stream(region).map(j -> from + j).toArray());
         }
@@ -173,7 +172,8 @@ record GoldenExplanations(GoldenFile file) {
       return Optional.empty();
     }
     EpsilonRule epsilon = new EpsilonRule(GoldenFile.number(first, "epsilon"));
-    return Optional.of("bias".equals(first.get("zero_params")) ? new WithoutBias(epsilon) : epsilon);
+    return Optional.of(
+        "bias".equals(first.get("zero_params")) ? new WithoutBias(epsilon) : epsilon);
   }
 
   /// The epsilon rule with an epsilon also at max pooling, as one of the reference tools has it.

@@ -12,8 +12,8 @@ import java.util.Objects;
 
 /// One file of golden cases: a model, its inputs and what reference tools computed on them.
 ///
-/// Explainers take one tensor. A model of several inputs is explained on their join: each flattened to (n, k) and
-/// laid side by side.
+/// Explainers take one tensor. A model of several inputs is explained on their join: each flattened
+/// to (n, k) and laid side by side.
 final class GoldenFile {
   /// The plain values of the file; every part is reached by name.
   private final Map<String, Object> root;
@@ -41,7 +41,8 @@ final class GoldenFile {
   }
 
   static List<Map<String, Object>> objects(Map<String, Object> in, String key) {
-    return ((List<?>) Objects.requireNonNull(in.get(key), key)).stream().map(GoldenFile::object).toList();
+    return ((List<?>) Objects.requireNonNull(in.get(key), key))
+        .stream().map(GoldenFile::object).toList();
   }
 
   static String text(Map<String, Object> in, String key) {
@@ -63,7 +64,8 @@ final class GoldenFile {
   /// A tensor of the file, in doubles.
   static Tensor tensor(Object value) {
     Map<String, Object> both = object(value);
-    int[] sizes = counts(Objects.requireNonNull(both.get("shape"))).stream().mapToInt(i -> i).toArray();
+    int[] sizes =
+        counts(Objects.requireNonNull(both.get("shape"))).stream().mapToInt(i -> i).toArray();
     List<?> data = (List<?>) Objects.requireNonNull(both.get("data"));
     return Tensor.of(
         Shape.of(sizes), data.stream().mapToDouble(n -> ((Number) n).doubleValue()).toArray());

@@ -187,8 +187,7 @@ final class GoldenModel {
               .add(hidden.matmul(param.apply("weight_hh"), false, true))
               .add(param.apply("bias_hh"));
       Tensor[] gates = quarters(z, 4);
-      cell =
-          gates[1].sigmoid().mul(cell).add(gates[0].sigmoid().mul(gates[2].tanh()));
+      cell = gates[1].sigmoid().mul(cell).add(gates[0].sigmoid().mul(gates[2].tanh()));
       hidden = gates[3].sigmoid().mul(cell.tanh());
       states.add(hidden);
     }

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /// Every golden case at the tolerance that its file gives.
 ///
-/// `-Dbacklight.golden=DIR` runs the files of another folder. Methods that are not offered yet are counted and
-/// named in the tally at the end; an unknown method is a failure.
+/// `-Dbacklight.golden=DIR` runs the files of another folder. Methods that are not offered yet are
+/// counted and named in the tally at the end; an unknown method is a failure.
 class GoldenTest {
   private static final Set<String> DERIVATIVES =
       Set.of(
@@ -117,7 +117,8 @@ class GoldenTest {
     }
     assertThat(files).isNotEmpty();
     return files.stream()
-        .map(f -> DynamicContainer.dynamicContainer(f.getFileName().toString(), f.toUri(), cases(f)));
+        .map(f ->
+            DynamicContainer.dynamicContainer(f.getFileName().toString(), f.toUri(), cases(f)));
   }
 
   /// Files are read one by one, as they are run.
@@ -211,18 +212,16 @@ class GoldenTest {
     Map<String, Object> file = GoldenFile.object(Objects.requireNonNull(Json.read(path)));
     Map<String, Object> tolerance = GoldenFile.object(file, "tolerance");
     return GoldenFile.objects(file, "rules").stream()
-        .map(
-            rule ->
-                DynamicTest.dynamicTest(
-                    "gauss-legendre " + rule.get("n"),
-                    () -> {
-                      Quadrature.Fixed ours =
-                          Quadrature.gaussLegendre(GoldenFile.count(rule, "n"));
-                      Tensor nodes = GoldenFile.tensor(rule.get("nodes_0_1"));
-                      Tensor weights = GoldenFile.tensor(rule.get("weights_0_1"));
-                      compare("nodes", Tensor.of(ours.nodes()), nodes, tolerance, 0);
-                      compare("weights", Tensor.of(ours.weights()), weights, tolerance, 0);
-                    }));
+        .map(rule ->
+            DynamicTest.dynamicTest(
+                "gauss-legendre " + rule.get("n"),
+                () -> {
+                  Quadrature.Fixed ours = Quadrature.gaussLegendre(GoldenFile.count(rule, "n"));
+                  Tensor nodes = GoldenFile.tensor(rule.get("nodes_0_1"));
+                  Tensor weights = GoldenFile.tensor(rule.get("weights_0_1"));
+                  compare("nodes", Tensor.of(ours.nodes()), nodes, tolerance, 0);
+                  compare("weights", Tensor.of(ours.weights()), weights, tolerance, 0);
+                }));
   }
 
   @AfterAll
@@ -232,7 +231,8 @@ class GoldenTest {
     StringBuilder text = new StringBuilder("golden cases: passed / not yet offered\n");
     for (Map.Entry<String, int[]> each : TALLY.entrySet()) {
       text.append(
-          String.format("  %-38s %4d / %d%n", each.getKey(), each.getValue()[0], each.getValue()[1]));
+          String.format(
+              "  %-38s %4d / %d%n", each.getKey(), each.getValue()[0], each.getValue()[1]));
       passed += each.getValue()[0];
       missing += each.getValue()[1];
     }
