@@ -91,6 +91,7 @@ final class ExplainedPage {
     return tiles.toArray(Tile[]::new);
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same array when no class was asked for
   private Report overview(Report report) {
     String whose =
         Arrays.equals(explained.targets(), explained.predicted())

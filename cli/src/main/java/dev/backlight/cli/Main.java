@@ -78,8 +78,8 @@ public final class Main implements Runnable, IVersionProvider {
   private static int run(PrintStream out, PrintStream err, boolean terminal, String... args) {
     Terminal screen = new Terminal(out, err, terminal);
     CommandLine line = new CommandLine(new Main(), new Commands(screen));
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
+    line.setOut(new PrintWriter(out, true, out.charset()));
+    line.setErr(new PrintWriter(err, true, err.charset()));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(terminal ? Ansi.ON : Ansi.OFF));
     line.setUsageHelpLongOptionsMaxWidth(28);
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -145,6 +145,7 @@ public final class Main implements Runnable, IVersionProvider {
     }
   }
 
+  @SuppressWarnings("SystemConsoleNull") // rarely null since JDK 22, but still allowed to be
   private static boolean isTerminal() {
     Console console = System.console();
     return console != null && console.isTerminal() && System.getenv("NO_COLOR") == null;

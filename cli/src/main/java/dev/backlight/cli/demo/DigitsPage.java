@@ -156,7 +156,7 @@ final class DigitsPage {
       Curve curve = deletion ? judged.deletion() : judged.insertion();
       double[] at = curve.fractions().toDoubles();
       curves =
-          judged == faithfulness.chance()
+          judged.equals(faithfulness.chance())
               ? curves.baseline(judged.name(), at, curve.mean())
               : curves.line(judged.name(), at, curve.mean());
     }

@@ -37,7 +37,7 @@ class DocsTest {
   static void rewrite() {
     if ("write".equals(System.getProperty("backlight.docs"))) {
       List<Block> last = new ArrayList<>(CHANGED.keySet());
-      last.sort(Comparator.comparing(Block::line).reversed());
+      last.sort(Comparator.comparingInt(Block::line).reversed());
       last.forEach(block -> Pages.rewrite(block, CHANGED.get(block)));
     }
   }
