@@ -4,24 +4,26 @@ import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// How what arrives at the outputs of a node crosses to its inputs. A backward sweep takes the rule as its
-/// argument: [#CHAIN] makes it the gradient, others make it relevance.
+/// How what arrives at the outputs of a node crosses to its inputs. A backward sweep takes the rule
+/// as its argument: [#CHAIN] makes it the gradient, others make it relevance.
 ///
-/// A rule is written in Tensor language and reads no values, so what a sweep makes is a tape: replayable,
-/// batched, differentiable. There are no hooks; every node of the tape is asked, wherever it came from.
+/// A rule is written in Tensor language and reads no values, so what a sweep makes is a tape:
+/// replayable, batched, differentiable. There are no hooks; every node of the tape is asked,
+/// wherever it came from.
 @FunctionalInterface
 public interface BackwardRule {
   /// What flows to each input that [Site#needs]; `null` where nothing flows.
   @Nullable Tensor[] back(Node node, Site at);
 
-  /// What a caller seeds at the explained output: ones for a gradient, the output's own value for relevance
-  /// rules that redistribute it.
+  /// What a caller seeds at the explained output: ones for a gradient, the output's own value for
+  /// relevance rules that redistribute it.
   default Tensor seed(Tensor output) {
     return Tensor.ones(output.shape(), output.dtype());
   }
 
-  /// This rule for one sweep. A rule that must look further than one node, as one that takes a product and
-  /// the bias after it for one layer, answers a rule that knows its surroundings; others answer themselves.
+  /// This rule for one sweep. A rule that must look further than one node, as one that takes a
+  /// product and the bias after it for one layer, answers a rule that knows its surroundings;
+  /// others answer themselves.
   default BackwardRule within(Surroundings sweep) {
     return this;
   }

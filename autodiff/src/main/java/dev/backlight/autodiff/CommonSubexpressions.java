@@ -9,10 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Merges nodes that compute the same: equal ops are interchangeable, so equal inputs mean equal outputs.
+/// Merges nodes that compute the same: equal ops are interchangeable, so equal inputs mean equal
+/// outputs.
 ///
-/// Small constants with the same bits become one first. The first of several equal nodes stays, with the
-/// label of whichever had one.
+/// Small constants with the same bits become one first. The first of several equal nodes stays,
+/// with the label of whichever had one.
 final class CommonSubexpressions {
   private static final int SMALL = 64;
 
@@ -26,13 +27,12 @@ final class CommonSubexpressions {
     int[] same = new int[p.specs.length];
     Arrays.setAll(same, i -> i);
     Map<Bits, Integer> small = new HashMap<>();
-    p.constants.forEach(
-        (value, block) -> {
-          if (block.size() <= SMALL) {
-            Integer first = small.putIfAbsent(bits(block), value);
-            same[value] = first == null ? value : first;
-          }
-        });
+    p.constants.forEach((value, block) -> {
+      if (block.size() <= SMALL) {
+        Integer first = small.putIfAbsent(bits(block), value);
+        same[value] = first == null ? value : first;
+      }
+    });
     Map<Call, Integer> calls = new HashMap<>();
     List<Node> kept = new ArrayList<>();
     for (Node node : p.nodes) {
@@ -56,7 +56,12 @@ final class CommonSubexpressions {
       if (twin.label() == null && node.label() != null) {
         Node named =
             new Node(
-                twin.op(), twin.inputs(), twin.output(), twin.outputs(), twin.where(), node.label());
+                twin.op(),
+                twin.inputs(),
+                twin.output(),
+                twin.outputs(),
+                twin.where(),
+                node.label());
         kept.set(first, named);
       }
     }
@@ -74,7 +79,8 @@ final class CommonSubexpressions {
         p.recordedOn);
   }
 
-  /// Doubles hold every small constant exactly except large longs, which [#distinguishable] keeps apart.
+  /// Doubles hold every small constant exactly except large longs, which [#distinguishable] keeps
+  /// apart.
   private static Bits bits(Block block) {
     List<Double> values = new ArrayList<>();
     List<Boolean> negativeZero = new ArrayList<>();

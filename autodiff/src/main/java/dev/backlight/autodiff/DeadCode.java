@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Drops what no output and no guard needs, and numbers the rest anew: inputs, captured tensors, constants,
-/// then the values of the nodes in order.
+/// Drops what no output and no guard needs, and numbers the rest anew: inputs, captured tensors,
+/// constants, then the values of the nodes in order.
 final class DeadCode {
   private DeadCode() {}
 
@@ -42,19 +42,17 @@ final class DeadCode {
       number[i] = add(specs, p.specs[i]);
     }
     Map<Integer, Tensor> captured = new LinkedHashMap<>();
-    p.captured.forEach(
-        (value, tensor) -> {
-          if (live[value]) {
-            captured.put(number[value] = add(specs, p.specs[value]), tensor);
-          }
-        });
+    p.captured.forEach((value, tensor) -> {
+      if (live[value]) {
+        captured.put(number[value] = add(specs, p.specs[value]), tensor);
+      }
+    });
     Map<Integer, Block> constants = new LinkedHashMap<>();
-    p.constants.forEach(
-        (value, block) -> {
-          if (live[value]) {
-            constants.put(number[value] = add(specs, p.specs[value]), block);
-          }
-        });
+    p.constants.forEach((value, block) -> {
+      if (live[value]) {
+        constants.put(number[value] = add(specs, p.specs[value]), block);
+      }
+    });
     List<Node> numbered = new ArrayList<>();
     for (Node node : nodes) {
       int[] in = node.inputs();

@@ -12,9 +12,9 @@ final class Derive {
 
   /// The backward sweep of a program under a rule.
   ///
-  /// Inputs are those of the program and, if `seeded`, a cotangent for each float output; otherwise the rule
-  /// seeds. Outputs are the program's own if `keep`, then what arrived at the values `wrt`, then the primals
-  /// of the values `at` and what arrived there.
+  /// Inputs are those of the program and, if `seeded`, a cotangent for each float output; otherwise
+  /// the rule seeds. Outputs are the program's own if `keep`, then what arrived at the values
+  /// `wrt`, then the primals of the values `at` and what arrived there.
   static Program pull(
       Program p, BackwardRule rule, int[] wrt, int[] at, boolean seeded, boolean keep) {
     Recorder recorder = new Recorder();

@@ -37,8 +37,7 @@ final class Diagnosis {
   }
 
   private static @Nullable String wrong(GradCheck check, Node node, Tensor[] in) {
-    int[] floats =
-        IntStream.range(0, in.length).filter(i -> in[i].dtype() == DType.F64).toArray();
+    int[] floats = IntStream.range(0, in.length).filter(i -> in[i].dtype() == DType.F64).toArray();
     if (floats.length == 0 || node.op() instanceof dev.backlight.core.Op.Discrete) {
       return null;
     }
@@ -48,7 +47,9 @@ final class Diagnosis {
           for (int i = 0; i < floats.length; i++) {
             all[floats[i]] = some.get(i);
           }
-          return Arrays.stream(Tensor.applyAll(node.op(), all)).filter(y -> y.dtype().isFloat()).toList();
+          return Arrays.stream(Tensor.applyAll(node.op(), all))
+              .filter(y -> y.dtype().isFloat())
+              .toList();
         };
     List<Tensor> at = IntStream.of(floats).mapToObj(i -> in[i]).toList();
     List<String> names = IntStream.of(floats).mapToObj(i -> "input " + i).toList();

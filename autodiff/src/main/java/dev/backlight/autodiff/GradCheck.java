@@ -15,11 +15,12 @@ import java.util.stream.IntStream;
 /// GradCheck.standard().check((Tensor x) -> Tensor.apply(new Softsign(), x), Tensor.of(-1.2, 0.4, 3.0));
 /// ```
 ///
-/// For random directions ẋ (one input at a time) and cotangents ȳ it compares `⟨ȳ, f(x + tẋ)⟩′` at `t = 0`,
-/// by the fourth-order stencil `(8(φ(h) − φ(−h)) − (φ(2h) − φ(−2h))) / 12h` with `h = 10⁻⁴·max(1, |x|)`, with
-/// `⟨vjp(ȳ), ẋ⟩` and with `⟨ȳ, jvp(ẋ)⟩`. The estimate at `h/2` must agree with the one at `h`, else the point
-/// is inconclusive (a kink is near); at most a fifth of the points may be. The vjp must be linear in ȳ. Then the
-/// vjp is checked as a function in its turn: order 2 by default.
+/// For random directions ẋ (one input at a time) and cotangents ȳ it compares `⟨ȳ, f(x + tẋ)⟩′` at
+/// `t = 0`, by the fourth-order stencil `(8(φ(h) − φ(−h)) − (φ(2h) − φ(−2h))) / 12h` with `h =
+/// 10⁻⁴·max(1, |x|)`, with `⟨vjp(ȳ), ẋ⟩` and with `⟨ȳ, jvp(ẋ)⟩`. The estimate at `h/2` must agree
+/// with the one at `h`, else the point is inconclusive (a kink is near); at most a fifth of the
+/// points may be. The vjp must be linear in ȳ. Then the vjp is checked as a function in its turn:
+/// order 2 by default.
 ///
 /// If something differs, every op of the tape is checked alone and the first wrong one is named.
 public final class GradCheck {
@@ -65,8 +66,8 @@ public final class GradCheck {
     return new GradCheck(order, tolerance, directions, seed);
   }
 
-  /// Checks the derivatives of `f` at a point with respect to all of its `F64` tensors; integer and boolean
-  /// ones are held.
+  /// Checks the derivatives of `f` at a point with respect to all of its `F64` tensors; integer and
+  /// boolean ones are held.
   ///
   /// @throws GradCheckFailure if a derivative is wrong, or the point is inconclusive
   public <A, B> void check(Function<A, B> f, A at) {
@@ -74,7 +75,8 @@ public final class GradCheck {
     List<Tensor> leaves = in.flatten(at);
     int[] floats = floats(leaves, in.names());
     if (floats.length == 0) {
-      throw new IllegalArgumentException("a gradient check needs an F64 tensor to differentiate, got none");
+      throw new IllegalArgumentException(
+          "a gradient check needs an F64 tensor to differentiate, got none");
     }
     Function<List<Tensor>, List<Tensor>> flat =
         some -> {
@@ -99,20 +101,24 @@ public final class GradCheck {
 
   private static int[] floats(List<Tensor> leaves, List<String> names) {
     return IntStream.range(0, leaves.size())
-        .filter(
-            i -> {
-              if (leaves.get(i).dtype() == DType.F32) {
-                throw new DTypeException(
-                    "a gradient check needs F64, got F32 at " + names.get(i) + "; use to(DType.F64)");
-              }
-              return leaves.get(i).dtype() == DType.F64;
-            })
+        .filter(i -> {
+          if (leaves.get(i).dtype() == DType.F32) {
+            throw new DTypeException(
+                "a gradient check needs F64, got F32 at " + names.get(i) + "; use to(DType.F64)");
+          }
+          return leaves.get(i).dtype() == DType.F64;
+        })
         .toArray();
   }
 
   /// What is wrong with the derivatives of `f`, or `null`.
-  @org.jspecify.annotations.Nullable String wrong(
-      Function<List<Tensor>, List<Tensor>> f, List<Tensor> x, List<String> names, int now, Key key) {
+  @org.jspecify.annotations.Nullable
+  String wrong(
+      Function<List<Tensor>, List<Tensor>> f,
+      List<Tensor> x,
+      List<String> names,
+      int now,
+      Key key) {
     Tape<List<Tensor>, List<Tensor>> tape = Tape.record(f, x);
     List<Tensor> y = tape.run(x);
     Key[] keys = key.split(directions + 2);
@@ -191,7 +197,10 @@ public final class GradCheck {
         double want = 2 * p[e] - 3 * q[e];
         double scale = Math.max(1, Math.abs(2 * p[e]) + Math.abs(3 * q[e]));
         if (Math.abs(got[e] - want) > tolerance * scale) {
-          return "the vjp is not linear in its cotangent: 2a - 3b gives " + got[e] + ", needed " + want;
+          return "the vjp is not linear in its cotangent: 2a - 3b gives "
+              + got[e]
+              + ", needed "
+              + want;
         }
       }
     }

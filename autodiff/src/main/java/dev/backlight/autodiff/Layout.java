@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How one part of a structure is taken apart and put together again.
 sealed interface Layout {
-  /// Writes the tensors of `value` to their places; complains where its form differs from this layout.
+  /// Writes the tensors of `value` to their places; complains where its form differs from this
+  /// layout.
   void flatten(@Nullable Object value, @Nullable Tensor[] leaves, String path);
 
   /// The structure around other tensors.
@@ -31,7 +32,9 @@ sealed interface Layout {
       Tensor other = leaves[index];
       if (other != null && other != tensor) {
         throw new IllegalArgumentException(
-            "the tensor at " + name(path) + " was tied to another when the tape was recorded, got two different ones");
+            "the tensor at "
+                + name(path)
+                + " was tied to another when the tape was recorded, got two different ones");
       }
       leaves[index] = tensor;
     }
@@ -116,7 +119,10 @@ sealed interface Layout {
     @Override
     public void flatten(@Nullable Object value, @Nullable Tensor[] leaves, String path) {
       if (!(value instanceof Structured<?> own) || own.tensors().size() != parts.size()) {
-        throw different(path, "a " + example.getClass().getSimpleName() + " of " + parts.size() + " tensors", value);
+        throw different(
+            path,
+            "a " + example.getClass().getSimpleName() + " of " + parts.size() + " tensors",
+            value);
       }
       for (int i = 0; i < parts.size(); i++) {
         parts.get(i).flatten(own.tensors().get(i), leaves, join(path, String.valueOf(i)));
@@ -126,13 +132,14 @@ sealed interface Layout {
     @Override
     public @Nullable Object build(List<Tensor> leaves) {
       List<Tensor> mine = new ArrayList<>();
-      parts.forEach(part -> mine.add((Tensor) java.util.Objects.requireNonNull(part.build(leaves))));
+      parts.forEach(
+          part -> mine.add((Tensor) java.util.Objects.requireNonNull(part.build(leaves))));
       return example.with(mine);
     }
   }
 
-  /// Anything that holds no tensor: kept from the example. Numbers, strings and enums must not change, since
-  /// the recorded operations may depend on them.
+  /// Anything that holds no tensor: kept from the example. Numbers, strings and enums must not
+  /// change, since the recorded operations may depend on them.
   record Fixed(@Nullable Object value) implements Layout {
     @Override
     public void flatten(@Nullable Object other, @Nullable Tensor[] leaves, String path) {
@@ -153,7 +160,8 @@ sealed interface Layout {
     }
   }
 
-  /// The layout of an example; `seen` and `names` grow by its leaves. Without `seen` every place is a leaf.
+  /// The layout of an example; `seen` and `names` grow by its leaves. Without `seen` every place is
+  /// a leaf.
   static Layout of(
       @Nullable Object example,
       @Nullable IdentityHashMap<Tensor, Integer> seen,
@@ -189,7 +197,8 @@ sealed interface Layout {
       }
       case Map<?, ?> map -> {
         Map<Object, Layout> parts = new LinkedHashMap<>();
-        map.forEach((key, value) -> parts.put(key, of(value, seen, names, join(path, key.toString()))));
+        map.forEach(
+            (key, value) -> parts.put(key, of(value, seen, names, join(path, key.toString()))));
         yield new Entries(parts);
       }
       case null, default -> new Fixed(example);

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Which values of a program share memory: two whose lives do not overlap may.
 ///
-/// Inputs, outputs and constants have memory of their own, so that inputs stay for the next play and outputs
-/// until then. A node never writes where it reads.
+/// Inputs, outputs and constants have memory of their own, so that inputs stay for the next play
+/// and outputs until then. A node never writes where it reads.
 final class MemoryPlan {
   /// The slot of each value; -1 for constants.
   final int[] slot;
@@ -30,7 +30,8 @@ final class MemoryPlan {
       Node node = p.nodes.get(n);
       for (int k = 0; k < node.outputs().size(); k++) {
         int value = node.output() + k;
-        slot[value] = lastUse[value] == Integer.MAX_VALUE ? open(p.specs[value]) : take(free, p.specs[value]);
+        slot[value] =
+            lastUse[value] == Integer.MAX_VALUE ? open(p.specs[value]) : take(free, p.specs[value]);
       }
       for (int k = 0; k < node.arity(); k++) {
         release(node.input(k), n, lastUse, p, free);
@@ -41,7 +42,8 @@ final class MemoryPlan {
     }
   }
 
-  /// The last node that reads each value; forever for outputs, its own node for one that nobody reads.
+  /// The last node that reads each value; forever for outputs, its own node for one that nobody
+  /// reads.
   private static int[] lastUses(Program p) {
     int[] last = new int[p.specs.length];
     for (int n = 0; n < p.nodes.size(); n++) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One line of a tape: an op, the values it reads and the values it makes.
 ///
-/// Values are numbered; `%6` in a printed tape is value 6. A node knows the user's source line and, if
-/// `Tensor.named` gave it one, a label.
+/// Values are numbered; `%6` in a printed tape is value 6. A node knows the user's source line and,
+/// if `Tensor.named` gave it one, a label.
 public final class Node {
   private final Op op;
   private final int[] inputs;
@@ -20,7 +20,13 @@ public final class Node {
   private final @Nullable String label;
   private final List<Node> consumers = new ArrayList<>();
 
-  Node(Op op, int[] inputs, int firstOutput, List<Spec> outputs, String where, @Nullable String label) {
+  Node(
+      Op op,
+      int[] inputs,
+      int firstOutput,
+      List<Spec> outputs,
+      String where,
+      @Nullable String label) {
     this.op = op;
     this.inputs = inputs;
     this.firstOutput = firstOutput;

@@ -1,7 +1,7 @@
 package dev.backlight.autodiff;
 
-/// The rewrites that every recorded program goes through. Each is a function from programs to programs in a
-/// file of its own and keeps every bit of every output.
+/// The rewrites that every recorded program goes through. Each is a function from programs to
+/// programs in a file of its own and keeps every bit of every output.
 final class Passes {
   private Passes() {}
 

@@ -4,7 +4,6 @@ import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
-import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,9 +11,9 @@ import java.util.function.Function;
 
 /// The memory to replay one tape on one thread.
 ///
-/// Everything is allocated at construction, with values that are never alive together sharing memory;
-/// [#play()] allocates nothing. Inputs keep their values from play to play, outputs hold theirs until the
-/// next play.
+/// Everything is allocated at construction, with values that are never alive together sharing
+/// memory; [#play()] allocates nothing. Inputs keep their values from play to play, outputs hold
+/// theirs until the next play.
 ///
 /// ```java
 /// Player<Example, Grad<Mlp>> player = loss.valueAndGrad(Example::model).player();
@@ -54,7 +53,9 @@ public final class Player<A, B> {
     this.bytes = plan.bytes();
     Object[] slots = new Object[plan.types.size()];
     for (int s = 0; s < slots.length; s++) {
-      slots[s] = Block.allocate(Spec.of(dev.backlight.core.Shape.of(plan.sizes.get(s)), plan.types.get(s))).array();
+      slots[s] =
+          Block.allocate(Spec.of(dev.backlight.core.Shape.of(plan.sizes.get(s)), plan.types.get(s)))
+              .array();
     }
     values = new Block[program.specs.length];
     for (int i = 0; i < values.length; i++) {
@@ -73,7 +74,8 @@ public final class Player<A, B> {
       writes[i] = Arrays.copyOfRange(values, node.output(), node.output() + node.outputs().size());
       guards[i] =
           program.guards.stream()
-              .filter(g -> g.value() >= node.output() && g.value() < node.output() + node.outputs().size())
+              .filter(g ->
+                  g.value() >= node.output() && g.value() < node.output() + node.outputs().size())
               .toArray(Guard[]::new);
     }
     int firstComputed = n == 0 ? values.length : program.nodes.getFirst().output();
@@ -129,7 +131,8 @@ public final class Player<A, B> {
         && program.recordedOn[leaf] != null
         && !Program.same(program.recordedOn[leaf], block)) {
       throw new StaleTape(
-          "this tape is pinned to the inputs it was recorded on by " + String.join(", ", program.pins));
+          "this tape is pinned to the inputs it was recorded on by "
+              + String.join(", ", program.pins));
     }
     values[leaf].copyFrom(block);
   }
@@ -174,16 +177,22 @@ public final class Player<A, B> {
     return chosen.form().build(copies);
   }
 
-  /// From now on every play feeds a part of the outputs back into a part of the inputs, by exchanging their
-  /// memory: how a training step becomes a loop that allocates nothing.
+  /// From now on every play feeds a part of the outputs back into a part of the inputs, by
+  /// exchanging their memory: how a training step becomes a loop that allocates nothing.
   public <S> Player<A, B> feedback(Function<B, S> from, Function<A, S> to) {
     // Tied tensors are one input leaf, so they count once among the outputs, too.
     int[] sources =
-        Arrays.stream(out.part(from).leaves()).map(k -> firstWith(program.outputs[k])).distinct().toArray();
+        Arrays.stream(out.part(from).leaves())
+            .map(k -> firstWith(program.outputs[k]))
+            .distinct()
+            .toArray();
     int[] targets = in.part(to).leaves();
     if (sources.length != targets.length) {
       throw new IllegalArgumentException(
-          "feedback needs as many outputs as inputs, got " + sources.length + " and " + targets.length);
+          "feedback needs as many outputs as inputs, got "
+              + sources.length
+              + " and "
+              + targets.length);
     }
     Block[] into = new Block[targets.length];
     Block[] outOf = new Block[targets.length];

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a tape is without its types: numbered values, the nodes that make them in order, guards and pins.
+/// What a tape is without its types: numbered values, the nodes that make them in order, guards and
+/// pins.
 ///
-/// Values `0..inputs-1` are the inputs; captured tensors and constants come next, then what the nodes make.
-/// Immutable; the passes answer new programs.
+/// Values `0..inputs-1` are the inputs; captured tensors and constants come next, then what the
+/// nodes make. Immutable; the passes answer new programs.
 final class Program {
   final int inputs;
   final Map<Integer, Tensor> captured;
@@ -60,8 +61,7 @@ final class Program {
 
   /// The same program with other outputs.
   Program giving(int... values) {
-    return new Program(
-        inputs, captured, constants, nodes, specs, values, guards, pins, recordedOn);
+    return new Program(inputs, captured, constants, nodes, specs, values, guards, pins, recordedOn);
   }
 
   /// The node that makes each value, `null` for inputs, captured tensors and constants.
@@ -95,11 +95,12 @@ final class Program {
     return active;
   }
 
-  /// Runs the nodes in Tensor language on these inputs and answers every value: at once if the inputs are
-  /// data, written down if one of them is on a recording.
+  /// Runs the nodes in Tensor language on these inputs and answers every value: at once if the
+  /// inputs are data, written down if one of them is on a recording.
   Tensor[] on(Tensor... args) {
     if (args.length != inputs) {
-      throw new IllegalArgumentException("this tape needs " + inputs + " tensors, got " + args.length);
+      throw new IllegalArgumentException(
+          "this tape needs " + inputs + " tensors, got " + args.length);
     }
     for (int i = 0; i < inputs; i++) {
       if (!args[i].spec().equals(specs[i])) {
@@ -149,7 +150,8 @@ final class Program {
     return recorded.dtype() == got.dtype()
         ? new dev.backlight.core.ShapeException(
             "this tape was recorded on " + recorded.shape() + ", got " + got.shape())
-        : new dev.backlight.core.DTypeException("this tape was recorded on " + recorded + ", got " + got);
+        : new dev.backlight.core.DTypeException(
+            "this tape was recorded on " + recorded + ", got " + got);
   }
 
   /// A pinned program runs only on the values it was recorded on.

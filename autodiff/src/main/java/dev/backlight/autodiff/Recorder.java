@@ -16,11 +16,12 @@ import java.util.function.DoublePredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The short-lived writer behind `Tape.record`: operations on its tensors become lines of a program.
+/// The short-lived writer behind `Tape.record`: operations on its tensors become lines of a
+/// program.
 ///
-/// With inputs that have values it is eager: every line is also computed. Without (while a derivative is
-/// written) only shapes are known. Plain tensors that take part become constants; tensors of an enclosing
-/// recording are captured.
+/// With inputs that have values it is eager: every line is also computed. Without (while a
+/// derivative is written) only shapes are known. Plain tensors that take part become constants;
+/// tensors of an enclosing recording are captured.
 final class Recorder implements Recording {
   private static final AtomicLong CLOCK = new AtomicLong();
 
@@ -56,14 +57,16 @@ final class Recorder implements Recording {
     }
   }
 
-  /// A tensor of an enclosing recording, and a block of a constant: each is one value however often it is used.
+  /// A tensor of an enclosing recording, and a block of a constant: each is one value however often
+  /// it is used.
   private record Outer(Recording recording, int place) {}
 
   private record Constant(Block block) {
     @Override
     @SuppressWarnings("ReferenceEquality") // constants are one when their memory is
     public boolean equals(Object other) {
-      return other instanceof Constant that && that.block.array() == block.array()
+      return other instanceof Constant that
+          && that.block.array() == block.array()
           && that.block.spec().equals(block.spec());
     }
 
@@ -208,7 +211,8 @@ final class Recorder implements Recording {
   private static @Nullable Recorder innermost(Tensor... args) {
     Recorder innermost = null;
     for (Tensor arg : args) {
-      if (arg.recording() instanceof Recorder r && (innermost == null || r.serial > innermost.serial)) {
+      if (arg.recording() instanceof Recorder r
+          && (innermost == null || r.serial > innermost.serial)) {
         innermost = r;
       }
     }

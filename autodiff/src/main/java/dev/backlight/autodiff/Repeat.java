@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A tape that is run once for each slice of its mapped inputs: `sumOver` and `mapOver` as one op.
 ///
-/// The first `mapped` inputs have a leading axis of the same length, one slice a run; the rest are shared.
-/// Each output is summed over the runs, in order, or stacked. The derivative is a `Repeat` again: cotangents
-/// of mapped inputs are stacked and those of shared inputs are summed.
+/// The first `mapped` inputs have a leading axis of the same length, one slice a run; the rest are
+/// shared. Each output is summed over the runs, in order, or stacked. The derivative is a `Repeat`
+/// again: cotangents of mapped inputs are stacked and those of shared inputs are summed.
 record Repeat(Body body, int mapped, List<Boolean> stacked) implements Op.Nested {
   /// The program that is repeated, with memory to run it that is reused from call to call.
   static final class Body {
@@ -34,7 +34,9 @@ record Repeat(Body body, int mapped, List<Boolean> stacked) implements Op.Nested
 
     Player<List<Tensor>, List<Tensor>> take() {
       Player<List<Tensor>, List<Tensor>> player = idle.getAndSet(null);
-      return player != null ? player : new Player<>(program, list(program.inputs), list(program.outputs.length));
+      return player != null
+          ? player
+          : new Player<>(program, list(program.inputs), list(program.outputs.length));
     }
 
     void giveBack(Player<List<Tensor>, List<Tensor>> player) {
@@ -66,7 +68,8 @@ record Repeat(Body body, int mapped, List<Boolean> stacked) implements Op.Nested
     Program program = tape.program();
     if (!program.pins.isEmpty()) {
       throw new StaleTape(
-          "a repeated body runs at other values, so it cannot be pinned by " + String.join(", ", program.pins));
+          "a repeated body runs at other values, so it cannot be pinned by "
+              + String.join(", ", program.pins));
     }
     List<Tensor> inputs = new ArrayList<>(all);
     inputs.addAll(program.captured.values());
@@ -79,7 +82,15 @@ record Repeat(Body body, int mapped, List<Boolean> stacked) implements Op.Nested
   private static Program closed(Program p) {
     @Nullable Block[] free = new Block[p.inputs + p.captured.size()];
     return new Program(
-        free.length, java.util.Map.of(), p.constants, p.nodes, p.specs, p.outputs, p.guards, p.pins, free);
+        free.length,
+        java.util.Map.of(),
+        p.constants,
+        p.nodes,
+        p.specs,
+        p.outputs,
+        p.guards,
+        p.pins,
+        free);
   }
 
   @Override

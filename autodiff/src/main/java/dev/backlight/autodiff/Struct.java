@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A structure of tensors (a record of records, lists, maps) seen as a flat list, and back.
 ///
-/// Leaves are named by component path, as in `hidden.weight`. The same tensor in two places is one leaf:
-/// tied tensors stay tied. What is no tensor (a string, a stride, a function) stays as in the example. Records
-/// are read by reflection on their components; a named module opens their package to
-/// `dev.backlight.autodiff`, or the record implements [Structured].
+/// Leaves are named by component path, as in `hidden.weight`. The same tensor in two places is one
+/// leaf: tied tensors stay tied. What is no tensor (a string, a stride, a function) stays as in the
+/// example. Records are read by reflection on their components; a named module opens their package
+/// to `dev.backlight.autodiff`, or the record implements [Structured].
 ///
 /// @param <A> the type of the structure
 public final class Struct<A> {
@@ -35,7 +35,8 @@ public final class Struct<A> {
     return new Struct<>(layout, List.copyOf(names));
   }
 
-  /// The form of a result, in which every place is a leaf: one tensor given twice gets two cotangents.
+  /// The form of a result, in which every place is a leaf: one tensor given twice gets two
+  /// cotangents.
   static <A> Struct<A> untied(A example) {
     List<String> names = new ArrayList<>();
     Layout layout = Layout.of(example, null, names, "");
@@ -103,15 +104,14 @@ public final class Struct<A> {
     Struct<S> form = of(part);
     int[] indices =
         form.flatten(part).stream()
-            .mapToInt(
-                leaf -> {
-                  int index = tags.indexOf(leaf);
-                  if (index < 0) {
-                    throw new IllegalArgumentException(
-                        "a part is made of tensors of the tape's inputs, got one that is not among them");
-                  }
-                  return index;
-                })
+            .mapToInt(leaf -> {
+              int index = tags.indexOf(leaf);
+              if (index < 0) {
+                throw new IllegalArgumentException(
+                    "a part is made of tensors of the tape's inputs, got one that is not among them");
+              }
+              return index;
+            })
             .toArray();
     return new Part<>(form, indices);
   }

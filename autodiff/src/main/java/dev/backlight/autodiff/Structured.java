@@ -5,8 +5,8 @@ import java.util.List;
 
 /// A structure of tensors that takes itself apart, for those who do not want reflection.
 ///
-/// Records, lists and maps of tensors need nothing: [Struct] reads their components. A class that implements
-/// this interface is asked instead.
+/// Records, lists and maps of tensors need nothing: [Struct] reads their components. A class that
+/// implements this interface is asked instead.
 ///
 /// @param <A> the implementing type
 public interface Structured<A> {

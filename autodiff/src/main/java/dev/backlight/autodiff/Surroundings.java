@@ -3,7 +3,8 @@ package dev.backlight.autodiff;
 import dev.backlight.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// What a rule may see of the tape that is being swept, beyond the node at hand: see [BackwardRule#within].
+/// What a rule may see of the tape that is being swept, beyond the node at hand: see
+/// [BackwardRule#within].
 ///
 /// Values are numbered as in [Node#inputs()] and [Node#output()].
 public interface Surroundings {

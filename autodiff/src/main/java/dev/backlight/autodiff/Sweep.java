@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /// One backward walk over a program under a rule, written in Tensor language.
 ///
-/// A cotangent may carry a mask: where it is false the cotangent is zero because `where` did not select the
-/// branch, and it stays exactly zero however infinite a slope it meets: `where(x > 0, log x, 0)` has
-/// gradient 0 at 0. A zero that merely happens to be one stays honest: `√x·√x` at 0 is `NaN`.
+/// A cotangent may carry a mask: where it is false the cotangent is zero because `where` did not
+/// select the branch, and it stays exactly zero however infinite a slope it meets: `where(x > 0,
+/// log x, 0)` has gradient 0 at 0. A zero that merely happens to be one stays honest: `√x·√x` at 0
+/// is `NaN`.
 final class Sweep implements Surroundings {
   private final Program program;
   private final Tensor[] v;
@@ -110,7 +111,14 @@ final class Sweep implements Surroundings {
       }
       if (!flow.spec().equals(x[i].spec())) {
         throw new ShapeException(
-            "the rule of " + node + " needs " + x[i].spec() + " for input " + i + ", got " + flow.spec());
+            "the rule of "
+                + node
+                + " needs "
+                + x[i].spec()
+                + " for input "
+                + i
+                + ", got "
+                + flow.spec());
       }
       Tensor selected = selection(node, site, i);
       if (selected != null && hasSlopes(node.op())) {

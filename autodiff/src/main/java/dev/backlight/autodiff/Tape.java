@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/// A recorded function: an immutable program over tensors, to be replayed and derived as often as wanted.
+/// A recorded function: an immutable program over tensors, to be replayed and derived as often as
+/// wanted.
 ///
 /// ```java
 /// var loss  = Tape.record(e -> bceWithLogits(e.model().apply(e.x()), e.y()), new Example(mlp, x, y));
@@ -21,10 +22,11 @@ import java.util.stream.IntStream;
 /// ```
 ///
 /// A tape holds one path through the recorded code, for the recorded shapes. Branches taken by
-/// `Tensor.test` are guarded: a replay on which one would answer otherwise throws [StaleTape]. Reading a value
-/// (`item()`) pins the tape to its recorded inputs. [#validity()] tells.
+/// `Tensor.test` are guarded: a replay on which one would answer otherwise throws [StaleTape].
+/// Reading a value (`item()`) pins the tape to its recorded inputs. [#validity()] tells.
 ///
-/// Thread-safe: any number of threads may run and derive one tape; each [Player] belongs to one thread.
+/// Thread-safe: any number of threads may run and derive one tape; each [Player] belongs to one
+/// thread.
 ///
 /// @param <A> the structure of the inputs: a tensor, or a record, list or map of them
 /// @param <B> the structure of the outputs
@@ -54,8 +56,8 @@ public final class Tape<A, B> {
 
   // ---- running ----
 
-  /// Runs the tape on other values, in fresh memory. With tensors of a recording as inputs it is written there,
-  /// so a tape can be part of another and be derived through.
+  /// Runs the tape on other values, in fresh memory. With tensors of a recording as inputs it is
+  /// written there, so a tape can be part of another and be derived through.
   public B run(A input) {
     Tensor[] v = program.on(in.flatten(input).toArray(Tensor[]::new));
     List<Tensor> results = new ArrayList<>();
@@ -70,15 +72,17 @@ public final class Tape<A, B> {
     return new Player<>(program, in, out);
   }
 
-  /// `Σᵢ body(nodeᵢ)` over the first axis of every tensor in `nodes`, as one op: memory does not grow with the
-  /// number of nodes, and its derivative is such a sum again, of any order.
+  /// `Σᵢ body(nodeᵢ)` over the first axis of every tensor in `nodes`, as one op: memory does not
+  /// grow with the number of nodes, and its derivative is such a sum again, of any order.
   ///
-  /// The body is recorded once, on the first node; what it reads from outside takes part in derivatives.
+  /// The body is recorded once, on the first node; what it reads from outside takes part in
+  /// derivatives.
   public static <N, B> B sumOver(Function<N, B> body, N nodes) {
     return Repeat.apply(body, nodes, false);
   }
 
-  /// `body(nodeᵢ)` for every i along the first axis of the tensors in `nodes`, stacked along a new first axis.
+  /// `body(nodeᵢ)` for every i along the first axis of the tensors in `nodes`, stacked along a new
+  /// first axis.
   public static <N, B> B mapOver(Function<N, B> body, N nodes) {
     return Repeat.apply(body, nodes, true);
   }
@@ -90,7 +94,8 @@ public final class Tape<A, B> {
     return gradient(Function.identity());
   }
 
-  /// The gradient of the scalar output with respect to a part of the inputs; it has the part's own type.
+  /// The gradient of the scalar output with respect to a part of the inputs; it has the part's own
+  /// type.
   public <S> Tape<A, S> gradient(Function<A, S> wrt) {
     requireScalar("gradient");
     Struct.Part<S> part = part(wrt);
@@ -123,8 +128,8 @@ public final class Tape<A, B> {
 
   /// The Jacobian-vector product `ẏ = J ẋ` along a direction in a part of the inputs.
   ///
-  /// It is the transpose of the transpose: the vjp is linear in its cotangent, and its own vjp is the jvp.
-  /// What only the reverse sweep needed falls away as dead code.
+  /// It is the transpose of the transpose: the vjp is linear in its cotangent, and its own vjp is
+  /// the jvp. What only the reverse sweep needed falls away as dead code.
   public <S> Tape<WithTangent<A, S>, B> jvp(Function<A, S> wrt) {
     Struct.Part<S> part = part(wrt);
     Program derived = Derive.push(program, part.leaves());
@@ -133,7 +138,8 @@ public final class Tape<A, B> {
     return new Tape<>(derived, Struct.of(new WithTangent<>(at, tangent)), out);
   }
 
-  /// A backward sweep under any rule: with [BackwardRule#CHAIN] it is [#vjp]. What it makes is a tape again.
+  /// A backward sweep under any rule: with [BackwardRule#CHAIN] it is [#vjp]. What it makes is a
+  /// tape again.
   public <S> Tape<WithCotangent<A, B>, S> pull(BackwardRule rule, Function<A, S> wrt) {
     Struct.Part<S> part = part(wrt);
     Program derived = Derive.pull(program, rule, part.leaves(), new int[0], true, false);
@@ -142,8 +148,8 @@ public final class Tape<A, B> {
     return new Tape<>(derived, Struct.of(new WithCotangent<>(at, cotangent)), part.form());
   }
 
-  /// One backward sweep under a rule, from the rule's own seed, that also tells what arrived at the given
-  /// nodes: the contribution of every node to the answer.
+  /// One backward sweep under a rule, from the rule's own seed, that also tells what arrived at the
+  /// given nodes: the contribution of every node to the answer.
   public <S> Tape<A, Trace<S>> trace(BackwardRule rule, Function<A, S> wrt, List<Node> at) {
     Struct.Part<S> part = part(wrt);
     int[] values = at.stream().mapToInt(this::value).toArray();
@@ -178,7 +184,8 @@ public final class Tape<A, B> {
 
   private int value(Node node) {
     if (!program.nodes.contains(node)) {
-      throw new IllegalArgumentException("a node of this tape is needed, got " + node + " of another");
+      throw new IllegalArgumentException(
+          "a node of this tape is needed, got " + node + " of another");
     }
     return node.output();
   }
@@ -203,7 +210,9 @@ public final class Tape<A, B> {
       throw new ShapeException(
           name
               + " needs one scalar output, got "
-              + Arrays.stream(program.outputs).mapToObj(v -> program.specs[v].shape().toString()).toList());
+              + Arrays.stream(program.outputs)
+                  .mapToObj(v -> program.specs[v].shape().toString())
+                  .toList());
     }
     if (!spec.dtype().isFloat()) {
       throw new DTypeException(name + " needs an output of F32 or F64, got " + spec.dtype());
@@ -262,7 +271,9 @@ public final class Tape<A, B> {
 
   /// Whether it reads tensors of an enclosing recording, and so runs only inside it.
   public boolean isOpen() {
-    return program.captured.values().stream().map(Tensor::recording).anyMatch(Recording.class::isInstance);
+    return program.captured.values().stream()
+        .map(Tensor::recording)
+        .anyMatch(Recording.class::isInstance);
   }
 
   /// One line a node: value, shape, op, what it reads, and the user's source line.

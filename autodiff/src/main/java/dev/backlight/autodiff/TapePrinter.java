@@ -19,21 +19,20 @@ final class TapePrinter {
     List<String> left = new ArrayList<>();
     List<String> right = new ArrayList<>();
     for (int i = 0; i < p.inputs; i++) {
-      left.add("%" + i + " " + sizes(p.specs[i]) + " = " + (i < names.size() ? names.get(i) : "input"));
+      left.add(
+          "%" + i + " " + sizes(p.specs[i]) + " = " + (i < names.size() ? names.get(i) : "input"));
       right.add(i == 0 ? "inputs" : "");
     }
-    p.captured.forEach(
-        (value, _) -> {
-          left.add("%" + value + " " + sizes(p.specs[value]) + " = captured");
-          right.add("of the enclosing recording");
-        });
-    p.constants.forEach(
-        (value, block) -> {
-          if (block.size() > 1) {
-            left.add("%" + value + " " + sizes(p.specs[value]) + " = constant");
-            right.add("");
-          }
-        });
+    p.captured.forEach((value, _) -> {
+      left.add("%" + value + " " + sizes(p.specs[value]) + " = captured");
+      right.add("of the enclosing recording");
+    });
+    p.constants.forEach((value, block) -> {
+      if (block.size() > 1) {
+        left.add("%" + value + " " + sizes(p.specs[value]) + " = constant");
+        right.add("");
+      }
+    });
     for (Node node : p.nodes) {
       StringJoiner line = new StringJoiner(" ");
       line.add(node.line()).add("=").add(name(node.op()));
@@ -42,7 +41,8 @@ final class TapePrinter {
         line.add(constant != null && constant.size() == 1 ? number(constant) : "%" + node.input(k));
       }
       left.add(line.toString());
-      String label = node.label() == null ? "" : node.label() + (node.where().isEmpty() ? "" : " at ");
+      String label =
+          node.label() == null ? "" : node.label() + (node.where().isEmpty() ? "" : " at ");
       right.add(label + node.where());
     }
     int width = left.stream().mapToInt(String::length).filter(n -> n <= 56).max().orElse(0);
@@ -75,7 +75,8 @@ final class TapePrinter {
     return Arrays.toString(spec.shape().sizes()) + suffix;
   }
 
-  /// The op's name with its attributes; of flags only those that are set, and no kind that is the name.
+  /// The op's name with its attributes; of flags only those that are set, and no kind that is the
+  /// name.
   static String name(Op op) {
     if (!(op instanceof Record record)) {
       return op.name();

@@ -3,7 +3,8 @@ package dev.backlight.autodiff;
 import dev.backlight.core.Tensor;
 import java.util.List;
 
-/// What a backward sweep saw: its result at the chosen inputs, and primal and relevance at chosen nodes.
+/// What a backward sweep saw: its result at the chosen inputs, and primal and relevance at chosen
+/// nodes.
 ///
 /// @param output the explained outputs of the tape, all leaves in order
 /// @param inputs what arrived at the chosen part of the inputs

@@ -88,7 +88,8 @@ class GradCheckTest {
 
   @Test
   void aRightRulePassesAtEveryOrder() {
-    assertThatCode(() -> GradCheck.standard().order(3).check(x -> Tensor.apply(new Softsign(), x), X))
+    assertThatCode(
+            () -> GradCheck.standard().order(3).check(x -> Tensor.apply(new Softsign(), x), X))
         .doesNotThrowAnyException();
   }
 
@@ -131,7 +132,8 @@ class GradCheckTest {
 
   @Test
   void aKinkIsInconclusiveRatherThanWrong() {
-    assertThatThrownBy(() -> GradCheck.standard().check(x -> x.relu(), Tensor.of(1e-5, -1e-5, 2e-5)))
+    assertThatThrownBy(
+            () -> GradCheck.standard().check(x -> x.relu(), Tensor.of(1e-5, -1e-5, 2e-5)))
         .isInstanceOf(GradCheckFailure.class)
         .hasMessageContaining(
             "finite differences are inconclusive in 5 of 5 directions at order 1: a kink or a singularity is"

@@ -102,7 +102,9 @@ class OpRulesTest {
         String name = file.getFileName().toString();
         if (name.endsWith(".class") && !name.startsWith("package-info")) {
           Class<?> type = load("dev.backlight.core.op." + name.substring(0, name.length() - 6));
-          if (type.isRecord() && Op.class.isAssignableFrom(type) && !sampled.contains(type.getName())) {
+          if (type.isRecord()
+              && Op.class.isAssignableFrom(type)
+              && !sampled.contains(type.getName())) {
             missing.add(type.getSimpleName());
           }
         }

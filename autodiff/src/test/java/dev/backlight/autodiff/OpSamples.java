@@ -33,18 +33,44 @@ final class OpSamples {
 
     for (Op op :
         List.of(
-            new Abs(), new Exp(), new Expm1(), new Sin(), new Cos(), new Tan(), new Tanh(),
-            new Sigmoid(), new Softplus(), new Relu(), new Relu6(), new LeakyRelu(.1), new Elu(.7),
-            new Erf(), new Reciprocal(), new Clamp(-1, 1), new Power(2), new Power(3), new Power(0),
-            new Power(1), new Power(-1), new Scale(-2.5), new Over(3), new Shift(.7), new Sign(),
-            new Floor(), new Ceil(), new Round(), new StopGradient(), new Cast(DType.F32),
+            new Abs(),
+            new Exp(),
+            new Expm1(),
+            new Sin(),
+            new Cos(),
+            new Tan(),
+            new Tanh(),
+            new Sigmoid(),
+            new Softplus(),
+            new Relu(),
+            new Relu6(),
+            new LeakyRelu(.1),
+            new Elu(.7),
+            new Erf(),
+            new Reciprocal(),
+            new Clamp(-1, 1),
+            new Power(2),
+            new Power(3),
+            new Power(0),
+            new Power(1),
+            new Power(-1),
+            new Scale(-2.5),
+            new Over(3),
+            new Shift(.7),
+            new Sign(),
+            new Floor(),
+            new Ceil(),
+            new Round(),
+            new StopGradient(),
+            new Cast(DType.F32),
             new CompareTo(Compare.Kind.GT, .1))) {
       add(op, x);
     }
     for (Op op : List.of(new Log(), new Log1p(), new Sqrt(), new Rsqrt(), new Power(.5))) {
       add(op, positive);
     }
-    for (Op op : List.of(new Add(), new Sub(), new Mul(), new Div(), new Maximum(), new Minimum())) {
+    for (Op op :
+        List.of(new Add(), new Sub(), new Mul(), new Div(), new Maximum(), new Minimum())) {
       add(op, x, y);
     }
     add(new Pow(), positive, y);
@@ -61,7 +87,9 @@ final class OpSamples {
     add(new Sum(List.of(1), true), x);
     add(new Sum(List.of(0, 1), false), x);
     add(new Reshape(Shape.of(3, 2)), x);
-    add(new Permute(List.of(2, 0, 1)), t(Shape.of(2, 3, 2), 1., 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
+    add(
+        new Permute(List.of(2, 0, 1)),
+        t(Shape.of(2, 3, 2), 1., 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
     add(new Slice(List.of(new Span(1, 1, 1), new Span(0, 2, 2))), x);
     add(new Embed(Shape.of(3, 5), List.of(new Span(1, 2, 1), new Span(0, 3, 2))), x);
     add(new Flip(List.of(1)), x);
@@ -98,7 +126,10 @@ final class OpSamples {
     conv(odd, Shape.of(2, 2, 5, 4), Shape.of(4, 1, 3, 2));
     Tensor image = ramp(Shape.of(2, 1, 4, 5), 9);
     for (Pool2dOptions pool :
-        List.of(Pool2dOptions.of(2), new Pool2dOptions(3, 2, 2, 1, 1, 0, true), new Pool2dOptions(2, 3, 1, 2, 1, 1, false))) {
+        List.of(
+            Pool2dOptions.of(2),
+            new Pool2dOptions(3, 2, 2, 1, 1, 0, true),
+            new Pool2dOptions(2, 3, 1, 2, 1, 1, false))) {
       add(new MaxPool2d(pool), image);
       add(new AvgPool2d(pool), image);
       Shape pooled = Tensor.apply(new AvgPool2d(pool), image).shape();

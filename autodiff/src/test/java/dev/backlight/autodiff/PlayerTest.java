@@ -53,7 +53,8 @@ class PlayerTest {
             player.play();
           }
         };
-    // Compilation may land mid-measurement on a busy machine; a player that allocates does so every time.
+    // Compilation may land mid-measurement on a busy machine; a player that allocates does so every
+    // time.
     allocatedBy(play);
     long least = Long.MAX_VALUE;
     for (int attempt = 0; attempt < 5 && least > 0; attempt++) {
@@ -130,7 +131,8 @@ class PlayerTest {
 
   @Test
   void inputsStayFromPlayToPlay() {
-    Player<Tensor, Tensor> player = Tape.record((Tensor x) -> x.mul(x).add(1), Tensor.of(1.)).player();
+    Player<Tensor, Tensor> player =
+        Tape.record((Tensor x) -> x.mul(x).add(1), Tensor.of(1.)).player();
     player.set(Tensor.of(3.));
     player.play();
     player.play();

@@ -13,9 +13,11 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/// Tapes of random programs: whatever is recorded, a replay is the eager run, bit for bit, at other inputs too.
+/// Tapes of random programs: whatever is recorded, a replay is the eager run, bit for bit, at other
+/// inputs too.
 class RandomProgramProperties {
-  /// A program that is fixed by a seed: `steps` random operations over a growing list of (r, c) matrices.
+  /// A program that is fixed by a seed: `steps` random operations over a growing list of (r, c)
+  /// matrices.
   static Tensor program(long seed, int steps, List<Tensor> inputs) {
     Random random = new Random(seed);
     List<Tensor> values = new ArrayList<>(inputs);
@@ -79,7 +81,8 @@ class RandomProgramProperties {
 
   @Property(tries = 150, seed = "12")
   void aGradientReplaysAsItRuns(@ForAll long seed) {
-    Tape<List<Tensor>, Tensor> tape = Tape.record(x -> program(seed, 15, x), inputs(seed, 3, DType.F32));
+    Tape<List<Tensor>, Tensor> tape =
+        Tape.record(x -> program(seed, 15, x), inputs(seed, 3, DType.F32));
     Tape<List<Tensor>, Grad<List<Tensor>>> slope = tape.valueAndGrad();
     Player<List<Tensor>, Grad<List<Tensor>>> player = slope.player();
     List<Tensor> x = inputs(seed + 1, 3, DType.F32);

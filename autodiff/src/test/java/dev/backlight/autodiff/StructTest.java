@@ -68,8 +68,7 @@ class StructTest {
 
   @Test
   void zipCombinesTwoOfOneForm() {
-    Linear sum =
-        Struct.zip(new Linear(t(1), t(2)), new Linear(t(10), t(20)), Tensor::add);
+    Linear sum = Struct.zip(new Linear(t(1), t(2)), new Linear(t(10), t(20)), Tensor::add);
     assertThat(sum.weight().item()).isEqualTo(11);
     assertThat(sum.bias().item()).isEqualTo(22);
   }
@@ -106,9 +105,11 @@ class StructTest {
 
   @Test
   void aPartIsMadeOfTheInputs() {
-    Tape<Linear, Tensor> tape = Tape.record(l -> l.weight().mul(l.weight()).sum(), new Linear(t(3), t(1)));
+    Tape<Linear, Tensor> tape =
+        Tape.record(l -> l.weight().mul(l.weight()).sum(), new Linear(t(3), t(1)));
     assertThat(tape.gradient(Linear::weight).run(new Linear(t(3), t(1))).item()).isEqualTo(6);
     assertThatThrownBy(() -> tape.gradient(l -> t(5)))
-        .hasMessage("a part is made of tensors of the tape's inputs, got one that is not among them");
+        .hasMessage(
+            "a part is made of tensors of the tape's inputs, got one that is not among them");
   }
 }

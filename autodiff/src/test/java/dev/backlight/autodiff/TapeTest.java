@@ -29,8 +29,7 @@ class TapeTest {
 
   private static final Mlp MLP =
       new Mlp(
-          new Linear(
-              Tensor.of(Shape.of(2, 3), .3, -.5, .8, .1, .9, -.2), Tensor.of(.1, -.2, .3)),
+          new Linear(Tensor.of(Shape.of(2, 3), .3, -.5, .8, .1, .9, -.2), Tensor.of(.1, -.2, .3)),
           new Linear(Tensor.of(Shape.of(3, 1), .7, -.4, .6), Tensor.of(.05)));
   private static final Tensor X = Tensor.of(Shape.of(4, 2), 0., 0, 0, 1, 1, 0, 1, 1);
   private static final Tensor Y = Tensor.of(Shape.of(4, 1), 0., 1, 1, 0);
@@ -90,8 +89,7 @@ class TapeTest {
     Tensor direction = Tensor.of(Shape.of(4, 2), .1, .2, -.3, .4, .5, -.6, .7, .8);
     Tensor along = f.jvp(x -> x).run(new WithTangent<>(X, direction));
     double h = 1e-6;
-    Tensor want =
-        f.run(X.add(direction.mul(h))).sub(f.run(X.sub(direction.mul(h)))).div(2 * h);
+    Tensor want = f.run(X.add(direction.mul(h))).sub(f.run(X.sub(direction.mul(h)))).div(2 * h);
     for (int i = 0; i < 4; i++) {
       assertThat(along.at(i, 0)).isCloseTo(want.at(i, 0), within(1e-9));
     }
@@ -107,7 +105,8 @@ class TapeTest {
               x -> Tensor.where(x.gt(0), f.apply(x), Tensor.zeros(x.shape(), DType.F64)).sum(),
               Tensor.of(0., 2));
       Tape<Tensor, Tensor> slope = tape.gradient();
-      Tape<Tensor, Tensor> second = Tape.record(x -> slope.run(x).sum(), Tensor.of(0., 2)).gradient();
+      Tape<Tensor, Tensor> second =
+          Tape.record(x -> slope.run(x).sum(), Tensor.of(0., 2)).gradient();
       assertThat(slope.run(Tensor.of(0., 2)).at(0)).isZero();
       assertThat(second.run(Tensor.of(0., 2)).at(0)).isZero();
       assertThat(second.run(Tensor.of(0., 2)).at(1)).isNotZero().isNotNaN();
@@ -130,8 +129,7 @@ class TapeTest {
     assertThatThrownBy(() -> player.play(Tensor.scalar(-3.)))
         .isInstanceOf(StaleTape.class)
         .hasMessageMatching("guard at TapeTest\\.java:\\d+ now answers false; record again");
-    assertThatThrownBy(() -> tape.gradient().run(Tensor.scalar(-3.)))
-        .isInstanceOf(StaleTape.class);
+    assertThatThrownBy(() -> tape.gradient().run(Tensor.scalar(-3.))).isInstanceOf(StaleTape.class);
   }
 
   @Test
@@ -267,9 +265,17 @@ class TapeTest {
 
   @Test
   void aTensorGivenTwiceTakesTwoCotangents() {
-    Tape<Tensor, List<Tensor>> twice = Tape.record(x -> { Tensor y = x.exp(); return List.of(y, y); }, Tensor.of(0.));
+    Tape<Tensor, List<Tensor>> twice =
+        Tape.record(
+            x -> {
+              Tensor y = x.exp();
+              return List.of(y, y);
+            },
+            Tensor.of(0.));
     Tensor back =
-        twice.vjp(x -> x).run(new WithCotangent<>(Tensor.of(0.), List.of(Tensor.of(2.), Tensor.of(3.))));
+        twice
+            .vjp(x -> x)
+            .run(new WithCotangent<>(Tensor.of(0.), List.of(Tensor.of(2.), Tensor.of(3.))));
     assertThat(back.item()).isEqualTo(5);
     assertThat(twice.player().play(Tensor.of(0.))).hasSize(2);
   }

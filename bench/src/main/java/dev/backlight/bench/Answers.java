@@ -6,8 +6,8 @@ import dev.backlight.core.Tensor;
 final class Answers {
   private Answers() {}
 
-  /// Stops the benchmark when an answer is off by more than `tolerance`, relative to the larger of 1 and the
-  /// wanted value.
+  /// Stops the benchmark when an answer is off by more than `tolerance`, relative to the larger of
+  /// 1 and the wanted value.
   static void require(String what, double got, double want, double tolerance) {
     if (!(Math.abs(got - want) <= tolerance * Math.max(1, Math.abs(want)))) {
       throw new IllegalStateException(what + " needs " + want + ", got " + got);

@@ -21,14 +21,16 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// A 3x3 convolution of 8 images, 32 channels of 28x28 to 64, padded by 1: forward, and with both backward passes.
+/// A 3x3 convolution of 8 images, 32 channels of 28x28 to 64, padded by 1: forward, and with both
+/// backward passes.
 ///
 /// Rerun: `bench/run Conv2dBench`.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 // Averages: what is timed repeats without pause, so there is no distribution to sample.
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-// The vector loops take over from the plain ones when they are measured to be faster: seconds, not calls.
+// The vector loops take over from the plain ones when they are measured to be faster: seconds, not
+// calls.
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 // A fresh JVM each time: inlining depends on what ran before.

@@ -7,8 +7,8 @@ import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import java.util.List;
-import java.util.function.DoubleUnaryOperator;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleUnaryOperator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -28,7 +28,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.AverageTime)
 // Averages: what is timed repeats without pause, so there is no distribution to sample.
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-// The vector loops take over from the plain ones when they are measured to be faster: seconds, not calls.
+// The vector loops take over from the plain ones when they are measured to be faster: seconds, not
+// calls.
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 // A fresh JVM each time: inlining depends on what ran before.
@@ -45,7 +46,8 @@ public class ElementwiseBench {
   @Setup
   public void record() {
     Key[] keys = Key.of(2).split(4);
-    List<Tensor> in = java.util.Arrays.stream(keys).map(k -> k.normal(Shape.of(length), DType.F32)).toList();
+    List<Tensor> in =
+        java.util.Arrays.stream(keys).map(k -> k.normal(Shape.of(length), DType.F32)).toList();
     double[] x = in.get(0).toDoubles();
     double[] w = in.get(1).toDoubles();
     double[] b = in.get(2).toDoubles();
@@ -76,7 +78,8 @@ public class ElementwiseBench {
     Answers.require(what, got, all, 2e-6);
   }
 
-  /// x Φ(x), with the normal distribution by Simpson's rule: slow, and nothing like the engine's way.
+  /// x Φ(x), with the normal distribution by Simpson's rule: slow, and nothing like the engine's
+  /// way.
   private static double gelu(double x) {
     int pieces = 200;
     double h = x / pieces;

@@ -20,15 +20,16 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Integrated gradients with 50 nodes of a perceptron 784-512-256-10, explained from scratch each time: recorded,
-/// derived and integrated.
+/// Integrated gradients with 50 nodes of a perceptron 784-512-256-10, explained from scratch each
+/// time: recorded, derived and integrated.
 ///
 /// Rerun: `bench/run IntegratedGradientsBench`.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 // Averages: what is timed repeats without pause, so there is no distribution to sample.
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-// The vector loops take over from the plain ones when they are measured to be faster: seconds, not calls.
+// The vector loops take over from the plain ones when they are measured to be faster: seconds, not
+// calls.
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 // A fresh JVM each time: inlining depends on what ran before.

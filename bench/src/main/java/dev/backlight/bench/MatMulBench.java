@@ -27,7 +27,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.AverageTime)
 // Averages: what is timed repeats without pause, so there is no distribution to sample.
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-// The vector loops take over from the plain ones when they are measured to be faster: seconds, not calls.
+// The vector loops take over from the plain ones when they are measured to be faster: seconds, not
+// calls.
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 // A fresh JVM each time: inlining depends on what ran before.
@@ -53,7 +54,9 @@ public class MatMulBench {
     Key[] keys = Key.of(1).split(2);
     Tensor a = keys[0].normal(Shape.of(n, n), dtype);
     Tensor b = keys[1].normal(Shape.of(n, n), dtype);
-    player = Tape.record((List<Tensor> in) -> in.get(0).matmul(in.get(1), ta, tb), List.of(a, b)).player();
+    player =
+        Tape.record((List<Tensor> in) -> in.get(0).matmul(in.get(1), ta, tb), List.of(a, b))
+            .player();
     Tensor c = player.play(List.of(a, b));
     double tolerance = dtype == DType.F32 ? 1e-4 : 1e-11;
     for (int i = 0; i < n; i += Math.max(1, n / 7)) {

@@ -30,7 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.AverageTime)
 // Averages: what is timed repeats without pause, so there is no distribution to sample.
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-// The vector loops take over from the plain ones when they are measured to be faster: seconds, not calls.
+// The vector loops take over from the plain ones when they are measured to be faster: seconds, not
+// calls.
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 // A fresh JVM each time: inlining depends on what ran before.
@@ -62,8 +63,8 @@ public class MlpStepBench {
     check(model, after, x, y);
   }
 
-  /// Adam's first step moves every parameter by the rate against the sign of its slope, and the slope is that
-  /// of the loss: asked of differences along it.
+  /// Adam's first step moves every parameter by the rate against the sign of its slope, and the
+  /// slope is that of the loss: asked of differences along it.
   private static void check(
       Sequential model, TrainingStep.After<Sequential> after, Tensor x, Tensor y) {
     Answers.require("the loss", after.loss().item(), loss(model, x, y), 1e-5);

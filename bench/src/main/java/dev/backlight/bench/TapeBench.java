@@ -17,14 +17,16 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What the tape itself costs for each op: a thousand chained additions and products of four floats.
+/// What the tape itself costs for each op: a thousand chained additions and products of four
+/// floats.
 ///
 /// Rerun: `bench/run TapeBench`. The unit is nanoseconds for one op.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 // Averages: what is timed repeats without pause, so there is no distribution to sample.
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-// The vector loops take over from the plain ones when they are measured to be faster: seconds, not calls.
+// The vector loops take over from the plain ones when they are measured to be faster: seconds, not
+// calls.
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 // A fresh JVM each time: inlining depends on what ran before.

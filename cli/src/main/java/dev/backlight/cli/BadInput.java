@@ -1,7 +1,7 @@
 package dev.backlight.cli;
 
-/// What the user gave cannot be used; the message is the line to show, what was needed before
-/// what came.
+/// What the user gave cannot be used; the message is the line to show, what was needed before what
+/// came.
 final class BadInput extends RuntimeException {
   private static final long serialVersionUID = 1;
 

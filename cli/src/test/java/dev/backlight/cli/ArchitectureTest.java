@@ -30,7 +30,11 @@ class ArchitectureTest {
 
   @Test
   void packagesAreFreeOfCycles() {
-    SlicesRuleDefinition.slices().assignedFrom(new ByPackage()).should().beFreeOfCycles().check(CODE);
+    SlicesRuleDefinition.slices()
+        .assignedFrom(new ByPackage())
+        .should()
+        .beFreeOfCycles()
+        .check(CODE);
   }
 
   @Test
@@ -55,11 +59,15 @@ class ArchitectureTest {
         .check(CODE);
   }
 
-  /// A package is a slice. Two pairs are one each: tensors make operations, whose derivatives are written in
-  /// tensors; and the command lists its demo, which speaks by the command's terminal.
+  /// A package is a slice. Two pairs are one each: tensors make operations, whose derivatives are
+  /// written in tensors; and the command lists its demo, which speaks by the command's terminal.
   private record ByPackage() implements SliceAssignment {
     private static final Map<String, String> TOGETHER =
-        Map.of("dev.backlight.core.op", "dev.backlight.core", "dev.backlight.cli.demo", "dev.backlight.cli");
+        Map.of(
+            "dev.backlight.core.op",
+            "dev.backlight.core",
+            "dev.backlight.cli.demo",
+            "dev.backlight.cli");
 
     @Override
     public SliceIdentifier getIdentifierOf(JavaClass type) {

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Explanations of trained networks on the demo's data add up: to 1e-6 in F64, to 1e-3 of the answer in F32, at
-/// the input and at every layer that is a cut.
+/// Explanations of trained networks on the demo's data add up: to 1e-6 in F64, to 1e-3 of the
+/// answer in F32, at the input and at every layer that is a cut.
 class CompletenessTest {
   private static final int EXPLAINED = 8;
 
@@ -44,13 +44,12 @@ class CompletenessTest {
   private static Sequential withoutBiases(Sequential model) {
     return new Sequential(
         model.layers().stream()
-            .map(
-                layer ->
-                    switch (layer) {
-                      case Linear linear -> linear.withoutBias();
-                      case Conv2d conv -> conv.withoutBias();
-                      default -> layer;
-                    })
+            .map(layer ->
+                switch (layer) {
+                  case Linear linear -> linear.withoutBias();
+                  case Conv2d conv -> conv.withoutBias();
+                  default -> layer;
+                })
             .map(Layer.class::cast)
             .toList());
   }

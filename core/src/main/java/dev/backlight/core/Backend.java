@@ -4,8 +4,8 @@ import dev.backlight.core.kernel.Lanes;
 
 /// What the arithmetic runs on: the vector loops, or the scalar loops where there are none.
 ///
-/// Both give the same results, bit for bit; the scalar ones take several times longer.
-/// They run when java was started without `--add-modules jdk.incubator.vector`, which a warning tells once,
+/// Both give the same results, bit for bit; the scalar ones take several times longer. They run
+/// when java was started without `--add-modules jdk.incubator.vector`, which a warning tells once,
 /// or with `-Ddev.backlight.scalar=true`.
 public record Backend(String name, int bits) {
   private static final Backend CURRENT =

@@ -2,9 +2,9 @@ package dev.backlight.core;
 
 /// A typed run of numbers with a shape, row-major from index 0: what a kernel reads and writes.
 ///
-/// A kernel gets its inputs and outputs as blocks ([Op#run]). The array behind a block may be longer than
-/// the shape asks for, because players reuse memory: count with [#size()], never with the array's length.
-/// Blocks of inputs are not to be written.
+/// A kernel gets its inputs and outputs as blocks ([Op#run]). The array behind a block may be
+/// longer than the shape asks for, because players reuse memory: count with [#size()], never with
+/// the array's length. Blocks of inputs are not to be written.
 public final class Block {
   private final Spec spec;
   private final int size;
@@ -34,12 +34,20 @@ public final class Block {
         };
     if (!fits) {
       throw new DTypeException(
-          "a block of " + spec.dtype() + " needs its own array type, got " + array.getClass().getSimpleName());
+          "a block of "
+              + spec.dtype()
+              + " needs its own array type, got "
+              + array.getClass().getSimpleName());
     }
     int length = java.lang.reflect.Array.getLength(array);
     if (length < spec.shape().elements()) {
       throw new ShapeException(
-          "a block of " + spec.shape() + " needs " + spec.shape().elements() + " elements, got " + length);
+          "a block of "
+              + spec.shape()
+              + " needs "
+              + spec.shape().elements()
+              + " elements, got "
+              + length);
     }
     return new Block(spec, array);
   }
@@ -132,7 +140,8 @@ public final class Block {
     return copy;
   }
 
-  /// Exchanges the memory of two blocks of one spec, without copying: how a player feeds outputs back to inputs.
+  /// Exchanges the memory of two blocks of one spec, without copying: how a player feeds outputs
+  /// back to inputs.
   public void swap(Block other) {
     if (!other.spec.equals(spec)) {
       throw new ShapeException("a swap needs " + spec + ", got " + other.spec);

@@ -2,7 +2,8 @@ package dev.backlight.core;
 
 /// What the elements of a tensor are.
 ///
-/// There is no silent conversion between them: `add` of `F32` and `F64` is an error, `to(DType)` converts.
+/// There is no silent conversion between them: `add` of `F32` and `F64` is an error, `to(DType)`
+/// converts.
 public enum DType {
   /// 32-bit floating point, the fast one.
   F32(4),

@@ -5,12 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /// What happens at one node: a record whose components are its attributes.
 ///
-/// Pure: equal ops on equal inputs give equal bits, so equal records are interchangeable. One file per op
-/// holds its shape and dtype rule ([#infer]), its kernel ([#run]) and its derivative ([#vjp]). The vjp is
-/// written in [Tensor] language and never reads a value; therefore derivatives are tapes, of any order.
+/// Pure: equal ops on equal inputs give equal bits, so equal records are interchangeable. One file
+/// per op holds its shape and dtype rule ([#infer]), its kernel ([#run]) and its derivative
+/// ([#vjp]). The vjp is written in [Tensor] language and never reads a value; therefore derivatives
+/// are tapes, of any order.
 ///
-/// The families are sealed: a rule that switches over them is complete, and the compiler shows every
-/// rule that a new family touches. They say what an explanation needs to know:
+/// The families are sealed: a rule that switches over them is complete, and the compiler shows
+/// every rule that a new family touches. They say what an explanation needs to know:
 ///
 /// | family | is |
 /// |---|---|
@@ -29,15 +30,16 @@ public sealed interface Op {
     return getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 
-  /// Shape and dtype of every output; throws [ShapeException] or [DTypeException] when the inputs do not fit.
+  /// Shape and dtype of every output; throws [ShapeException] or [DTypeException] when the inputs
+  /// do not fit.
   Spec[] infer(Spec... in);
 
-  /// The kernel: reads `in`, writes all of every block in `out`. Outputs hold garbage before, and never
-  /// share memory with inputs. Must not allocate: it runs on every replay.
+  /// The kernel: reads `in`, writes all of every block in `out`. Outputs hold garbage before, and
+  /// never share memory with inputs. Must not allocate: it runs on every replay.
   void run(Block[] in, Block[] out);
 
-  /// The kernel for inputs and outputs of these specs: this op itself, unless it has sizes to work out, which
-  /// it then does here, once, and not on every replay.
+  /// The kernel for inputs and outputs of these specs: this op itself, unless it has sizes to work
+  /// out, which it then does here, once, and not on every replay.
   default Kernel planned(Spec[] in, Spec[] out) {
     return this::run;
   }
@@ -49,8 +51,8 @@ public sealed interface Op {
     void run(Block[] in, Block[] out);
   }
 
-  /// The cotangent of input `i`, given those of the outputs: `x̄ᵢ = Jᵢᵀ ȳ`. `null` means that it is zero
-  /// everywhere (an integer input, a constant function).
+  /// The cotangent of input `i`, given those of the outputs: `x̄ᵢ = Jᵢᵀ ȳ`. `null` means that it is
+  /// zero everywhere (an integer input, a constant function).
   @Nullable Tensor vjp(int i, Site at);
 
   /// The cotangents of all inputs that [Site#needs]. Overridden where they share work.
@@ -123,8 +125,8 @@ public sealed interface Op {
     }
   }
 
-  /// A function of two numbers, applied to every pair of elements; both inputs have one shape, because
-  /// broadcasting is an expand node of its own.
+  /// A function of two numbers, applied to every pair of elements; both inputs have one shape,
+  /// because broadcasting is an expand node of its own.
   non-sealed interface Pairwise extends Op {
     double f(double x, double y);
 
@@ -165,14 +167,16 @@ public sealed interface Op {
     }
   }
 
-  /// `y = A(x₀, x₁, …) + c` with `A` linear in all inputs together; the vjp is the transpose of `A`.
+  /// `y = A(x₀, x₁, …) + c` with `A` linear in all inputs together; the vjp is the transpose of
+  /// `A`.
   non-sealed interface Linear extends Op {}
 
   /// `z = B(x, y)`, linear in each of its two inputs while the other is held.
   non-sealed interface Bilinear extends Op {}
 
-  /// Moves elements: every element of an output is one element of an input, or zero. Where it moves them
-  /// may depend on an index or a mask among the inputs, or be chosen by the values (max pooling).
+  /// Moves elements: every element of an output is one element of an input, or zero. Where it moves
+  /// them may depend on an index or a mask among the inputs, or be chosen by the values (max
+  /// pooling).
   non-sealed interface Routing extends Op {}
 
   /// Not linear, and an output depends on many elements of the inputs.

@@ -2,11 +2,12 @@ package dev.backlight.core;
 
 import java.util.function.DoublePredicate;
 
-/// Where operations go while a tape is being written: the door through which an engine sees tensors.
+/// Where operations go while a tape is being written: the door through which an engine sees
+/// tensors.
 ///
 /// A tensor that is on a recording carries it; an operation with such an argument is handed to the
-/// innermost recording among its arguments, the one with the highest [#serial()]. There are no thread-locals.
-/// Users meet it only through `Tape.record`.
+/// innermost recording among its arguments, the one with the highest [#serial()]. There are no
+/// thread-locals. Users meet it only through `Tape.record`.
 public interface Recording {
   /// Grows with time: the recording that began last is the innermost.
   long serial();
@@ -14,7 +15,8 @@ public interface Recording {
   /// Writes an operation down and answers its outputs, one tensor each, on this recording.
   Tensor[] record(Op op, Tensor... inputs);
 
-  /// A value is being read (`item()`, `toArray()`), so the tape holds only for the inputs it was recorded on.
+  /// A value is being read (`item()`, `toArray()`), so the tape holds only for the inputs it was
+  /// recorded on.
   void pin(Tensor tensor, String reading);
 
   /// A yes-or-no question is asked of a scalar; its answer is checked again on every play.

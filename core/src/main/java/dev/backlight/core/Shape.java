@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /// The sizes of a tensor along its axes: `Shape.of(2, 3)` is two rows of three.
 ///
-/// Immutable. Sizes are ≥ 0 and their product fits an `int`; rank 0 is a scalar and has one element.
-/// Data are row-major: the last axis is the fastest.
+/// Immutable. Sizes are ≥ 0 and their product fits an `int`; rank 0 is a scalar and has one
+/// element. Data are row-major: the last axis is the fastest.
 public record Shape(int... sizes) {
   /// The shape of a single number, `()`.
   public static final Shape SCALAR = new Shape();
@@ -56,7 +56,14 @@ public record Shape(int... sizes) {
     int found = axis < 0 ? axis + sizes.length : axis;
     if (found < 0 || found >= sizes.length) {
       throw new ShapeException(
-          "an axis of " + this + " lies in " + -sizes.length + ".." + (sizes.length - 1) + ", got " + axis);
+          "an axis of "
+              + this
+              + " lies in "
+              + -sizes.length
+              + ".."
+              + (sizes.length - 1)
+              + ", got "
+              + axis);
     }
     return found;
   }
@@ -72,13 +79,14 @@ public record Shape(int... sizes) {
     return strides;
   }
 
-  /// How far apart neighbours along one axis lie in row-major data, without making an array; negative
-  /// axes count from the end.
+  /// How far apart neighbours along one axis lie in row-major data, without making an array;
+  /// negative axes count from the end.
   public int stride(int axis) {
     return elements(axis(axis) + 1, sizes.length);
   }
 
-  /// How many elements the axes from `from` (included) to `to` (excluded) span: 1 if there are none.
+  /// How many elements the axes from `from` (included) to `to` (excluded) span: 1 if there are
+  /// none.
   public int elements(int from, int to) {
     int n = 1;
     for (int i = from; i < to; i++) {
@@ -131,7 +139,8 @@ public record Shape(int... sizes) {
     return marks;
   }
 
-  /// The shape that two operands are expanded to, by NumPy's rule: aligned at the last axis, sizes equal or 1.
+  /// The shape that two operands are expanded to, by NumPy's rule: aligned at the last axis, sizes
+  /// equal or 1.
   public static Shape broadcast(Shape a, Shape b) {
     if (a.equals(b)) {
       return a;
@@ -143,7 +152,10 @@ public record Shape(int... sizes) {
       int q = i <= b.rank() ? b.sizes[b.rank() - i] : 1;
       if (p != q && p != 1 && q != 1) {
         throw new ShapeException(
-            "broadcasting needs sizes that are equal or 1, aligned at the last axis, got " + a + " and " + b);
+            "broadcasting needs sizes that are equal or 1, aligned at the last axis, got "
+                + a
+                + " and "
+                + b);
       }
       sizes[rank - i] = p == 1 ? q : p;
     }

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One operation seen from behind: what a vjp rule may look at.
 ///
-/// `x(i)` are the inputs, `y(k)` the outputs, `g(k)` the cotangents that arrived at the outputs, all in
-/// Tensor language; a rule may not read their values, so the derivative of a tape is a tape.
+/// `x(i)` are the inputs, `y(k)` the outputs, `g(k)` the cotangents that arrived at the outputs,
+/// all in Tensor language; a rule may not read their values, so the derivative of a tape is a tape.
 public final class Site {
   private final Op op;
   private final Tensor[] inputs;

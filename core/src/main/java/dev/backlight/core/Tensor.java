@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /// An immutable array of numbers with a [Shape] and a [DType].
 ///
-/// A tensor either holds its data, or it holds a place on a [Recording]: then it is the name of a value
-/// of the tape being written, and operations on it are written down. While a tape is recorded from example
-/// inputs its tensors also have values, so that `if`, `for` and printing work.
+/// A tensor either holds its data, or it holds a place on a [Recording]: then it is the name of a
+/// value of the tape being written, and operations on it are written down. While a tape is recorded
+/// from example inputs its tensors also have values, so that `if`, `for` and printing work.
 ///
-/// Nothing changes a tensor and there is no in-place operation. Two tensors are equal when they are the same
-/// object; [#sameAs] compares shape, dtype and bits.
+/// Nothing changes a tensor and there is no in-place operation. Two tensors are equal when they are
+/// the same object; [#sameAs] compares shape, dtype and bits.
 ///
 /// The operations live in the interfaces by theme: [TensorMath], [TensorLogic], [TensorReductions],
 /// [TensorShaping].
@@ -112,14 +112,24 @@ public final class Tensor implements TensorMath, TensorLogic, TensorReductions, 
   private static void checkRow(int row, int length, int columns) {
     if (length != columns) {
       throw new ShapeException(
-          "a matrix needs rows of one length, got " + columns + " in row 0 and " + length + " in row " + row);
+          "a matrix needs rows of one length, got "
+              + columns
+              + " in row 0 and "
+              + length
+              + " in row "
+              + row);
     }
   }
 
   private static Tensor copied(Spec spec, Object values, int length) {
     if (length != spec.shape().elements()) {
       throw new ShapeException(
-          "a tensor of " + spec.shape() + " needs " + spec.shape().elements() + " values, got " + length);
+          "a tensor of "
+              + spec.shape()
+              + " needs "
+              + spec.shape().elements()
+              + " values, got "
+              + length);
     }
     Block block = Block.allocate(spec);
     System.arraycopy(values, 0, block.array(), 0, length);
@@ -208,7 +218,8 @@ public final class Tensor implements TensorMath, TensorLogic, TensorReductions, 
     return applyAll(op, inputs)[0];
   }
 
-  /// `a` where the condition is true and `b` elsewhere, all three broadcast; see [TensorLogic#where(Tensor, Tensor)].
+  /// `a` where the condition is true and `b` elsewhere, all three broadcast; see
+  /// [TensorLogic#where(Tensor, Tensor)].
   public static Tensor where(Tensor condition, Tensor a, Tensor b) {
     return condition.where(a, b);
   }
@@ -305,8 +316,8 @@ public final class Tensor implements TensorMath, TensorLogic, TensorReductions, 
     return place;
   }
 
-  /// Its memory, or `null` while a derivative is being written. For engines; not to be written to, and
-  /// reading it leaves no pin: use [#item()], [#toDoubles()], [#test] or [#detached()].
+  /// Its memory, or `null` while a derivative is being written. For engines; not to be written to,
+  /// and reading it leaves no pin: use [#item()], [#toDoubles()], [#test] or [#detached()].
   public @Nullable Block block() {
     return block;
   }
@@ -343,10 +354,12 @@ public final class Tensor implements TensorMath, TensorLogic, TensorReductions, 
     return read("item()").get(0);
   }
 
-  /// The element at an index, one number an axis; negative numbers count from the end. Pins a recorded tape.
+  /// The element at an index, one number an axis; negative numbers count from the end. Pins a
+  /// recorded tape.
   public double at(int... index) {
     if (index.length != rank()) {
-      throw new ShapeException("an index into " + shape() + " needs " + rank() + " numbers, got " + index.length);
+      throw new ShapeException(
+          "an index into " + shape() + " needs " + rank() + " numbers, got " + index.length);
     }
     int flat = 0;
     for (int axis = 0; axis < index.length; axis++) {
@@ -354,7 +367,16 @@ public final class Tensor implements TensorMath, TensorLogic, TensorReductions, 
       int i = index[axis] < 0 ? index[axis] + size : index[axis];
       if (i < 0 || i >= size) {
         throw new ShapeException(
-            "axis " + axis + " of " + shape() + " has indices " + -size + ".." + (size - 1) + ", got " + index[axis]);
+            "axis "
+                + axis
+                + " of "
+                + shape()
+                + " has indices "
+                + -size
+                + ".."
+                + (size - 1)
+                + ", got "
+                + index[axis]);
       }
       flat = flat * size + i;
     }
@@ -404,8 +426,8 @@ public final class Tensor implements TensorMath, TensorLogic, TensorReductions, 
     }
   }
 
-  /// Asks a scalar a question. On a recorded tensor the answer becomes a guard of the tape: every play asks
-  /// again and stops with `StaleTape` when the answer differs.
+  /// Asks a scalar a question. On a recorded tensor the answer becomes a guard of the tape: every
+  /// play asks again and stops with `StaleTape` when the answer differs.
   public boolean test(DoublePredicate question) {
     if (elements() != 1) {
       throw new ShapeException("test() needs one element, got " + shape());
@@ -417,13 +439,14 @@ public final class Tensor implements TensorMath, TensorLogic, TensorReductions, 
     return question.test(value().get(0));
   }
 
-  /// The value as plain data that no tape knows: "I only look". No derivative flows back through it, and
-  /// replays do not update it.
+  /// The value as plain data that no tape knows: "I only look". No derivative flows back through
+  /// it, and replays do not update it.
   public Tensor detached() {
     return recording == null ? this : over(value());
   }
 
-  /// This tensor under a name for people: a recorded tape prints it and explanations find it by the name.
+  /// This tensor under a name for people: a recorded tape prints it and explanations find it by the
+  /// name.
   public Tensor named(String label) {
     if (recording != null) {
       recording.label(this, label);
@@ -448,7 +471,8 @@ public final class Tensor implements TensorMath, TensorLogic, TensorReductions, 
     };
   }
 
-  /// Printed like NumPy: aligned, and summarised when long. A recorded tensor without a value prints its spec.
+  /// Printed like NumPy: aligned, and summarised when long. A recorded tensor without a value
+  /// prints its spec.
   @Override
   public String toString() {
     return block == null ? spec + " without a value" : TensorPrinter.print(block);

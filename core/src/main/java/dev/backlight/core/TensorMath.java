@@ -257,8 +257,8 @@ public sealed interface TensorMath permits Tensor {
     return mul(sigmoid());
   }
 
-  /// `x · Φ(x)`, with the distribution function of the normal distribution:
-  /// `½ x (1 + erf(x / √2))`. D. Hendrycks and K. Gimpel, "Gaussian error linear units" (2016).
+  /// `x · Φ(x)`, with the distribution function of the normal distribution: `½ x (1 + erf(x /
+  /// √2))`. D. Hendrycks and K. Gimpel, "Gaussian error linear units" (2016).
   default Tensor gelu() {
     return mul(mul(Math.sqrt(0.5)).erf().add(1)).mul(0.5);
   }

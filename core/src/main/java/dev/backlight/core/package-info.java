@@ -20,9 +20,9 @@
 /// makes independent ones.
 ///
 /// An [Op] is what happens at one node of a computation. Most users never meet it; whoever writes
-/// one reads its families there. [Recording] is the door through which `dev.backlight.autodiff` sees
-/// operations and writes them down.
+/// one reads its families there. [Recording] is the door through which `dev.backlight.autodiff`
+/// sees operations and writes them down.
 ///
-/// The arithmetic runs on SIMD kernels where java was started with
-/// `--add-modules jdk.incubator.vector`, and on plain loops otherwise; [Backend] tells.
+/// The arithmetic runs on SIMD kernels where java was started with `--add-modules
+/// jdk.incubator.vector`, and on plain loops otherwise; [Backend] tells.
 package dev.backlight.core;

@@ -21,18 +21,17 @@ class BroadcastProperties {
     Arbitrary<Integer> bits = Arbitraries.integers().between(0, 15);
     Arbitrary<Integer> drop = Arbitraries.integers().between(0, 4);
     return Combinators.combine(sizes, bits, bits, drop)
-        .as(
-            (wide, ones, others, dropped) -> {
-              int[] left = wide.clone();
-              int[] right = wide.clone();
-              for (int i = 0; i < wide.length; i++) {
-                left[i] = (ones >> i & 1) == 1 ? 1 : wide[i];
-                right[i] = (others >> i & 1) == 1 && left[i] == wide[i] ? 1 : wide[i];
-              }
-              int from = Math.min(dropped, wide.length);
-              int[] shorter = Arrays.copyOfRange(right, from, right.length);
-              return new Operands(counting(Shape.of(left), 1), counting(Shape.of(shorter), 1000));
-            });
+        .as((wide, ones, others, dropped) -> {
+          int[] left = wide.clone();
+          int[] right = wide.clone();
+          for (int i = 0; i < wide.length; i++) {
+            left[i] = (ones >> i & 1) == 1 ? 1 : wide[i];
+            right[i] = (others >> i & 1) == 1 && left[i] == wide[i] ? 1 : wide[i];
+          }
+          int from = Math.min(dropped, wide.length);
+          int[] shorter = Arrays.copyOfRange(right, from, right.length);
+          return new Operands(counting(Shape.of(left), 1), counting(Shape.of(shorter), 1000));
+        });
   }
 
   @Property(seed = "20261123")

@@ -128,7 +128,7 @@ public record Classifier(
   /// Reads what [#save] wrote.
   ///
   /// @throws FormatException if the file is none of that kind; if parameters do not fit, it lists
-  ///     all that do not
+  ///   all that do not
   public static Classifier load(Path file) throws IOException {
     Safetensors found = Safetensors.read(file);
     String note = found.metadata().get(NOTE);

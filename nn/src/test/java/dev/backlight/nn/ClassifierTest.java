@@ -140,11 +140,8 @@ class ClassifierTest {
                 c.model())
             .grad();
     Parameters.of(alone)
-        .forEach(
-            (name, tensor) ->
-                assertThat(tensor.sameAs(Parameters.of(slope.model()).get(name)))
-                    .as(name)
-                    .isTrue());
+        .forEach((name, tensor) ->
+            assertThat(tensor.sameAs(Parameters.of(slope.model()).get(name))).as(name).isTrue());
   }
 
   @Test
@@ -154,10 +151,9 @@ class ClassifierTest {
             () -> Classifier.of(c.model(), c.standardizer(), List.of("a"), c.classes(), Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a classifier of 2 columns needs as many names, got 1");
-    assertThatThrownBy(
-            () ->
-                Classifier.of(
-                    c.model(), c.standardizer(), c.features(), List.of("a", "b", "c"), Map.of()))
+    assertThatThrownBy(() ->
+            Classifier.of(
+                c.model(), c.standardizer(), c.features(), List.of("a", "b", "c"), Map.of()))
         .isInstanceOf(ShapeException.class)
         .hasMessage("a classifier of 3 classes needs logits (n, 3), got (1, 2) for one row");
   }

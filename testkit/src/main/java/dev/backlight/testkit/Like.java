@@ -7,8 +7,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Says which tensors a property wants:
-/// `@ForAll @Like(dtype = DType.F32, rank = 2, special = true) Tensor x`.
+/// Says which tensors a property wants: `@ForAll @Like(dtype = DType.F32, rank = 2, special = true)
+/// Tensor x`.
 ///
 /// Without it a `@ForAll Tensor` has up to three axes of 1 to 4 elements, `F64`, from -3 to 3.
 @Documented

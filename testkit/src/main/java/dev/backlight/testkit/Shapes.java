@@ -11,7 +11,8 @@ import net.jqwik.api.Combinators;
 public final class Shapes {
   private Shapes() {}
 
-  /// Shapes of up to `maxRank` axes with sizes from `minSize` to `maxSize`; the scalar is among them.
+  /// Shapes of up to `maxRank` axes with sizes from `minSize` to `maxSize`; the scalar is among
+  /// them.
   public static Arbitrary<Shape> upTo(int maxRank, int minSize, int maxSize) {
     return Arbitraries.integers()
         .between(minSize, maxSize)
@@ -20,27 +21,28 @@ public final class Shapes {
         .map(sizes -> Shape.of(sizes.stream().mapToInt(Integer::intValue).toArray()));
   }
 
-  /// Shapes of up to three axes with sizes from 0 to 4: with scalars, single elements and nothing at all.
+  /// Shapes of up to three axes with sizes from 0 to 4: with scalars, single elements and nothing
+  /// at all.
   public static Arbitrary<Shape> any() {
     return upTo(3, 0, 4);
   }
 
   /// Two shapes that NumPy's rule broadcasts together, and the shape that they make.
   ///
-  /// Drawn from the wide shape: each operand keeps an axis, has 1 there, or lacks it and all before it.
+  /// Drawn from the wide shape: each operand keeps an axis, has 1 there, or lacks it and all before
+  /// it.
   public static Arbitrary<Broadcast> broadcastable() {
     Arbitrary<List<Boolean>> flags = Arbitraries.of(false, true).list().ofSize(6);
     Arbitrary<Integer> lacking = Arbitraries.integers().between(0, 3);
     return Combinators.combine(upTo(3, 1, 4), flags, lacking, lacking)
-        .as(
-            (wide, ones, lackingLeft, lackingRight) -> {
-              // What one operand lacks or has as 1, the other keeps, so that the wide shape is what they make.
-              boolean left = lackingLeft > lackingRight;
-              Shape a = narrowed(wide, ones.subList(0, 3), List.of(), left ? lackingLeft : 0);
-              Shape b =
-                  narrowed(wide, ones.subList(3, 6), ones.subList(0, 3), left ? 0 : lackingRight);
-              return new Broadcast(a, b, Shape.broadcast(a, b));
-            });
+        .as((wide, ones, lackingLeft, lackingRight) -> {
+          // What one operand lacks or has as 1, the other keeps, so that the wide shape is what
+          // they make.
+          boolean left = lackingLeft > lackingRight;
+          Shape a = narrowed(wide, ones.subList(0, 3), List.of(), left ? lackingLeft : 0);
+          Shape b = narrowed(wide, ones.subList(3, 6), ones.subList(0, 3), left ? 0 : lackingRight);
+          return new Broadcast(a, b, Shape.broadcast(a, b));
+        });
   }
 
   private static Shape narrowed(Shape wide, List<Boolean> ones, List<Boolean> taken, int lacking) {

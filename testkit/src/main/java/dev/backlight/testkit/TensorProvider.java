@@ -9,7 +9,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.providers.ArbitraryProvider;
 import net.jqwik.api.providers.TypeUsage;
 
-/// Gives jqwik tensors, shapes and broadcastable pairs for `@ForAll` parameters; found as a service.
+/// Gives jqwik tensors, shapes and broadcastable pairs for `@ForAll` parameters; found as a
+/// service.
 public final class TensorProvider implements ArbitraryProvider {
   /// For the service loader.
   public TensorProvider() {}

@@ -33,8 +33,8 @@ public final class Tensors {
         });
   }
 
-  /// Tensors in which every value may be special: ±0, the smallest and the largest numbers, ±∞ and NaN among
-  /// ordinary ones.
+  /// Tensors in which every value may be special: ±0, the smallest and the largest numbers, ±∞ and
+  /// NaN among ordinary ones.
   public static Arbitrary<Tensor> special(Arbitrary<Shape> shapes, DType dtype) {
     double tiny = dtype == DType.F32 ? Float.MIN_VALUE : Double.MIN_VALUE;
     double huge = dtype == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE;
@@ -60,13 +60,10 @@ public final class Tensors {
   /// Pairs of tensors that broadcast together.
   public static Arbitrary<Pair> broadcastable(double low, double high, DType dtype) {
     return Shapes.broadcastable()
-        .flatMap(
-            shapes ->
-                between(low, high, shapes.left(), dtype)
-                    .flatMap(
-                        left ->
-                            between(low, high, shapes.right(), dtype)
-                                .map(right -> new Pair(left, right))));
+        .flatMap(shapes ->
+            between(low, high, shapes.left(), dtype)
+                .flatMap(left ->
+                    between(low, high, shapes.right(), dtype).map(right -> new Pair(left, right))));
   }
 
   /// Two tensors that broadcast together.

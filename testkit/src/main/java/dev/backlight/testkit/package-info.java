@@ -1,7 +1,7 @@
 /// Arbitraries for property tests of tensors, ops and gradients, with [jqwik](https://jqwik.net).
 ///
-/// With this module on the test path a property takes tensors as parameters; a failing example is shrunk to
-/// few axes, few elements and simple numbers:
+/// With this module on the test path a property takes tensors as parameters; a failing example is
+/// shrunk to few axes, few elements and simple numbers:
 ///
 /// {@snippet class="dev.backlight.testkit.SoftsignProperties" region="property"}
 ///

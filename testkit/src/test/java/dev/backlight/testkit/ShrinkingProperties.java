@@ -6,10 +6,10 @@ import dev.backlight.core.DType;
 import dev.backlight.core.Tensor;
 import java.util.function.Predicate;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.RandomGenerator;
 import net.jqwik.api.Shrinkable;
 import net.jqwik.engine.SourceOfRandomness;
-import net.jqwik.api.Example;
 
 class ShrinkingProperties {
   @Example

@@ -31,7 +31,9 @@ class TensorProviderProperties {
   @Property(tries = 500)
   void specialTensorsHoldWhatBreaksThings(@ForAll @Like(special = true, rank = 1) Tensor x) {
     boolean odd = Arrays.stream(x.toDoubles()).anyMatch(v -> !Double.isFinite(v));
-    Statistics.label("not finite").collect(odd).coverage(c -> c.check(true).percentage(p -> p > 10));
+    Statistics.label("not finite")
+        .collect(odd)
+        .coverage(c -> c.check(true).percentage(p -> p > 10));
   }
 
   @Property(tries = 300)

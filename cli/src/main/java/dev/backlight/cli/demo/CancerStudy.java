@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
 /// @param all the patients, as they were measured
 /// @param held the places of those that training never saw
 /// @param explained every patient's log-odds of malignant, by each method that measures shares,
-///     from the mean of the training patients
+///   from the mean of the training patients
 record CancerStudy(Dataset all, int[] held, Map<Method, Attribution> explained) {
   static CancerStudy run(Key key, Demo.Size size, Terminal terminal) throws IOException {
     Key[] keys = key.split(3);

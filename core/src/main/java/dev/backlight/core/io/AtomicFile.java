@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// target's place in one move. When anything fails, the file aside is deleted and the target stays
 /// as it was.
 ///
-/// A place that cannot be written is an [IOException] with one line:
-/// `cannot write /x/y.html: no such directory /x`, `cannot write /x/y.html: /x is not writable`,
-/// `cannot write /x: it is a directory`.
+/// A place that cannot be written is an [IOException] with one line: `cannot write /x/y.html: no
+/// such directory /x`, `cannot write /x/y.html: /x is not writable`, `cannot write /x: it is a
+/// directory`.
 ///
 /// A symbolic link is followed, and what is no regular file (`/dev/stdout`, a pipe) is written
 /// directly.

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The dictionary at the start of an `.npy` file, such as
-/// `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
+/// The dictionary at the start of an `.npy` file, such as `{'descr': '<f4', 'fortran_order': False,
+/// 'shape': (2, 3), }`.
 ///
 /// Not Python's grammar but only what the format asks for: these three keys, once each, in any
 /// order.

@@ -1,10 +1,10 @@
 package dev.backlight.core.kernel;
 
-/// All sizes of a 2-D convolution of images `(n, c, h, w)` with filters `(o, c/groups, kh, kw)` into
-/// `(n, o, oh, ow)`.
+/// All sizes of a 2-D convolution of images `(n, c, h, w)` with filters `(o, c/groups, kh, kw)`
+/// into `(n, o, oh, ow)`.
 ///
-/// `sh, sw` are the strides, `ph, pw` the zero rows above and the zero columns to the left, `dh, dw` the
-/// dilations. The padding below and to the right is whatever the output size implies.
+/// `sh, sw` are the strides, `ph, pw` the zero rows above and the zero columns to the left, `dh,
+/// dw` the dilations. The padding below and to the right is whatever the output size implies.
 public record Conv2dShape(
     int n,
     int c,

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /// The column matrix of a convolution (im2col), and its transpose.
 ///
-/// Row `(c·kh + u)·kw + v` holds what tap (u, v) of channel c meets at each output position of the chosen
-/// rows, and 0 where that lies in the padding.
+/// Row `(c·kh + u)·kw + v` holds what tap (u, v) of channel c meets at each output position of the
+/// chosen rows, and 0 where that lies in the padding.
 final class FloatColumns {
   private static final Pool<FloatColumns> POOL = new Pool<>();
 
@@ -30,7 +30,8 @@ final class FloatColumns {
     return memory;
   }
 
-  /// Fills the columns of output rows `row … row+rows` from the channels of a group, which begin at `x[xo]`.
+  /// Fills the columns of output rows `row … row+rows` from the channels of a group, which begin at
+  /// `x[xo]`.
   static void gather(float[] x, int xo, Conv2dShape s, int row, int rows, float[] columns) {
     int to = 0;
     for (int tap = 0; tap < s.taps(); tap++) {
@@ -81,7 +82,8 @@ final class FloatColumns {
     }
   }
 
-  /// The first output column whose tap, `shift` columns from its window's left end, is in the image.
+  /// The first output column whose tap, `shift` columns from its window's left end, is in the
+  /// image.
   private static int first(int shift, Conv2dShape s) {
     return Math.clamp(Math.ceilDiv(-shift, s.sw()), 0, s.ow());
   }

@@ -2,13 +2,15 @@ package dev.backlight.core.kernel;
 
 import java.util.Arrays;
 
-/// The 2-D convolution and its transposes as matrix products: the elements under each tap of the filters are
-/// copied into the rows of a column matrix ([FloatColumns]), for some rows of one image at a time.
+/// The 2-D convolution and its transposes as matrix products: the elements under each tap of the
+/// filters are copied into the rows of a column matrix ([FloatColumns]), for some rows of one image
+/// at a time.
 ///
-/// With W the filters as (o, taps), X the columns as (taps, positions) and G the cotangent as (o, positions):
-/// the output is `W X`, the columns' cotangent is `Wᵀ G`, the filters' is `G Xᵀ` summed over the images.
-/// The products are those of the loops handed in, so that the plain ones give the same bits as the vector ones.
-/// Every image is done by itself, so its result does not depend on its batch.
+/// With W the filters as (o, taps), X the columns as (taps, positions) and G the cotangent as (o,
+/// positions): the output is `W X`, the columns' cotangent is `Wᵀ G`, the filters' is `G Xᵀ` summed
+/// over the images. The products are those of the loops handed in, so that the plain ones give the
+/// same bits as the vector ones. Every image is done by itself, so its result does not depend on
+/// its batch.
 final class FloatConv2d {
   /// Elements of a column matrix: half a megabyte of floats, for the second cache.
   private static final int COLUMNS = (1 << 17) * 32 / Float.SIZE;
@@ -19,13 +21,27 @@ final class FloatConv2d {
     int plane = s.oh() * s.ow();
     int taps = s.taps();
     FloatColumns memory = FloatColumns.take();
-        for (int at = 0; at < s.n() * s.groups(); at++) {
+    for (int at = 0; at < s.n() * s.groups(); at++) {
       int filters = at % s.groups() * s.filters() * taps;
       int images = at * s.channels() * s.h() * s.w();
       int out = at * s.filters() * plane;
       if (isPointwise(s)) {
         loops.matmul(
-            false, false, s.filters(), plane, taps, w, filters, taps, x, images, plane, y, out, plane, false);
+            false,
+            false,
+            s.filters(),
+            plane,
+            taps,
+            w,
+            filters,
+            taps,
+            x,
+            images,
+            plane,
+            y,
+            out,
+            plane,
+            false);
         continue;
       }
       int step = rowsAtOnce(s);
@@ -36,7 +52,21 @@ final class FloatConv2d {
         FloatColumns.gather(x, images, s, row, rows, columns);
         int to = out + row * s.ow();
         loops.matmul(
-            false, false, s.filters(), n, taps, w, filters, taps, columns, 0, n, y, to, plane, false);
+            false,
+            false,
+            s.filters(),
+            n,
+            taps,
+            w,
+            filters,
+            taps,
+            columns,
+            0,
+            n,
+            y,
+            to,
+            plane,
+            false);
       }
     }
     FloatColumns.give(memory);
@@ -46,7 +76,7 @@ final class FloatConv2d {
     int plane = s.oh() * s.ow();
     int taps = s.taps();
     FloatColumns memory = FloatColumns.take();
-        if (!isPointwise(s)) {
+    if (!isPointwise(s)) {
       Arrays.fill(dx, 0, s.n() * s.c() * s.h() * s.w(), 0f);
     }
     for (int at = 0; at < s.n() * s.groups(); at++) {
@@ -55,7 +85,21 @@ final class FloatConv2d {
       int out = at * s.filters() * plane;
       if (isPointwise(s)) {
         loops.matmul(
-            true, false, taps, plane, s.filters(), w, filters, taps, g, out, plane, dx, images, plane, false);
+            true,
+            false,
+            taps,
+            plane,
+            s.filters(),
+            w,
+            filters,
+            taps,
+            g,
+            out,
+            plane,
+            dx,
+            images,
+            plane,
+            false);
         continue;
       }
       int step = rowsAtOnce(s);
@@ -65,7 +109,21 @@ final class FloatConv2d {
         int n = rows * s.ow();
         int from = out + row * s.ow();
         loops.matmul(
-            true, false, taps, n, s.filters(), w, filters, taps, g, from, plane, columns, 0, n, false);
+            true,
+            false,
+            taps,
+            n,
+            s.filters(),
+            w,
+            filters,
+            taps,
+            g,
+            from,
+            plane,
+            columns,
+            0,
+            n,
+            false);
         FloatColumns.scatter(columns, s, row, rows, dx, images);
       }
     }
@@ -76,14 +134,28 @@ final class FloatConv2d {
     int plane = s.oh() * s.ow();
     int taps = s.taps();
     FloatColumns memory = FloatColumns.take();
-        Arrays.fill(dw, 0, s.o() * taps, 0f);
+    Arrays.fill(dw, 0, s.o() * taps, 0f);
     for (int at = 0; at < s.n() * s.groups(); at++) {
       int filters = at % s.groups() * s.filters() * taps;
       int images = at * s.channels() * s.h() * s.w();
       int out = at * s.filters() * plane;
       if (isPointwise(s)) {
         loops.matmul(
-            false, true, s.filters(), taps, plane, g, out, plane, x, images, plane, dw, filters, taps, true);
+            false,
+            true,
+            s.filters(),
+            taps,
+            plane,
+            g,
+            out,
+            plane,
+            x,
+            images,
+            plane,
+            dw,
+            filters,
+            taps,
+            true);
         continue;
       }
       int step = rowsAtOnce(s);
@@ -94,7 +166,21 @@ final class FloatConv2d {
         FloatColumns.gather(x, images, s, row, rows, columns);
         int from = out + row * s.ow();
         loops.matmul(
-            false, true, s.filters(), taps, n, g, from, plane, columns, 0, n, dw, filters, taps, true);
+            false,
+            true,
+            s.filters(),
+            taps,
+            n,
+            g,
+            from,
+            plane,
+            columns,
+            0,
+            n,
+            dw,
+            filters,
+            taps,
+            true);
       }
     }
     FloatColumns.give(memory);

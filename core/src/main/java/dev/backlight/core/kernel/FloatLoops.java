@@ -1,10 +1,11 @@
 package dev.backlight.core.kernel;
 
-/// Every loop over `float[]` that the operations need; see the package's page for what all of them promise.
+/// Every loop over `float[]` that the operations need; see the package's page for what all of them
+/// promise.
 ///
-/// Arrays are dense and row-major and may be longer than the `n` elements that count. Elementwise loops may
-/// write onto one of their inputs. Implementations have no state and may be called from any thread; a warm
-/// call allocates nothing.
+/// Arrays are dense and row-major and may be longer than the `n` elements that count. Elementwise
+/// loops may write onto one of their inputs. Implementations have no state and may be called from
+/// any thread; a warm call allocates nothing.
 public interface FloatLoops {
   /// The loops of this JVM, see [Lanes].
   static FloatLoops current() {
@@ -86,17 +87,19 @@ public interface FloatLoops {
   /// `out[c] = Σ x[·, c]`: sums along the first axis, the rows added in order.
   void sumColumns(float[] x, int rows, int cols, float[] out);
 
-  /// The softmax of each row, shifted by its maximum. A row with a NaN or a +∞, or of -∞ alone, becomes NaN.
+  /// The softmax of each row, shifted by its maximum. A row with a NaN or a +∞, or of -∞ alone,
+  /// becomes NaN.
   void softmaxRows(float[] x, int rows, int cols, float[] y);
 
-  /// `out[r] = ln Σ exp x[r, ·]`, shifted by the maximum: +∞ for a row with +∞, -∞ for a row of -∞ alone and
-  /// for an empty row, NaN for a row with NaN.
+  /// `out[r] = ln Σ exp x[r, ·]`, shifted by the maximum: +∞ for a row with +∞, -∞ for a row of -∞
+  /// alone and for an empty row, NaN for a row with NaN.
   void logSumExpRows(float[] x, int rows, int cols, float[] out);
 
-  /// `C = op(A) · op(B)`, or `C += …` with `accumulate`; `C` is (m, n) and must not overlap the others.
+  /// `C = op(A) · op(B)`, or `C += …` with `accumulate`; `C` is (m, n) and must not overlap the
+  /// others.
   ///
-  /// `ta` says that `A` is stored as (k, m), `tb` that `B` is stored as (n, k). `ao, bo, co` are the first
-  /// elements and `lda, ldb, ldc` the row strides of the stored matrices.
+  /// `ta` says that `A` is stored as (k, m), `tb` that `B` is stored as (n, k). `ao, bo, co` are
+  /// the first elements and `lda, ldb, ldc` the row strides of the stored matrices.
   void matmul(
       boolean ta,
       boolean tb,
@@ -123,8 +126,9 @@ public interface FloatLoops {
   /// Its transpose with respect to the filters: `dw` from the cotangent `g` of `y`.
   void conv2dWeight(float[] x, float[] g, float[] dw, Conv2dShape s);
 
-  /// The largest element of each window, and in `index` its place in the whole of `x`: the first of equals,
-  /// the first NaN if there is one, -1 (and -∞) for a window that lies in the padding altogether.
+  /// The largest element of each window, and in `index` its place in the whole of `x`: the first of
+  /// equals, the first NaN if there is one, -1 (and -∞) for a window that lies in the padding
+  /// altogether.
   void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s);
 
   /// The mean of each window, padding counting as zeros.

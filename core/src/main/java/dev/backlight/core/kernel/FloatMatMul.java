@@ -2,11 +2,11 @@ package dev.backlight.core.kernel;
 
 import java.util.Arrays;
 
-/// The matrix product in vectors: both factors are copied into panels that lie as [FloatTiles] reads them,
-/// piece by piece, and each piece is used many times while it is in cache.
+/// The matrix product in vectors: both factors are copied into panels that lie as [FloatTiles]
+/// reads them, piece by piece, and each piece is used many times while it is in cache.
 ///
-/// A piece of B is [FloatScalarMatMul#BLOCK] steps by up to [FloatPanels#COLUMNS] columns, a piece of A as
-/// many steps by up to [FloatPanels#ROWS] rows. The order of every sum is that of
+/// A piece of B is [FloatScalarMatMul#BLOCK] steps by up to [FloatPanels#COLUMNS] columns, a piece
+/// of A as many steps by up to [FloatPanels#ROWS] rows. The order of every sum is that of
 /// [FloatScalarMatMul], bit for bit, and so is not a matter of these sizes.
 final class FloatMatMul {
   private static final int BLOCK = FloatScalarMatMul.BLOCK;
@@ -21,7 +21,8 @@ final class FloatMatMul {
   private static final long FEW = 8192;
   private static final long VERY_FEW = 1024;
 
-  // Below so many rows the matrix B is read where it is (784 by 256 floats: 11.5 µs per row, packed 58 in all).
+  // Below so many rows the matrix B is read where it is (784 by 256 floats: 11.5 µs per row, packed
+  // 58 in all).
   private static final int FEW_ROWS = 6;
 
   private FloatMatMul() {}
@@ -57,7 +58,8 @@ final class FloatMatMul {
     } else {
       FloatPanels memory = FloatPanels.take();
       if (n < TILE_COLUMNS && m > n) {
-        // Few columns would leave most lanes empty: the transposed product has them as rows. A product's
+        // Few columns would leave most lanes empty: the transposed product has them as rows. A
+        // product's
         // factors commute, so the bits are the same.
         packed(!tb, !ta, n, m, k, b, bo, ldb, a, ao, lda, c, co, 1, ldc, accumulate, memory);
       } else {
@@ -106,8 +108,8 @@ final class FloatMatMul {
     }
   }
 
-  /// The largest piece of a length, if it is cut into the fewest even pieces of at most `most` elements that
-  /// are whole tiles.
+  /// The largest piece of a length, if it is cut into the fewest even pieces of at most `most`
+  /// elements that are whole tiles.
   private static int even(int length, int most, int tile) {
     int pieces = (length + most - 1) / most;
     return ((length + pieces - 1) / pieces + tile - 1) / tile * tile;
@@ -169,7 +171,16 @@ final class FloatMatMul {
   }
 
   private static void tile(
-      int height, float[] pa, int ai, float[] pb, int bi, int k, float[] c, int co, int ldc, boolean add) {
+      int height,
+      float[] pa,
+      int ai,
+      float[] pb,
+      int bi,
+      int k,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
     switch (height) {
       case 12 -> FloatTiles.rows12(pa, ai, pb, bi, k, c, co, ldc, add);
       case 8 -> FloatTiles.rows8(pa, ai, pb, bi, k, c, co, ldc, add);
@@ -179,7 +190,14 @@ final class FloatMatMul {
 
   /// The part of a tile that is in C.
   private static void store(
-      float[] tile, int rows, int columns, float[] c, int co, int rowStep, int columnStep, boolean add) {
+      float[] tile,
+      int rows,
+      int columns,
+      float[] c,
+      int co,
+      int rowStep,
+      int columnStep,
+      boolean add) {
     for (int i = 0; i < rows; i++) {
       int from = i * TILE_COLUMNS;
       int to = co + i * rowStep;

@@ -1,8 +1,10 @@
 package dev.backlight.core.kernel;
 
-/// Working memory of a matrix product: packed pieces of both factors, and a tile that does not fit into C.
+/// Working memory of a matrix product: packed pieces of both factors, and a tile that does not fit
+/// into C.
 ///
-/// Of one size from the start, so that a call that meets larger matrices than any before allocates nothing.
+/// Of one size from the start, so that a call that meets larger matrices than any before allocates
+/// nothing.
 final class FloatPanels {
   /// Rows of A in a piece: a multiple of every tile's rows.
   static final int ROWS = 240 * 32 / Float.SIZE;

@@ -2,7 +2,8 @@ package dev.backlight.core.kernel;
 
 import java.util.Arrays;
 
-/// Pooling of planes by windows; plain Java for both backends, since windows are too small for lanes.
+/// Pooling of planes by windows; plain Java for both backends, since windows are too small for
+/// lanes.
 final class FloatPooling {
   private FloatPooling() {}
 
@@ -81,6 +82,8 @@ final class FloatPooling {
 
   /// What an average divides by; 1 for a window of padding only, whose sum is 0.
   private static int count(int top, int bottom, int left, int right, Pool2dShape s) {
-    return s.countPadding() ? s.kh() * s.kw() : Math.max(1, Math.max(0, bottom - top) * Math.max(0, right - left));
+    return s.countPadding()
+        ? s.kh() * s.kw()
+        : Math.max(1, Math.max(0, bottom - top) * Math.max(0, right - left));
   }
 }

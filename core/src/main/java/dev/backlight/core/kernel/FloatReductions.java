@@ -8,8 +8,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Sums, inner products and extremes in vectors, in the order that [FloatScalarReductions] defines: the
-/// accumulators of that class are the lanes of 4, 8 or 16 vectors here.
+/// Sums, inner products and extremes in vectors, in the order that [FloatScalarReductions] defines:
+/// the accumulators of that class are the lanes of 4, 8 or 16 vectors here.
 ///
 /// `reduceLanes(ADD)` is not used anywhere: its order, and so its bits, change when C2 takes over.
 final class FloatReductions {
@@ -56,7 +56,8 @@ final class FloatReductions {
     return (float) total;
   }
 
-  private static float dotOfChunk(float[] x, int xo, float[] y, int yo, int n, float[] accumulators) {
+  private static float dotOfChunk(
+      float[] x, int xo, float[] y, int yo, int n, float[] accumulators) {
     if (n < WIDTH) {
       return FloatScalarReductions.dot(x, xo, y, yo, n, accumulators);
     }
@@ -141,7 +142,12 @@ final class FloatReductions {
           .intoArray(out, c);
     }
     for (int c = end; c < cols; c++) {
-      out[c] = out[c] + x[from + c] + x[from + cols + c] + x[from + 2 * cols + c] + x[from + 3 * cols + c];
+      out[c] =
+          out[c]
+              + x[from + c]
+              + x[from + cols + c]
+              + x[from + 2 * cols + c]
+              + x[from + 3 * cols + c];
     }
   }
 
@@ -323,12 +329,18 @@ final class FloatReductions {
       s7 = FloatVector.fromArray(S, x, i + 7 * L).fma(FloatVector.fromArray(S, y, j + 7 * L), s7);
       s8 = FloatVector.fromArray(S, x, i + 8 * L).fma(FloatVector.fromArray(S, y, j + 8 * L), s8);
       s9 = FloatVector.fromArray(S, x, i + 9 * L).fma(FloatVector.fromArray(S, y, j + 9 * L), s9);
-      s10 = FloatVector.fromArray(S, x, i + 10 * L).fma(FloatVector.fromArray(S, y, j + 10 * L), s10);
-      s11 = FloatVector.fromArray(S, x, i + 11 * L).fma(FloatVector.fromArray(S, y, j + 11 * L), s11);
-      s12 = FloatVector.fromArray(S, x, i + 12 * L).fma(FloatVector.fromArray(S, y, j + 12 * L), s12);
-      s13 = FloatVector.fromArray(S, x, i + 13 * L).fma(FloatVector.fromArray(S, y, j + 13 * L), s13);
-      s14 = FloatVector.fromArray(S, x, i + 14 * L).fma(FloatVector.fromArray(S, y, j + 14 * L), s14);
-      s15 = FloatVector.fromArray(S, x, i + 15 * L).fma(FloatVector.fromArray(S, y, j + 15 * L), s15);
+      s10 =
+          FloatVector.fromArray(S, x, i + 10 * L).fma(FloatVector.fromArray(S, y, j + 10 * L), s10);
+      s11 =
+          FloatVector.fromArray(S, x, i + 11 * L).fma(FloatVector.fromArray(S, y, j + 11 * L), s11);
+      s12 =
+          FloatVector.fromArray(S, x, i + 12 * L).fma(FloatVector.fromArray(S, y, j + 12 * L), s12);
+      s13 =
+          FloatVector.fromArray(S, x, i + 13 * L).fma(FloatVector.fromArray(S, y, j + 13 * L), s13);
+      s14 =
+          FloatVector.fromArray(S, x, i + 14 * L).fma(FloatVector.fromArray(S, y, j + 14 * L), s14);
+      s15 =
+          FloatVector.fromArray(S, x, i + 15 * L).fma(FloatVector.fromArray(S, y, j + 15 * L), s15);
     }
     s0 = s0.add(s8);
     s1 = s1.add(s9);

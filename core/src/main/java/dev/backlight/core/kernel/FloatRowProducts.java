@@ -4,7 +4,8 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The product of a few rows with a matrix that is read where it is: `c += a[k] · B[k, ·]`, four k at a time.
+/// The product of a few rows with a matrix that is read where it is: `c += a[k] · B[k, ·]`, four k
+/// at a time.
 ///
 /// For so few rows, copying B into panels takes longer than the product. The order is that of
 /// [FloatScalarMatMul].
@@ -39,7 +40,8 @@ final class FloatRowProducts {
         boolean add = accumulate || p > 0;
         for (int i = 0; i < m; i++) {
           int ci = co + i * ldc + j;
-          // Later blocks need chains of their own, since a chain starts at 0 and is added when complete.
+          // Later blocks need chains of their own, since a chain starts at 0 and is added when
+          // complete.
           float[] chains = add ? memory.chains : c;
           int at = add ? 0 : ci;
           block(a, ao + i * row + p * step, step, b, bo + p * ldb + j, ldb, kp, nj, chains, at);
@@ -53,7 +55,16 @@ final class FloatRowProducts {
   }
 
   private static void block(
-      float[] a, int ai, int step, float[] b, int bi, int ldb, int k, int n, float[] chains, int at) {
+      float[] a,
+      int ai,
+      int step,
+      float[] b,
+      int bi,
+      int ldb,
+      int k,
+      int n,
+      float[] chains,
+      int at) {
     Arrays.fill(chains, at, at + n, 0f);
     int p = 0;
     for (; p + 3 < k; p += 4, ai += 4 * step, bi += 4 * ldb) {
@@ -65,7 +76,16 @@ final class FloatRowProducts {
   }
 
   private static void fourSteps(
-      float a0, float a1, float a2, float a3, float[] b, int bi, int ldb, int n, float[] chains, int at) {
+      float a0,
+      float a1,
+      float a2,
+      float a3,
+      float[] b,
+      int bi,
+      int ldb,
+      int n,
+      float[] chains,
+      int at) {
     int b1 = bi + ldb;
     int b2 = b1 + ldb;
     int b3 = b2 + ldb;
@@ -93,7 +113,8 @@ final class FloatRowProducts {
     int end = S.loopBound(n);
     FloatVector v = FloatVector.broadcast(S, a);
     for (int j = 0; j < end; j += L) {
-      v.fma(FloatVector.fromArray(S, b, bi + j), FloatVector.fromArray(S, chains, at + j)).intoArray(chains, at + j);
+      v.fma(FloatVector.fromArray(S, b, bi + j), FloatVector.fromArray(S, chains, at + j))
+          .intoArray(chains, at + j);
     }
     for (int j = end; j < n; j++) {
       chains[at + j] = Math.fma(a, b[bi + j], chains[at + j]);
@@ -103,7 +124,9 @@ final class FloatRowProducts {
   private static void addTo(float[] c, int ci, float[] chains, int n) {
     int end = S.loopBound(n);
     for (int j = 0; j < end; j += L) {
-      FloatVector.fromArray(S, c, ci + j).add(FloatVector.fromArray(S, chains, j)).intoArray(c, ci + j);
+      FloatVector.fromArray(S, c, ci + j)
+          .add(FloatVector.fromArray(S, chains, j))
+          .intoArray(c, ci + j);
     }
     for (int j = end; j < n; j++) {
       c[ci + j] += chains[j];

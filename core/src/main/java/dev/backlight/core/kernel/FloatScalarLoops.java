@@ -2,11 +2,12 @@ package dev.backlight.core.kernel;
 
 import java.util.Arrays;
 
-/// The loops in plain Java: the truth that the vector loops are compared with, and what runs where the
-/// incubator module is missing.
+/// The loops in plain Java: the truth that the vector loops are compared with, and what runs where
+/// the incubator module is missing.
 ///
-/// The elementwise loops of the hardware's own operations are for both: C2 turns them into vectors by itself,
-/// and they take as long as written-out ones (10,000 floats, AVX-512: add 1.1 µs, maximum 1.2, fma 1.4).
+/// The elementwise loops of the hardware's own operations are for both: C2 turns them into vectors
+/// by itself, and they take as long as written-out ones (10,000 floats, AVX-512: add 1.1 µs,
+/// maximum 1.2, fma 1.4).
 sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
   @Override
   public void add(float[] x, float[] y, float[] z, int n) {

@@ -4,13 +4,14 @@ import java.util.Arrays;
 
 /// The matrix product in plain Java, and the definition of its order.
 ///
-/// Each element of C is a sum over k in blocks of [#BLOCK]: within a block one chain of fused multiply-adds
-/// that starts at 0, the blocks added one after another (to the old C first, when accumulating). Nothing
-/// else enters, so the bits depend neither on m and n nor on an element's place.
+/// Each element of C is a sum over k in blocks of [#BLOCK]: within a block one chain of fused
+/// multiply-adds that starts at 0, the blocks added one after another (to the old C first, when
+/// accumulating). Nothing else enters, so the bits depend neither on m and n nor on an element's
+/// place.
 final class FloatScalarMatMul {
-  /// Length of a block along k. A right panel of 256 by 32 floats, which the fastest micro-kernel walks
-  /// through for every tile of rows, is 32 KiB and stays in the first cache; and blocks keep long sums
-  /// accurate. Changing it changes results.
+  /// Length of a block along k. A right panel of 256 by 32 floats, which the fastest micro-kernel
+  /// walks through for every tile of rows, is 32 KiB and stays in the first cache; and blocks keep
+  /// long sums accurate. Changing it changes results.
   static final int BLOCK = 256;
 
   private FloatScalarMatMul() {}
@@ -59,7 +60,8 @@ final class FloatScalarMatMul {
     }
   }
 
-  private static float chain(float[] a, int ai, int aStep, float[] b, int bi, int bStep, int length) {
+  private static float chain(
+      float[] a, int ai, int aStep, float[] b, int bi, int bStep, int length) {
     float chain = 0f;
     for (int q = 0; q < length; q++) {
       chain = Math.fma(a[ai + q * aStep], b[bi + q * bStep], chain);
@@ -67,7 +69,8 @@ final class FloatScalarMatMul {
     return chain;
   }
 
-  // A chain waits four cycles for each of its links; four of them side by side take no longer than one.
+  // A chain waits four cycles for each of its links; four of them side by side take no longer than
+  // one.
   private static void fourColumns(
       float[] a,
       int ai,

@@ -2,16 +2,17 @@ package dev.backlight.core.kernel;
 
 /// Sums and inner products in plain Java, and the definition of their order.
 ///
-/// There are [#WIDTH] accumulators; element i of the whole blocks belongs to accumulator `i mod WIDTH`. The
-/// elements after the last whole block go first, then the blocks in order, and at last the accumulators are
-/// folded: upper half onto lower half until one is left. (The remainder first, because then a vector loop
-/// starts from what it left and folds in registers, without masks.)
+/// There are [#WIDTH] accumulators; element i of the whole blocks belongs to accumulator `i mod
+/// WIDTH`. The elements after the last whole block go first, then the blocks in order, and at last
+/// the accumulators are folded: upper half onto lower half until one is left. (The remainder first,
+/// because then a vector loop starts from what it left and folds in registers, without masks.)
 ///
-/// So it goes for up to [#CHUNK] elements. Longer rows are summed chunk by chunk, and the sums of the chunks
-/// are added in doubles: ten million times 0.1f comes out 1,000,000.0 instead of 1,001,498.6.
+/// So it goes for up to [#CHUNK] elements. Longer rows are summed chunk by chunk, and the sums of
+/// the chunks are added in doubles: ten million times 0.1f comes out 1,000,000.0 instead of
+/// 1,001,498.6.
 final class FloatScalarReductions {
-  /// Accumulators of a sum: 2048 bits, four of the widest vectors, which is what hides the latency of an
-  /// addition on the widest machine; narrower vectors only take more of them.
+  /// Accumulators of a sum: 2048 bits, four of the widest vectors, which is what hides the latency
+  /// of an addition on the widest machine; narrower vectors only take more of them.
   static final int WIDTH = 2048 / Float.SIZE;
 
   /// Elements that are summed at a time.
@@ -54,7 +55,8 @@ final class FloatScalarReductions {
     return (float) total;
   }
 
-  private static float dotOfChunk(float[] x, int xo, float[] y, int yo, int n, float[] accumulators) {
+  private static float dotOfChunk(
+      float[] x, int xo, float[] y, int yo, int n, float[] accumulators) {
     int remainder = startDot(x, xo, y, yo, n, accumulators);
     int end = n - remainder;
     for (int i = 0; i < end; i += WIDTH) {
@@ -65,7 +67,8 @@ final class FloatScalarReductions {
     return fold(accumulators, n < WIDTH ? n : WIDTH);
   }
 
-  /// Puts the elements after the last whole block into the accumulators, and says how many they were.
+  /// Puts the elements after the last whole block into the accumulators, and says how many they
+  /// were.
   static int startSum(float[] x, int from, int n, float[] accumulators) {
     int remainder = n % WIDTH;
     int tail = from + n - remainder;
@@ -95,8 +98,9 @@ final class FloatScalarReductions {
     }
   }
 
-  /// Adds the upper half onto the lower half until one is left, of which the first `count` are in use. To
-  /// skip the unused ones is not to change the sum: they would be 0, and no accumulator is ever -0.
+  /// Adds the upper half onto the lower half until one is left, of which the first `count` are in
+  /// use. To skip the unused ones is not to change the sum: they would be 0, and no accumulator is
+  /// ever -0.
   static float fold(float[] accumulators, int count) {
     if (count == 0) {
       return 0f;

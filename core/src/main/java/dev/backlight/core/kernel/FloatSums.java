@@ -1,6 +1,7 @@
 package dev.backlight.core.kernel;
 
-/// Working memory of sums along rows: the accumulators of [FloatScalarReductions], and a piece of a row.
+/// Working memory of sums along rows: the accumulators of [FloatScalarReductions], and a piece of a
+/// row.
 final class FloatSums {
   private static final Pool<FloatSums> POOL = new Pool<>();
 

@@ -3,14 +3,15 @@ package dev.backlight.core.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The micro-kernels of the matrix product: a tile of C, some rows by two vectors, held in registers while k
-/// runs over a packed panel of rows of A (element i of step k at `k·rows + i`) and a packed panel of columns
-/// of B (two vectors per step).
+/// The micro-kernels of the matrix product: a tile of C, some rows by two vectors, held in
+/// registers while k runs over a packed panel of rows of A (element i of step k at `k·rows + i`)
+/// and a packed panel of columns of B (two vectors per step).
 ///
-/// Twelve rows are 24 accumulators, two vectors of B and a broadcast: 27 of the 32 registers of AVX-512.
-/// With the 16 registers of AVX2 four rows are the most that does not spill. Eight and four serve the last
-/// rows too. There are no narrower and no masked ones: an edge is computed whole, into memory aside (see
-/// [FloatMatMul]), because a kernel that runs rarely is one that C2 has not compiled.
+/// Twelve rows are 24 accumulators, two vectors of B and a broadcast: 27 of the 32 registers of
+/// AVX-512. With the 16 registers of AVX2 four rows are the most that does not spill. Eight and
+/// four serve the last rows too. There are no narrower and no masked ones: an edge is computed
+/// whole, into memory aside (see [FloatMatMul]), because a kernel that runs rarely is one that C2
+/// has not compiled.
 ///
 /// Flat code on purpose; it was written by a loop, once. `C = tile`, or `C += tile` with `add`.
 final class FloatTiles {

@@ -5,11 +5,13 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Transposes a square of lanes by lanes in registers: it keeps products with a transposed matrix within
-/// 10 % of the others, where moving single elements costs as much as the product of a few hundred rows.
+/// Transposes a square of lanes by lanes in registers: it keeps products with a transposed matrix
+/// within 10 % of the others, where moving single elements costs as much as the product of a few
+/// hundred rows.
 ///
-/// In stage d, rows i and i + d exchange those halves of each 2d lanes that stand across; after the stages
-/// L/2, …, 2, 1 rows have become columns. Flat code on purpose; it was written by a loop, once.
+/// In stage d, rows i and i + d exchange those halves of each 2d lanes that stand across; after the
+/// stages L/2, …, 2, 1 rows have become columns. Flat code on purpose; it was written by a loop,
+/// once.
 final class FloatTranspose {
   private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
   private static final int L = S.length();
@@ -41,10 +43,11 @@ final class FloatTranspose {
     return VectorMask.fromLong(S, bits);
   }
 
-  /// Rows of L elements at `x[xo]`, `x[xo + xs]`, … become columns: row k of the result is at `y[yo + k·ys]`.
+  /// Rows of L elements at `x[xo]`, `x[xo + xs]`, … become columns: row k of the result is at `y[yo
+  /// + k·ys]`.
   ///
-  /// The rows of the result are written in order, so that with `ys < L` each one covers the excess of the
-  /// one before.
+  /// The rows of the result are written in order, so that with `ys < L` each one covers the excess
+  /// of the one before.
   static void square(float[] x, int xo, int xs, float[] y, int yo, int ys) {
     switch (L) {
       case 16 -> square16(x, xo, xs, y, yo, ys);

@@ -1,7 +1,7 @@
 package dev.backlight.core.kernel;
 
-/// The loops on `jdk.incubator.vector`, each in the class of its subject, as soon as they are warm; see
-/// [WarmUp]. What is not here the plain loops do as fast.
+/// The loops on `jdk.incubator.vector`, each in the class of its subject, as soon as they are warm;
+/// see [WarmUp]. What is not here the plain loops do as fast.
 final class FloatVectorLoops extends FloatScalarLoops {
   private final boolean always;
   // F32 only
@@ -14,7 +14,8 @@ final class FloatVectorLoops extends FloatScalarLoops {
   private final WarmUp sums = new FloatWarmUp(FloatWarmUp.Example.SUMS);
   private final WarmUp matmul = new FloatWarmUp(FloatWarmUp.Example.MATMUL);
 
-  /// With `always` the vector loops run from the first call on, warm or not: for the examples and for tests.
+  /// With `always` the vector loops run from the first call on, warm or not: for the examples and
+  /// for tests.
   FloatVectorLoops(boolean always) {
     this.always = always;
   }

@@ -2,7 +2,8 @@ package dev.backlight.core.kernel;
 
 import java.util.Arrays;
 
-/// The examples that a [WarmUp] runs the loops on: short, but with remainders and with every branch.
+/// The examples that a [WarmUp] runs the loops on: short, but with remainders and with every
+/// branch.
 final class FloatWarmUp extends WarmUp {
   enum Example {
     EXP,
@@ -82,7 +83,8 @@ final class FloatWarmUp extends WarmUp {
     float[] b = new float[k * n];
     Arrays.fill(a, 0.5f);
     Arrays.fill(b, 0.5f);
-    loops.matmul(ta, tb, m, n, k, a, 0, ta ? m : k, b, 0, tb ? k : n, new float[m * n], 0, n, accumulate);
+    loops.matmul(
+        ta, tb, m, n, k, a, 0, ta ? m : k, b, 0, tb ? k : n, new float[m * n], 0, n, accumulate);
   }
 
   @Override

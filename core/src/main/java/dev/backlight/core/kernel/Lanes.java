@@ -4,8 +4,9 @@ import java.lang.System.Logger.Level;
 
 /// Which loops run here: decided once, when the first kernel is asked for.
 ///
-/// The vector loops need the module `jdk.incubator.vector` and a JVM with its optimizing compiler, since
-/// without it every vector is an object. `-Ddev.backlight.scalar=true` chooses the scalar loops, silently.
+/// The vector loops need the module `jdk.incubator.vector` and a JVM with its optimizing compiler,
+/// since without it every vector is an object. `-Ddev.backlight.scalar=true` chooses the scalar
+/// loops, silently.
 public final class Lanes {
   private static final int BITS = decide();
 
@@ -31,7 +32,8 @@ public final class Lanes {
               + "Start java with --add-modules jdk.incubator.vector");
       return 0;
     }
-    // "mixed mode, emulated-client" is what -XX:TieredStopAtLevel=1 reports; IDEs like to set that flag.
+    // "mixed mode, emulated-client" is what -XX:TieredStopAtLevel=1 reports; IDEs like to set that
+    // flag.
     String mode = System.getProperty("java.vm.info", "");
     if (mode.contains("emulated-client") || mode.contains("interpreted mode")) {
       warn(

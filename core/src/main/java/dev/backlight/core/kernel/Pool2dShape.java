@@ -2,8 +2,8 @@ package dev.backlight.core.kernel;
 
 /// All sizes of a 2-D pooling of images `(n, c, h, w)` by windows `(kh, kw)` into `(n, c, oh, ow)`.
 ///
-/// `sh, sw` are the strides, `ph, pw` the padding above and to the left. With `countPadding` an average
-/// divides by `kh·kw`, otherwise by the elements of the window that really exist.
+/// `sh, sw` are the strides, `ph, pw` the padding above and to the left. With `countPadding` an
+/// average divides by `kh·kw`, otherwise by the elements of the window that really exist.
 public record Pool2dShape(
     int n,
     int c,

@@ -3,8 +3,8 @@ package dev.backlight.core.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Softmax and log-sum-exp of rows, one short loop per pass: all of it in one method is past what C2 inlines,
-/// and then five times slower. The passes of a row run in the first cache.
+/// Softmax and log-sum-exp of rows, one short loop per pass: all of it in one method is past what
+/// C2 inlines, and then five times slower. The passes of a row run in the first cache.
 final class SoftmaxF32 {
   private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
   private static final int L = S.length();

@@ -8,11 +8,11 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The loops of [TranscendentalsF32] in vectors: line by line the same operations, and the last elements by
-/// those methods themselves.
+/// The loops of [TranscendentalsF32] in vectors: line by line the same operations, and the last
+/// elements by those methods themselves.
 ///
-/// The polynomial of exp stands here three times: as a helper from vector to vector it would be boxed whenever
-/// C2 does not inline it.
+/// The polynomial of exp stands here three times: as a helper from vector to vector it would be
+/// boxed whenever C2 does not inline it.
 final class TranscendentalLoopsF32 {
   private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
   private static final int L = S.length();
@@ -23,7 +23,8 @@ final class TranscendentalLoopsF32 {
     expShifted(x, 0, 0f, y, 0, n);
   }
 
-  /// `y[yo+i] = exp(x[xo+i] − shift)`. To subtract 0 changes nothing, and costs less than a second copy.
+  /// `y[yo+i] = exp(x[xo+i] − shift)`. To subtract 0 changes nothing, and costs less than a second
+  /// copy.
   static void expShifted(float[] x, int xo, float shift, float[] y, int yo, int n) {
     int end = S.loopBound(n);
     FloatVector rounder = FloatVector.broadcast(S, ROUNDER);
@@ -59,7 +60,8 @@ final class TranscendentalLoopsF32 {
       VectorMask<Float> subnormal = v.compare(VectorOperators.LT, Float.MIN_NORMAL);
       FloatVector scaled = v.blend(v.mul(0x1p25f), subnormal);
       IntVector shifted = scaled.reinterpretAsInts().sub(SQRT_HALF_BITS);
-      FloatVector k = (FloatVector) shifted.lanewise(VectorOperators.ASHR, 23).convert(VectorOperators.I2F, 0);
+      FloatVector k =
+          (FloatVector) shifted.lanewise(VectorOperators.ASHR, 23).convert(VectorOperators.I2F, 0);
       k = k.sub(FloatVector.zero(S).blend(25f, subnormal));
       FloatVector f = shifted.and(MANTISSA).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1f);
       FloatVector p = f.fma(FloatVector.broadcast(S, L8), FloatVector.broadcast(S, L7));
@@ -103,7 +105,10 @@ final class TranscendentalLoopsF32 {
       p = p.fma(r, FloatVector.broadcast(S, E0));
       p = p.fma(r.mul(r), r);
       FloatVector power =
-          z.reinterpretAsInts().sub(ROUNDER_BITS - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+          z.reinterpretAsInts()
+              .sub(ROUNDER_BITS - 127)
+              .lanewise(VectorOperators.LSHL, 23)
+              .reinterpretAsFloats();
       FloatVector e = power.fma(p, power.sub(1f));
       FloatVector d = e.add(2f);
       FloatVector lost = e.sub(d.sub(2f));
@@ -142,7 +147,8 @@ final class TranscendentalLoopsF32 {
       IntVector other = power.sub(half).add(127).lanewise(VectorOperators.LSHL, 23);
       half = half.add(127).lanewise(VectorOperators.LSHL, 23);
       FloatVector e = p.mul(half.reinterpretAsFloats()).mul(other.reinterpretAsFloats());
-      FloatVector numerator = FloatVector.broadcast(S, 1f).blend(e, v.compare(VectorOperators.LT, 0f));
+      FloatVector numerator =
+          FloatVector.broadcast(S, 1f).blend(e, v.compare(VectorOperators.LT, 0f));
       FloatVector d = e.add(1f);
       FloatVector lost = e.sub(d.sub(1f));
       FloatVector inverse = FloatVector.broadcast(S, 1f).div(d);

@@ -4,7 +4,8 @@ package dev.backlight.core.kernel;
 /// `TranscendentalLoopsF32` runs in vectors, so that both give the same bits.
 ///
 /// Largest errors over every 37th of the 2³² floats, in ulps against the value in doubles (and in
-/// `ElementwiseLoopsTest` over every 4999th): exp 1.01, log 0.82, tanh 1.67, sigmoid 1.45. The coefficients of exp and log are those of Cephes.
+/// `ElementwiseLoopsTest` over every 4999th): exp 1.01, log 0.82, tanh 1.67, sigmoid 1.45. The
+/// coefficients of exp and log are those of Cephes.
 final class TranscendentalsF32 {
   static final float LOG2_E = 1.44269504f;
   // Adding 1.5 · 2²³ rounds to the nearest whole number, which then stands in the low bits.
@@ -21,7 +22,8 @@ final class TranscendentalsF32 {
   static final float E1 = 1.6666665459E-1f;
   static final float E0 = 5.0000001201E-1f;
 
-  // Below the first e^x rounds to 0, above the second to +∞; between them 2ⁿ splits into two normal factors.
+  // Below the first e^x rounds to 0, above the second to +∞; between them 2ⁿ splits into two normal
+  // factors.
   static final float EXP_LOW = -105f;
   static final float EXP_HIGH = 89f;
 
@@ -61,10 +63,13 @@ final class TranscendentalsF32 {
     p = Math.fma(p, r, E1);
     p = Math.fma(p, r, E0);
     p = Math.fma(p, r * r, r) + 1f;
-    // In two steps, for n from -151 to 128: only the last product rounds, also where the result is subnormal.
+    // In two steps, for n from -151 to 128: only the last product rounds, also where the result is
+    // subnormal.
     int whole = Float.floatToRawIntBits(z) - ROUNDER_BITS;
     int half = whole >> 1;
-    return p * Float.intBitsToFloat((half + 127) << 23) * Float.intBitsToFloat((whole - half + 127) << 23);
+    return p
+        * Float.intBitsToFloat((half + 127) << 23)
+        * Float.intBitsToFloat((whole - half + 127) << 23);
   }
 
   /// `ln x`: with `x = 2ᵏ (1 + f)`, it is `k ln 2 + ln(1 + f)`.
@@ -93,8 +98,8 @@ final class TranscendentalsF32 {
     return x == 0f ? Float.NEGATIVE_INFINITY : x < 0f ? Float.NaN : x;
   }
 
-  /// `tanh x = E / (E + 2)` with `E = e²ˣ − 1`, which keeps its relative accuracy near 0:
-  /// with n and r as in [#exp], `E = 2ⁿ(eʳ − 1) + (2ⁿ − 1)`.
+  /// `tanh x = E / (E + 2)` with `E = e²ˣ − 1`, which keeps its relative accuracy near 0: with n
+  /// and r as in [#exp], `E = 2ⁿ(eʳ − 1) + (2ⁿ − 1)`.
   static float tanh(float x) {
     float a = Math.abs(x);
     a = a > TANH_HIGH ? TANH_HIGH : a;
@@ -111,7 +116,8 @@ final class TranscendentalsF32 {
     p = Math.fma(p, r * r, r);
     float power = Float.intBitsToFloat((Float.floatToRawIntBits(z) - ROUNDER_BITS + 127) << 23);
     float e = Math.fma(power, p, power - 1f);
-    // The quotient as a product with the inverse, then corrected for its residue and for what e + 2 lost:
+    // The quotient as a product with the inverse, then corrected for its residue and for what e + 2
+    // lost:
     // 1.7 ulp instead of the 2.4 of a plain division.
     float d = e + 2f;
     float lost = e - (d - 2f);

@@ -1,7 +1,8 @@
 package dev.backlight.core.kernel;
 
-/// exp, log, tanh and sigmoid of one `double`, by [StrictMath]: within 1 ulp (sigmoid 2) and the same on every
-/// machine, which [Math] does not promise. Not vectorised: this precision is for checks, not for speed.
+/// exp, log, tanh and sigmoid of one `double`, by [StrictMath]: within 1 ulp (sigmoid 2) and the
+/// same on every machine, which [Math] does not promise. Not vectorised: this precision is for
+/// checks, not for speed.
 final class TranscendentalsF64 {
   private TranscendentalsF64() {}
 

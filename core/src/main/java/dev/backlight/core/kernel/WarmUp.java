@@ -6,18 +6,18 @@ import java.util.concurrent.TimeUnit;
 
 /// Lets the plain loop do the work until C2 has compiled the vector loop.
 ///
-/// Before that, each vector is an object and each operation on it a chain of calls: the first exp of 100,000
-/// floats took 160 ms and garbage to match, where the plain loop takes 1 ms. As both give the same bits, the
-/// change may come at any time. So a thread aside runs the vector loop on little examples until it is measured
-/// to be the faster one; where that never happens the plain loop stays. A program with little to compute never
-/// starts that thread.
+/// Before that, each vector is an object and each operation on it a chain of calls: the first exp
+/// of 100,000 floats took 160 ms and garbage to match, where the plain loop takes 1 ms. As both
+/// give the same bits, the change may come at any time. So a thread aside runs the vector loop on
+/// little examples until it is measured to be the faster one; where that never happens the plain
+/// loop stays. A program with little to compute never starts that thread.
 abstract class WarmUp {
   /// Elements (or multiplications) after which it pays.
   private static final long WORTH = 1 << 16;
 
-  /// Elements (or multiplications) of one call below which the plain loop takes less than a microsecond anyway.
-  /// Such calls come with all kinds of sizes, and each kind that C2 has not seen sends a vector loop back to
-  /// the interpreter for a while.
+  /// Elements (or multiplications) of one call below which the plain loop takes less than a
+  /// microsecond anyway. Such calls come with all kinds of sizes, and each kind that C2 has not
+  /// seen sends a vector loop back to the interpreter for a while.
   private static final long LITTLE = 256;
 
   private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(60);
@@ -32,8 +32,8 @@ abstract class WarmUp {
   private boolean asked;
   private long seen;
 
-  /// Runs an example by the vector loops or by the plain ones, with every branch that real work may take: what
-  /// C2 has never seen taken, it leaves to the interpreter.
+  /// Runs an example by the vector loops or by the plain ones, with every branch that real work may
+  /// take: what C2 has never seen taken, it leaves to the interpreter.
   abstract void run(boolean vectors);
 
   /// Whether the vector loop shall run, now that there is `work` to do.
@@ -85,7 +85,8 @@ abstract class WarmUp {
   private void warm() {
     long begin = System.nanoTime();
     int wins = 0;
-    // Three wins in a row: one may be the scheduler's doing. A whole round, so that no part of it is slow.
+    // Three wins in a row: one may be the scheduler's doing. A whole round, so that no part of it
+    // is slow.
     while (wins < 3) {
       wins = fastest(true) < fastest(false) ? wins + 1 : 0;
       if (System.nanoTime() - begin > GIVE_UP) {

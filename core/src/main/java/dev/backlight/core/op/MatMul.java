@@ -12,8 +12,8 @@ import dev.backlight.core.kernel.DoubleLoops;
 import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
-/// The matrix product of the last two axes, for every index of the equal leading axes:
-/// `z[…, i, j] = Σₗ x[…, i, l] · y[…, l, j]`.
+/// The matrix product of the last two axes, for every index of the equal leading axes: `z[…, i, j]
+/// = Σₗ x[…, i, l] · y[…, l, j]`.
 ///
 /// `ta` reads `x` as transposed, of shape (k, m), and `tb` reads `y` so, of shape (n, k): its own
 /// derivatives are the same op with other flags, and no operand is ever copied into another order.

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Every element over a number: `y = x / by`.
 ///
-/// The number is rounded to the dtype of the tensor. The quotient is exact, where multiplying by
-/// `1 / by` would round twice: a mean of equal numbers is that number.
+/// The number is rounded to the dtype of the tensor. The quotient is exact, where multiplying by `1
+/// / by` would round twice: a mean of equal numbers is that number.
 public record Over(double by) implements Op.Linear {
   @Override
   public Spec[] infer(Spec... in) {

@@ -58,23 +58,21 @@ class AtomicFileTest {
   void aFailureLeavesTheOldFileAndNothingElse() throws Exception {
     Path file = folder.resolve("a");
     AtomicFile.writeString(file, "old");
-    assertThatThrownBy(
-            () ->
-                AtomicFile.write(
-                    file,
-                    out -> {
-                      out.write(new byte[100_000]);
-                      throw new IOException("the source ran dry");
-                    }))
+    assertThatThrownBy(() ->
+            AtomicFile.write(
+                file,
+                out -> {
+                  out.write(new byte[100_000]);
+                  throw new IOException("the source ran dry");
+                }))
         .isInstanceOf(IOException.class)
         .hasMessage("the source ran dry");
-    assertThatThrownBy(
-            () ->
-                AtomicFile.write(
-                    file,
-                    _ -> {
-                      throw new IllegalStateException("bug");
-                    }))
+    assertThatThrownBy(() ->
+            AtomicFile.write(
+                file,
+                _ -> {
+                  throw new IllegalStateException("bug");
+                }))
         .isInstanceOf(IllegalStateException.class);
     assertThat(file).hasContent("old");
     assertThat(names()).containsExactly("a");

@@ -15,17 +15,21 @@ class Conv2dLoopsTest {
     new Conv2dShape(2, 3, 8, 9, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1, 8, 9), // same size
     new Conv2dShape(1, 1, 5, 5, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 5, 5), // one tap
     new Conv2dShape(2, 5, 6, 7, 9, 1, 1, 1, 1, 0, 0, 1, 1, 1, 6, 7), // pointwise
-    new Conv2dShape(2, 4, 6, 7, 6, 1, 1, 2, 2, 0, 0, 1, 1, 2, 3, 4), // pointwise with strides and groups
+    new Conv2dShape(
+        2, 4, 6, 7, 6, 1, 1, 2, 2, 0, 0, 1, 1, 2, 3, 4), // pointwise with strides and groups
     new Conv2dShape(2, 2, 11, 10, 3, 3, 2, 2, 3, 1, 0, 1, 1, 1, 6, 3), // strides
     new Conv2dShape(1, 2, 12, 13, 3, 3, 3, 1, 1, 2, 2, 2, 2, 1, 12, 13), // dilation
     new Conv2dShape(2, 2, 12, 13, 4, 3, 2, 2, 1, 1, 2, 3, 2, 2, 4, 15), // all of it
     new Conv2dShape(2, 6, 7, 7, 6, 3, 3, 1, 1, 1, 1, 1, 1, 6, 7, 7), // depthwise
     new Conv2dShape(1, 4, 7, 7, 8, 3, 3, 2, 2, 1, 1, 1, 1, 4, 4, 4), // two filters a channel
-    new Conv2dShape(1, 2, 3, 3, 2, 5, 5, 1, 1, 4, 4, 1, 1, 1, 7, 7), // windows larger than the image
-    new Conv2dShape(1, 1, 2, 2, 1, 2, 2, 1, 1, 5, 5, 1, 1, 1, 11, 11), // windows in the padding only
+    new Conv2dShape(
+        1, 2, 3, 3, 2, 5, 5, 1, 1, 4, 4, 1, 1, 1, 7, 7), // windows larger than the image
+    new Conv2dShape(
+        1, 1, 2, 2, 1, 2, 2, 1, 1, 5, 5, 1, 1, 1, 11, 11), // windows in the padding only
     new Conv2dShape(1, 3, 4, 20, 2, 1, 7, 1, 1, 0, 3, 1, 1, 1, 4, 20), // rows
     new Conv2dShape(1, 16, 60, 60, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 60, 60), // several column matrices
-    new Conv2dShape(3, 2, 6, 6, 2, 3, 3, 1, 1, 0, 1, 1, 1, 1, 5, 7), // more padding below and to the right
+    new Conv2dShape(
+        3, 2, 6, 6, 2, 3, 3, 1, 1, 0, 1, 1, 1, 1, 5, 7), // more padding below and to the right
     new Conv2dShape(0, 2, 6, 6, 2, 3, 3, 1, 1, 0, 0, 1, 1, 1, 4, 4) // no image
   };
 
@@ -101,7 +105,9 @@ class Conv2dLoopsTest {
       largest = Math.max(largest, Math.abs(e));
     }
     for (int i = 0; i < expected.length; i++) {
-      assertThat((double) actual[i]).as("element %d", i).isCloseTo(expected[i], within(2e-6 * largest));
+      assertThat((double) actual[i])
+          .as("element %d", i)
+          .isCloseTo(expected[i], within(2e-6 * largest));
     }
   }
 }

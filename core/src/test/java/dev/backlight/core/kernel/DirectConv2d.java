@@ -36,14 +36,22 @@ final class DirectConv2d {
         for (int i = 0; i < s.oh(); i++) {
           for (int j = 0; j < s.ow(); j++) {
             int yi = ((b * s.o() + o) * s.oh() + i) * s.ow() + j;
-            window(s, term, b * s.c() + o / s.filters() * s.channels(), o, yi, i * s.sh() - s.ph(), j * s.sw() - s.pw());
+            window(
+                s,
+                term,
+                b * s.c() + o / s.filters() * s.channels(),
+                o,
+                yi,
+                i * s.sh() - s.ph(),
+                j * s.sw() - s.pw());
           }
         }
       }
     }
   }
 
-  private static void window(Conv2dShape s, Term term, int plane, int o, int yi, int top, int left) {
+  private static void window(
+      Conv2dShape s, Term term, int plane, int o, int yi, int top, int left) {
     for (int c = 0; c < s.channels(); c++) {
       for (int u = 0; u < s.kh(); u++) {
         for (int v = 0; v < s.kw(); v++) {

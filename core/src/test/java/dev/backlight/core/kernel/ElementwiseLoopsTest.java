@@ -10,7 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The loops over elements: what they answer at the edges, and that they may write onto what they read.
+/// The loops over elements: what they answer at the edges, and that they may write onto what they
+/// read.
 class ElementwiseLoopsTest {
   private static final float NAN = Float.NaN;
   private static final float INF = Float.POSITIVE_INFINITY;
@@ -34,20 +35,135 @@ class ElementwiseLoopsTest {
   static final Case[] EDGES = {
     new Case("neg", FloatLoops::neg, 0f, -0f, NAN, NAN, INF, -INF),
     new Case("abs", FloatLoops::abs, -0f, 0f, -INF, INF, NAN, NAN, -2f, 2f),
-    new Case("sqrt", FloatLoops::sqrt, -0f, -0f, -1f, NAN, INF, INF, MIN, 0x1p-75f * 1.41421356f, 4f, 2f),
-    new Case("reciprocal", FloatLoops::reciprocal, 0f, INF, -0f, -INF, INF, 0f, -INF, -0f, NAN, NAN, MIN, INF),
+    new Case(
+        "sqrt",
+        FloatLoops::sqrt,
+        -0f,
+        -0f,
+        -1f,
+        NAN,
+        INF,
+        INF,
+        MIN,
+        0x1p-75f * 1.41421356f,
+        4f,
+        2f),
+    new Case(
+        "reciprocal",
+        FloatLoops::reciprocal,
+        0f,
+        INF,
+        -0f,
+        -INF,
+        INF,
+        0f,
+        -INF,
+        -0f,
+        NAN,
+        NAN,
+        MIN,
+        INF),
     new Case("square", FloatLoops::square, -3f, 9f, -0f, 0f, MAX, INF, NAN, NAN),
-    new Case("relu", FloatLoops::relu, -1f, 0f, -0f, 0f, 0f, 0f, 2f, 2f, NAN, NAN, -INF, 0f, INF, INF),
-    new Case("exp", FloatLoops::exp, 0f, 1f, -0f, 1f, INF, INF, -INF, 0f, NAN, NAN, 88.8f, INF, MAX, INF,
-        -103.9f, MIN, -104f, 0f, -MAX, 0f, MIN, 1f),
-    new Case("log", FloatLoops::log, 1f, 0f, 0f, -INF, -0f, -INF, -1f, NAN, -MIN, NAN, INF, INF, -INF, NAN,
-        NAN, NAN, MIN, -103.27893f, MAX, 88.72284f),
-    new Case("tanh", FloatLoops::tanh, 0f, 0f, -0f, -0f, INF, 1f, -INF, -1f, NAN, NAN, MIN, MIN, -MIN, -MIN,
-        MAX, 1f, 9.1f, 1f, 1e-20f, 1e-20f),
-    new Case("sigmoid", FloatLoops::sigmoid, 0f, 0.5f, -0f, 0.5f, INF, 1f, -INF, 0f, NAN, NAN, 20f, 1f,
-        -103.9f, MIN, -104f, 0f, MAX, 1f, -MAX, 0f),
-    new Case("scale by 2", (l, x, y, n) -> l.scale(x, 2f, y, n), 3f, 6f, -0f, -0f, MAX, INF, NAN, NAN),
-    new Case("shift by 2", (l, x, y, n) -> l.shift(x, 2f, y, n), 3f, 5f, -2f, 0f, INF, INF, NAN, NAN),
+    new Case(
+        "relu", FloatLoops::relu, -1f, 0f, -0f, 0f, 0f, 0f, 2f, 2f, NAN, NAN, -INF, 0f, INF, INF),
+    new Case(
+        "exp",
+        FloatLoops::exp,
+        0f,
+        1f,
+        -0f,
+        1f,
+        INF,
+        INF,
+        -INF,
+        0f,
+        NAN,
+        NAN,
+        88.8f,
+        INF,
+        MAX,
+        INF,
+        -103.9f,
+        MIN,
+        -104f,
+        0f,
+        -MAX,
+        0f,
+        MIN,
+        1f),
+    new Case(
+        "log",
+        FloatLoops::log,
+        1f,
+        0f,
+        0f,
+        -INF,
+        -0f,
+        -INF,
+        -1f,
+        NAN,
+        -MIN,
+        NAN,
+        INF,
+        INF,
+        -INF,
+        NAN,
+        NAN,
+        NAN,
+        MIN,
+        -103.27893f,
+        MAX,
+        88.72284f),
+    new Case(
+        "tanh",
+        FloatLoops::tanh,
+        0f,
+        0f,
+        -0f,
+        -0f,
+        INF,
+        1f,
+        -INF,
+        -1f,
+        NAN,
+        NAN,
+        MIN,
+        MIN,
+        -MIN,
+        -MIN,
+        MAX,
+        1f,
+        9.1f,
+        1f,
+        1e-20f,
+        1e-20f),
+    new Case(
+        "sigmoid",
+        FloatLoops::sigmoid,
+        0f,
+        0.5f,
+        -0f,
+        0.5f,
+        INF,
+        1f,
+        -INF,
+        0f,
+        NAN,
+        NAN,
+        20f,
+        1f,
+        -103.9f,
+        MIN,
+        -104f,
+        0f,
+        MAX,
+        1f,
+        -MAX,
+        0f),
+    new Case(
+        "scale by 2", (l, x, y, n) -> l.scale(x, 2f, y, n), 3f, 6f, -0f, -0f, MAX, INF, NAN, NAN),
+    new Case(
+        "shift by 2", (l, x, y, n) -> l.shift(x, 2f, y, n), 3f, 5f, -2f, 0f, INF, INF, NAN, NAN),
     new Case("over 0", (l, x, y, n) -> l.over(x, 0f, y, n), 3f, INF, -3f, -INF, 0f, NAN, NAN, NAN)
   };
 
@@ -143,7 +259,8 @@ class ElementwiseLoopsTest {
   @ParameterizedTest
   @MethodSource("accuracies")
   void transcendentalsAreAccurateOverTheWholeRange(Accuracy function) {
-    // Every 4999th of all floats (a prime, so that all low bits occur), as both backends have the same bits.
+    // Every 4999th of all floats (a prime, so that all low bits occur), as both backends have the
+    // same bits.
     int step = 4999;
     int n = (int) ((1L << 32) / step) + 1;
     float[] x = new float[n];

@@ -15,7 +15,23 @@ class LanesTest {
   /// What such a JVM does: a product and an exp, and then it tells.
   public static void main(String[] args) {
     float[] y = new float[4];
-    FloatLoops.current().matmul(false, false, 2, 2, 1, new float[] {1, 2}, 0, 1, new float[] {3, 4}, 0, 2, y, 0, 2, false);
+    FloatLoops.current()
+        .matmul(
+            false,
+            false,
+            2,
+            2,
+            1,
+            new float[] {1, 2},
+            0,
+            1,
+            new float[] {3, 4},
+            0,
+            2,
+            y,
+            0,
+            2,
+            false);
     DoubleLoops.current().exp(new double[1], new double[1], 1);
     System.out.println(Backend.current() + "; " + y[3]);
   }
@@ -24,7 +40,8 @@ class LanesTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(flags));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), LanesTest.class.getName()));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), LanesTest.class.getName()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();

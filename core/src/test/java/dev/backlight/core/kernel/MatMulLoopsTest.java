@@ -13,7 +13,18 @@ import org.junit.jupiter.params.provider.FieldSource;
 class MatMulLoopsTest {
   /// A product with everything that may be odd about it.
   record Product(
-      boolean ta, boolean tb, int m, int n, int k, int ao, int lda, int bo, int ldb, int co, int ldc, boolean accumulate) {
+      boolean ta,
+      boolean tb,
+      int m,
+      int n,
+      int k,
+      int ao,
+      int lda,
+      int bo,
+      int ldb,
+      int co,
+      int ldc,
+      boolean accumulate) {
     static Product random(SplittableRandom random, int most) {
       boolean ta = random.nextBoolean();
       boolean tb = random.nextBoolean();
@@ -81,7 +92,9 @@ class MatMulLoopsTest {
   }
 
   static final FloatLoops[] BACKENDS = ElementwiseLoopsTest.BACKENDS;
-  static final DoubleLoops[] DOUBLE_BACKENDS = {new DoubleScalarLoops(), new DoubleVectorLoops(true)};
+  static final DoubleLoops[] DOUBLE_BACKENDS = {
+    new DoubleScalarLoops(), new DoubleVectorLoops(true)
+  };
 
   @ParameterizedTest
   @FieldSource("BACKENDS")
@@ -95,7 +108,9 @@ class MatMulLoopsTest {
       double[] expected = p.expected(doubles(a), doubles(b), doubles(c));
       p.run(loops, a, b, c);
       for (int i = 0; i < c.length; i++) {
-        assertThat((double) c[i]).as("%s at %d", p, i).isCloseTo(expected[i], within(1e-5 * Math.sqrt(p.k()) + 1e-5));
+        assertThat((double) c[i])
+            .as("%s at %d", p, i)
+            .isCloseTo(expected[i], within(1e-5 * Math.sqrt(p.k()) + 1e-5));
       }
     }
   }

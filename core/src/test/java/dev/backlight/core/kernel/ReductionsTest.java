@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/// Sums, extremes, softmax and log-sum-exp, asked of plain sums in doubles and of the table of conventions.
+/// Sums, extremes, softmax and log-sum-exp, asked of plain sums in doubles and of the table of
+/// conventions.
 class ReductionsTest {
   private static final float NAN = Float.NaN;
   private static final float INF = Float.POSITIVE_INFINITY;
@@ -24,8 +25,12 @@ class ReductionsTest {
           sum += x[3 + i];
           dot += (double) x[3 + i] * y[i];
         }
-        assertThat((double) loops.sum(x, 3, n)).as("sum of %d", n).isCloseTo(sum, within(1e-7 * n + 1e-12));
-        assertThat((double) loops.dot(x, 3, y, 0, n)).as("dot of %d", n).isCloseTo(dot, within(1e-6 * n + 1e-12));
+        assertThat((double) loops.sum(x, 3, n))
+            .as("sum of %d", n)
+            .isCloseTo(sum, within(1e-7 * n + 1e-12));
+        assertThat((double) loops.dot(x, 3, y, 0, n))
+            .as("dot of %d", n)
+            .isCloseTo(dot, within(1e-6 * n + 1e-12));
       }
     }
   }
@@ -120,7 +125,8 @@ class ReductionsTest {
   }
 
   /// A row of `first` and then `others`: the last element of its softmax, and its log-sum-exp.
-  private static void assertRow(FloatLoops loops, int cols, float first, float others, float last, float lse) {
+  private static void assertRow(
+      FloatLoops loops, int cols, float first, float others, float last, float lse) {
     float[] x = new float[cols];
     Arrays.fill(x, others);
     x[0] = first;

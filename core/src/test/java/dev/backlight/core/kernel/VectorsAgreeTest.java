@@ -8,8 +8,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The vector loops are asked of the plain loops, bit for bit, at every awkward size and with every special
-/// value; which NaN it is does not count.
+/// The vector loops are asked of the plain loops, bit for bit, at every awkward size and with every
+/// special value; which NaN it is does not count.
 class VectorsAgreeTest {
   private static final FloatLoops PLAIN = new FloatScalarLoops();
   private static final DoubleLoops PLAIN_DOUBLES = new DoubleScalarLoops();
@@ -74,7 +74,8 @@ class VectorsAgreeTest {
   void floatLoopsHaveTheSameBits(Named<Loop> named) {
     for (int n : Samples.SIZES) {
       float[] y = Samples.floats(n + 3, 2);
-      for (float[] x : new float[][] {Samples.floats(n + 3, 1), Samples.floatsWithSpecials(n + 3, 3)}) {
+      for (float[] x :
+          new float[][] {Samples.floats(n + 3, 1), Samples.floatsWithSpecials(n + 3, 3)}) {
         float[] expected = Samples.floats(n + 30, 4);
         float[] actual = expected.clone();
         named.loop().run(PLAIN, x, y, expected, n);

@@ -15,7 +15,8 @@ class WarmUpTest {
   private final float[] x = Samples.floats(4096, 1);
   private final float[] w = Samples.floats(4096, 2);
   private final float[] y = new float[4096];
-  private final Conv2dShape conv = new Conv2dShape(1, 4, 16, 16, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1, 16, 16);
+  private final Conv2dShape conv =
+      new Conv2dShape(1, 4, 16, 16, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1, 16, 16);
   private final Pool2dShape pool = new Pool2dShape(1, 4, 16, 16, 2, 2, 2, 2, 0, 0, 8, 8, false);
   private final int[] index = new int[256];
 
@@ -47,11 +48,16 @@ class WarmUpTest {
     }
     assertThat(bytesOf(100)).as("bytes, early").isLessThan(2000);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (loops instanceof FloatVectorLoops vectors && !vectors.isWarm() && System.nanoTime() < end) {
+    while (loops instanceof FloatVectorLoops vectors
+        && !vectors.isWarm()
+        && System.nanoTime() < end) {
       Thread.sleep(20);
     }
-    assumeTrue(loops instanceof FloatVectorLoops vectors && vectors.isWarm(), "too busy a machine to tell");
-    // Now and then C2 takes a loop back and compiles it again, so this may take a while on a busy machine.
+    assumeTrue(
+        loops instanceof FloatVectorLoops vectors && vectors.isWarm(),
+        "too busy a machine to tell");
+    // Now and then C2 takes a loop back and compiles it again, so this may take a while on a busy
+    // machine.
     end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     long bytes = bytesOf(100);
     while (bytes > 2000 && System.nanoTime() < end) {
@@ -60,7 +66,8 @@ class WarmUpTest {
     assertThat(bytes).as("bytes, warm").isLessThan(2000);
   }
 
-  /// The bytes that so many rounds allocate; the least of three, as the JVM now and then allocates a little itself.
+  /// The bytes that so many rounds allocate; the least of three, as the JVM now and then allocates
+  /// a little itself.
   private long bytesOf(int rounds) {
     long least = Long.MAX_VALUE;
     for (int i = 0; i < 3; i++) {

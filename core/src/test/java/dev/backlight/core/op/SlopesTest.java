@@ -70,10 +70,9 @@ class SlopesTest {
     Stream<Smooth> pairs =
         Stream.of(
                 new Add(), new Sub(), new Mul(), new Div(), new Maximum(), new Minimum(), new Pow())
-            .flatMap(
-                op ->
-                    Stream.of(
-                        new Smooth(op, 0.8, 2.3), new Smooth(op, 1.9, -1.2), new Smooth(op, 2, 1)));
+            .flatMap(op ->
+                Stream.of(
+                    new Smooth(op, 0.8, 2.3), new Smooth(op, 1.9, -1.2), new Smooth(op, 2, 1)));
     return Stream.of(everywhere, positive, pairs).flatMap(all -> all);
   }
 

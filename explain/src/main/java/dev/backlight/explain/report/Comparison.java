@@ -170,15 +170,14 @@ public final class Comparison implements Figure {
       members.computeIfAbsent(columns.get(c).unit, _ -> new ArrayList<>()).add(c);
     }
     Map<String, UnitGroup> groups = new LinkedHashMap<>();
-    members.forEach(
-        (unit, of) -> {
-          String names = names(of);
-          Range range = Range.of(of.stream().flatMapToDouble(this::scores));
-          groups.put(
-              unit,
-              new UnitGroup(
-                  unit.isEmpty() ? "value" : unit, names, range, new Diverging(range.reach())));
-        });
+    members.forEach((unit, of) -> {
+      String names = names(of);
+      Range range = Range.of(of.stream().flatMapToDouble(this::scores));
+      groups.put(
+          unit,
+          new UnitGroup(
+              unit.isEmpty() ? "value" : unit, names, range, new Diverging(range.reach())));
+    });
     return groups;
   }
 
@@ -240,7 +239,8 @@ public final class Comparison implements Figure {
       Scores map = row.maps.get(c);
       double cell = cell(map.values, side);
       new Panel(row.label + ", " + column.label, map.values, Panel.PIXEL, x, y, cell)
-          .signed(svg, Objects.requireNonNull(groups.get(column.unit)).scale, heading.in(column.unit));
+          .signed(
+              svg, Objects.requireNonNull(groups.get(column.unit)).scale, heading.in(column.unit));
       svg.text("m s", x, y + cell * map.values.rows() + 15, map.note, side + GAP - 4);
       x += side + GAP;
     }
@@ -254,16 +254,15 @@ public final class Comparison implements Figure {
   private String describe(Map<String, UnitGroup> groups) {
     return "Heat maps of %s examples by %s methods. ".formatted(rows.size(), columns.size())
         + groups.values().stream()
-            .map(
-                g ->
-                    g.range.isEmpty()
-                        ? g.members + ": no finite value."
-                        : "%s: from %s to %s %s."
-                            .formatted(
-                                g.members,
-                                Numbers.signed(g.range.low()),
-                                Numbers.signed(g.range.high()),
-                                g.unit))
+            .map(g ->
+                g.range.isEmpty()
+                    ? g.members + ": no finite value."
+                    : "%s: from %s to %s %s."
+                        .formatted(
+                            g.members,
+                            Numbers.signed(g.range.low()),
+                            Numbers.signed(g.range.high()),
+                            g.unit))
             .collect(Collectors.joining(" "));
   }
 }

@@ -113,12 +113,11 @@ public final class Curves implements Figure {
 
   private double[] all(boolean vertical) {
     return lines.stream()
-        .flatMapToDouble(
-            line ->
-                vertical
-                    ? java.util.stream.Stream.of(line.ys, line.low, line.high)
-                        .flatMapToDouble(Arrays::stream)
-                    : Arrays.stream(line.xs))
+        .flatMapToDouble(line ->
+            vertical
+                ? java.util.stream.Stream.of(line.ys, line.low, line.high)
+                    .flatMapToDouble(Arrays::stream)
+                : Arrays.stream(line.xs))
         .toArray();
   }
 

@@ -116,10 +116,8 @@ public final class NetworkDiagram implements Figure {
     double reach = diagrams.stream().mapToDouble(d -> d.reach).max().orElse(0);
     double widest = diagrams.stream().mapToDouble(d -> d.edgeReach).max().orElse(0);
     return diagrams.stream()
-        .map(
-            d ->
-                new NetworkDiagram(
-                    d.heading, d.layers, d.edges, reach, widest, d.totalName, d.total))
+        .map(d ->
+            new NetworkDiagram(d.heading, d.layers, d.edges, reach, widest, d.totalName, d.total))
         .toList();
   }
 

@@ -120,7 +120,7 @@ public final class Report {
   /// half-written page is ever to be found there.
   ///
   /// @throws IOException with one line that says what was needed and what came, such as `cannot
-  ///     write /x/y.html: no such directory /x`
+  ///   write /x/y.html: no such directory /x`
   public void writeTo(Path file) throws IOException {
     AtomicFile.writeString(file, html());
   }

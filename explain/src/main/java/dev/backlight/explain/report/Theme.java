@@ -59,10 +59,8 @@ final class Theme {
   /// The style sheet for the figures of a page, with the variables that the page itself uses too.
   static String page() {
     return COLOURS.entrySet().stream()
-            .map(
-                e ->
-                    "--%s:light-dark(%s,%s);"
-                        .formatted(e.getKey(), e.getValue()[0], e.getValue()[1]))
+            .map(e ->
+                "--%s:light-dark(%s,%s);".formatted(e.getKey(), e.getValue()[0], e.getValue()[1]))
             .collect(Collectors.joining("\n", ":root{color-scheme:light dark;\n", "\n}\n"))
         + RULES;
   }

@@ -67,12 +67,11 @@ public final class Waterfall implements Figure {
     }
     List<Step> steps =
         IntStream.range(0, names.length)
-            .mapToObj(
-                i ->
-                    new Step(
-                        values.length == 0 ? names[i] : names[i] + " = " + values[i],
-                        contributions[i],
-                        Kind.FEATURE))
+            .mapToObj(i ->
+                new Step(
+                    values.length == 0 ? names[i] : names[i] + " = " + values[i],
+                    contributions[i],
+                    Kind.FEATURE))
             .toList();
     return new Waterfall(Heading.of(title), steps, start, end, 12, "f(baseline)", "f(x)");
   }

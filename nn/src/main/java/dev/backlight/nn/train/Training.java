@@ -22,6 +22,7 @@ final class Training<M> {
 
   /// The stage of the last batch of an epoch, which has the model then; often the full one.
   private final Stage<M> rest;
+
   private final List<Epoch> history = new ArrayList<>();
   private @Nullable Epoch best;
   private List<Block> bestModel = List.of();

@@ -76,9 +76,8 @@ class DatasetTest {
             () -> Dataset.of(Tensor.zeros(2, 3), Tensor.of(0, 1), List.of("a"), List.of("n", "y")))
         .isInstanceOf(ShapeException.class)
         .hasMessage("a data set of 1 features needs x (n, 1) and y (n), got (2, 3) and (2)");
-    assertThatThrownBy(
-            () ->
-                Dataset.of(Tensor.zeros(2, 1), Tensor.of(0f, 1f), List.of("a"), List.of("n", "y")))
+    assertThatThrownBy(() ->
+            Dataset.of(Tensor.zeros(2, 1), Tensor.of(0f, 1f), List.of("a"), List.of("n", "y")))
         .isInstanceOf(DTypeException.class)
         .hasMessage("a data set needs x of F32 or F64 and y of I32, got F32 and F32");
     assertThatThrownBy(

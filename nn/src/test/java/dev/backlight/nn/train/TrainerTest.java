@@ -364,13 +364,12 @@ class TrainerTest {
   @Test
   void parametersThatAreNoNumbersAreNoResult() {
     Tensor x = inputs(4, DType.F32);
-    assertThatThrownBy(
-            () ->
-                Trainer.regression(Linear::apply)
-                    .optimizer(Sgd.of(1e38))
-                    .epochs(1)
-                    .silent()
-                    .fit(Linear.of(3, 1, KEY), x.mul(1e5), x.sum(1).unsqueeze(1)))
+    assertThatThrownBy(() ->
+            Trainer.regression(Linear::apply)
+                .optimizer(Sgd.of(1e38))
+                .epochs(1)
+                .silent()
+                .fit(Linear.of(3, 1, KEY), x.mul(1e5), x.sum(1).unsqueeze(1)))
         .isInstanceOf(TrainingException.class)
         .hasMessageMatching(
             "training needs finite parameters, got -?(NaN|Infinity) in weight after epoch 1;"
