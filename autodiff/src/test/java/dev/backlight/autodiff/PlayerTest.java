@@ -57,7 +57,7 @@ class PlayerTest {
     // time.
     allocatedBy(play);
     long least = Long.MAX_VALUE;
-    for (int attempt = 0; attempt < 5 && least > 0; attempt++) {
+    for (int attempt = 0; attempt < 20 && least > 0; attempt++) {
       least = Math.min(least, allocatedBy(play));
     }
     assertThat(least).isZero();

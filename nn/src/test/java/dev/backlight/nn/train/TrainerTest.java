@@ -195,7 +195,7 @@ class TrainerTest {
     int[] order = KEY.permutation(x.size(0));
     play(stage, x, y, order, warmUp);
     long fewest = Long.MAX_VALUE;
-    for (int attempt = 0; attempt < 5; attempt++) {
+    for (int attempt = 0; attempt < 20 && fewest > 0; attempt++) {
       fewest = Math.min(fewest, play(stage, x, y, order, 500));
     }
     assertThat(fewest).as("bytes allocated by 500 steps in %s", x.dtype()).isZero();
