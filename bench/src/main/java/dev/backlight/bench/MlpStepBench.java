@@ -63,8 +63,8 @@ public class MlpStepBench {
     check(model, after, x, y);
   }
 
-  /// Adam's first step moves every parameter by the rate against the sign of its slope, and the
-  /// slope is that of the loss: asked of differences along it.
+  /// Adam's first step moves parameters by the rate, whatever the size of their slopes, and lowers
+  /// the loss.
   private static void check(
       Sequential model, TrainingStep.After<Sequential> after, Tensor x, Tensor y) {
     Answers.require("the loss", after.loss().item(), loss(model, x, y), 1e-5);
