@@ -3,7 +3,6 @@ package dev.backlight.autodiff;
 import dev.backlight.core.Block;
 import dev.backlight.core.DTypeException;
 import dev.backlight.core.Op;
-import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
@@ -122,10 +121,7 @@ record Repeat(Body body, int mapped, List<Boolean> stacked) implements Op.Nested
   }
 
   private static Spec with(Spec one, int n) {
-    int[] sizes = new int[one.shape().rank() + 1];
-    sizes[0] = n;
-    System.arraycopy(one.shape().sizes(), 0, sizes, 1, sizes.length - 1);
-    return one.with(Shape.of(sizes));
+    return one.with(one.shape().prepend(n));
   }
 
   @Override

@@ -146,12 +146,12 @@ final class OpSamples {
     add(new Conv2dWeight(options, ws), x, g);
   }
 
-  private static Tensor t(Shape shape, double... values) {
+  static Tensor t(Shape shape, double... values) {
     return Tensor.of(shape, values);
   }
 
   /// Values without ties and without a pattern that a transpose would keep.
-  private static Tensor ramp(Shape shape, int seed) {
+  static Tensor ramp(Shape shape, int seed) {
     double[] values = new double[shape.elements()];
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.sin(1.7 * i * i + seed) * 1.3 + .01 * i;
@@ -164,6 +164,12 @@ final class OpSamples {
   }
 
   static List<Sample> all() {
-    return List.copyOf(ALL);
+    List<Sample> all = new ArrayList<>(ALL);
+    all.addAll(SpecialSamples.all());
+    all.addAll(OrderSamples.all());
+    all.addAll(LinalgSamples.all());
+    all.addAll(ImageSamples.all());
+    all.addAll(NeuralSamples.all());
+    return List.copyOf(all);
   }
 }

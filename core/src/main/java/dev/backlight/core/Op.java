@@ -64,6 +64,13 @@ public sealed interface Op {
     return all;
   }
 
+  /// The batching rule: this op on many examples at once, in Tensor language, with the leading axis
+  /// of the batch on every output. `null` means that there is none: the engine then runs the op
+  /// once for each example, which is right for every op and slower for most.
+  default Tensor @Nullable [] batch(Batch at) {
+    return null;
+  }
+
   /// Runs the op on values, in fresh memory.
   default Block[] evaluate(Block... in) {
     Spec[] specs = new Spec[in.length];
@@ -123,6 +130,11 @@ public sealed interface Op {
     default @Nullable Tensor vjp(int i, Site at) {
       return at.g().mul(slope(at.x(), at.y()));
     }
+
+    @Override
+    default Tensor[] batch(Batch at) {
+      return Tensor.applyAll(this, at.x(0));
+    }
   }
 
   /// A function of two numbers, applied to every pair of elements; both inputs have one shape,
@@ -164,6 +176,11 @@ public sealed interface Op {
     @Override
     default @Nullable Tensor vjp(int i, Site at) {
       return at.g().mul(slope(i, at.x(0), at.x(1), at.y()));
+    }
+
+    @Override
+    default Tensor[] batch(Batch at) {
+      return Tensor.applyAll(this, at.all());
     }
   }
 

@@ -102,6 +102,14 @@ public record Shape(int... sizes) {
     return new Shape(changed);
   }
 
+  /// With a new leading axis of the given size.
+  public Shape prepend(int size) {
+    int[] longer = new int[sizes.length + 1];
+    longer[0] = size;
+    System.arraycopy(sizes, 0, longer, 1, sizes.length);
+    return new Shape(longer);
+  }
+
   /// This shape without the given axes.
   public Shape without(int... axes) {
     boolean[] drop = marks(axes);

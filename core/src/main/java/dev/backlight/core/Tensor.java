@@ -15,9 +15,19 @@ import org.jspecify.annotations.Nullable;
 /// Nothing changes a tensor and there is no in-place operation. Two tensors are equal when they are
 /// the same object; [#sameAs] compares shape, dtype and bits.
 ///
-/// The operations live in the interfaces by theme: [TensorMath], [TensorLogic], [TensorReductions],
-/// [TensorShaping].
-public final class Tensor implements TensorMath, TensorLogic, TensorReductions, TensorShaping {
+/// The operations live in the interfaces by theme: [TensorMath], [TensorSpecial], [TensorLogic],
+/// [TensorReductions], [TensorOrder], [TensorShaping], [TensorLinalg], [TensorImages],
+/// [TensorNeural].
+public final class Tensor
+    implements TensorMath,
+        TensorSpecial,
+        TensorLogic,
+        TensorReductions,
+        TensorOrder,
+        TensorShaping,
+        TensorLinalg,
+        TensorImages,
+        TensorNeural {
   private final Spec spec;
   private final @Nullable Block block;
   private final @Nullable Recording recording;

@@ -68,4 +68,13 @@ class ShapeTest {
     assertThatThrownBy(() -> Shape.of(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE))
         .isInstanceOf(ShapeException.class);
   }
+
+  @Test
+  void prependPutsAnAxisInFront() {
+    assertThat(Shape.of(2, 3).prepend(5)).isEqualTo(Shape.of(5, 2, 3));
+    assertThat(Shape.SCALAR.prepend(0)).isEqualTo(Shape.of(0));
+    assertThatThrownBy(() -> Shape.of(2).prepend(-1))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("-1");
+  }
 }
