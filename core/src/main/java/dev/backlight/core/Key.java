@@ -1,5 +1,7 @@
 package dev.backlight.core;
 
+import dev.backlight.core.kernel.Trigonometry;
+
 /// Random state as a value: the same key gives the same draws, always and everywhere.
 ///
 /// A key is never used up. Whoever needs different numbers asks with a different key: [#split()]
@@ -69,19 +71,18 @@ public record Key(long key, long stream) {
     return new Key(philox.low, philox.high);
   }
 
+  private Generator generator() {
+    Generator generator = new Generator();
+    generator.use(key, stream);
+    return generator;
+  }
+
   // ---- draws ----
 
   /// Uniform in `[0, 1)`: multiples of 2⁻²⁴ for `F32`, of 2⁻⁵³ for `F64`.
   public Tensor uniform(Shape shape, DType dtype) {
     Block block = floats("uniform", shape, dtype);
-    Draws draws = new Draws(this);
-    for (int i = 0; i < block.size(); i++) {
-      if (dtype == DType.F32) {
-        block.f32()[i] = (draws.bits(i) >>> 40) * 0x1p-24f;
-      } else {
-        block.f64()[i] = (draws.bits(i) >>> 11) * ULP53;
-      }
-    }
+    generator().uniform(block);
     return Tensor.over(block);
   }
 
@@ -97,7 +98,7 @@ public record Key(long key, long stream) {
     }
     // The sum may round up to the upper end itself.
     double last = single ? Math.nextDown((float) to) : Math.nextDown(to);
-    Draws draws = new Draws(this);
+    Generator draws = generator();
     for (int i = 0; i < block.size(); i++) {
       block.set(i, Math.min(from + draws.uniform(i) * (to - from), last));
     }
@@ -110,16 +111,7 @@ public record Key(long key, long stream) {
   /// With 53 bits in `u` no draw lies further than 8.6 from 0.
   public Tensor normal(Shape shape, DType dtype) {
     Block block = floats("normal", shape, dtype);
-    Draws draws = new Draws(this);
-    for (int i = 0; i < block.size(); i += 2) {
-      // 1 - u lies in (0, 1], so its logarithm is finite.
-      double r = Math.sqrt(-2 * StrictMath.log(1 - draws.uniform(i)));
-      double t = 2 * Math.PI * draws.uniform(i + 1);
-      block.set(i, r * StrictMath.cos(t));
-      if (i + 1 < block.size()) {
-        block.set(i + 1, r * StrictMath.sin(t));
-      }
-    }
+    generator().normal(block);
     return Tensor.over(block);
   }
 
@@ -129,7 +121,7 @@ public record Key(long key, long stream) {
       throw new IllegalArgumentException("bernoulli needs a probability in 0..1, got " + p);
     }
     Block block = Block.allocate(Spec.of(shape, DType.BOOL));
-    Draws draws = new Draws(this);
+    Generator draws = generator();
     for (int i = 0; i < block.size(); i++) {
       block.bool()[i] = draws.uniform(i) < p;
     }
@@ -142,7 +134,7 @@ public record Key(long key, long stream) {
       throw new IllegalArgumentException("integers needs low < high, got " + low + " and " + high);
     }
     Block block = Block.allocate(Spec.of(shape, DType.I32));
-    Draws draws = new Draws(this);
+    Generator draws = generator();
     for (int i = 0; i < block.size(); i++) {
       block.i32()[i] = (int) (low + draws.below(i, (long) high - low));
     }
@@ -157,7 +149,7 @@ public record Key(long key, long stream) {
       throw new IllegalArgumentException("permutation needs a count of at least 0, got " + n);
     }
     int[] order = new int[n];
-    Draws draws = new Draws(this);
+    Generator draws = generator();
     for (int i = 0; i < n; i++) {
       int j = (int) draws.below(i, i + 1L);
       order[i] = order[j];
@@ -173,39 +165,80 @@ public record Key(long key, long stream) {
     return Block.allocate(Spec.of(shape, dtype));
   }
 
-  /// The 64 random bits of every draw of one key: half a Philox block each.
-  private static final class Draws {
-    private final Key key;
+  /// The memory to draw from one key after another without allocation. For engines.
+  ///
+  /// Every draw has 64 random bits: half a Philox block.
+  public static final class Generator {
     private final Philox philox = new Philox();
+    private long key;
+    private long stream;
     private long current = -1;
 
-    Draws(Key key) {
+    /// Memory at the key of seed 0.
+    public Generator() {}
+
+    /// Turns to the key of these two components.
+    public void use(long key, long stream) {
       this.key = key;
+      this.stream = stream;
+      current = -1;
     }
 
-    long bits(int i) {
+    /// Fills a block of `F32` or `F64` as [Key#uniform(Shape, DType)] does.
+    public void uniform(Block block) {
+      for (int i = 0; i < block.size(); i++) {
+        if (block.dtype() == DType.F32) {
+          block.f32()[i] = (bits(i) >>> 40) * 0x1p-24f;
+        } else {
+          block.f64()[i] = (bits(i) >>> 11) * ULP53;
+        }
+      }
+    }
+
+    /// Fills a block of `F32` or `F64` as [Key#normal] does.
+    public void normal(Block block) {
+      for (int i = 0; i < block.size(); i += 2) {
+        // 1 - u lies in (0, 1], so its logarithm is finite.
+        double r = Math.sqrt(-2 * StrictMath.log(1 - uniform(i)));
+        double t = 2 * Math.PI * uniform(i + 1);
+        block.set(i, r * Trigonometry.cos(t));
+        if (i + 1 < block.size()) {
+          block.set(i + 1, r * Trigonometry.sin(t));
+        }
+      }
+    }
+
+    /// Writes the two components of [Key#fold] into a block of `I64`.
+    public void fold(long data, Block into) {
+      philox.block(key ^ FOLD, data, stream);
+      current = -1;
+      into.i64()[0] = philox.low;
+      into.i64()[1] = philox.high;
+    }
+
+    private long bits(int i) {
       long counter = Integer.toUnsignedLong(i) >>> 1;
       if (counter != current) {
-        philox.block(key.key, counter, key.stream);
+        philox.block(key, counter, stream);
         current = counter;
       }
       return (i & 1) == 0 ? philox.low : philox.high;
     }
 
-    double uniform(int i) {
+    private double uniform(int i) {
       return (bits(i) >>> 11) * ULP53;
     }
 
     /// Lemire, *Fast random integer generation in an interval*, 2019: the upper half of a product
     /// is unbiased once the few values that would occur too often are drawn again, from a counter
     /// beyond those of `bits`.
-    long below(int i, long bound) {
+    private long below(int i, long bound) {
       long x = bits(i);
       if (x * bound + Long.MIN_VALUE < bound + Long.MIN_VALUE) {
         long excess = Long.remainderUnsigned(-bound, bound);
         for (long again = 1; x * bound + Long.MIN_VALUE < excess + Long.MIN_VALUE; again++) {
           current = -1;
-          philox.block(key.key, again << 32 | i, key.stream);
+          philox.block(key, again << 32 | i, stream);
           x = philox.low;
         }
       }

@@ -39,6 +39,75 @@ class LossesTest {
         .isEqualTo(Losses.crossEntropy(logits, Tensor.of(2, 0)).item());
   }
 
+  /// As PyTorch defines it, one example after the other.
+  private static double slow(
+      Tensor logits, int[] labels, double smoothing, double[] weights, int ignored) {
+    double sum = 0;
+    double total = 0;
+    int classes = logits.size(1);
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] == ignored) {
+        continue;
+      }
+      double all = 0;
+      for (int k = 0; k < classes; k++) {
+        all += Math.exp(logits.at(i, k));
+      }
+      double spread = 0;
+      for (int k = 0; k < classes; k++) {
+        spread += weights[k] * (Math.log(all) - logits.at(i, k)) / classes;
+      }
+      double w = weights[labels[i]];
+      sum += (1 - smoothing) * w * (Math.log(all) - logits.at(i, labels[i])) + smoothing * spread;
+      total += w;
+    }
+    return sum / total;
+  }
+
+  @Test
+  void crossEntropyIsSmoothedWeightedAndSkipsTheIgnoredLabel() {
+    Tensor logits = KEY.normal(Shape.of(5, 3), DType.F64);
+    int[] labels = {0, -100, 1, 2, 0};
+    double[] weights = {.5, 2, 1.5};
+    double[] ones = {1, 1, 1};
+    CrossEntropyOptions skipping = CrossEntropyOptions.of().ignoring(-100);
+    Tensor given = Tensor.of(labels);
+    assertThat(Losses.crossEntropy(logits, given, skipping).item())
+        .isCloseTo(slow(logits, labels, 0, ones, -100), within(1e-14));
+    assertThat(
+            Losses.crossEntropy(logits, given, skipping.smoothing(.1).weights(Tensor.of(weights)))
+                .item())
+        .isCloseTo(slow(logits, labels, .1, weights, -100), within(1e-14));
+    Differences.check(
+        (Tensor x) ->
+            Losses.crossEntropy(x, given, skipping.smoothing(.1).weights(Tensor.of(weights))),
+        logits);
+  }
+
+  @Test
+  void crossEntropyOfNothingThatCountsIsZero() {
+    Grad<Tensor> slope =
+        Grad.of(
+            (Tensor x) ->
+                Losses.crossEntropy(x, Tensor.of(7, 7), CrossEntropyOptions.of().ignoring(7)),
+            Tensor.ones(Shape.of(2, 3), DType.F64));
+    assertThat(slope.value().item()).isEqualTo(0);
+    assertThat(slope.grad().abs().toDoubles()).containsOnly(0);
+  }
+
+  @Test
+  void crossEntropyOptionsAreChecked() {
+    assertThatThrownBy(() -> CrossEntropyOptions.of().smoothing(1.5))
+        .hasMessage("crossEntropy needs a smoothing in 0..1, got 1.5");
+    assertThatThrownBy(() ->
+            Losses.crossEntropy(
+                Tensor.zeros(1, 3),
+                Tensor.of(1),
+                CrossEntropyOptions.of().weights(Tensor.of(1f, 2))))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("crossEntropy needs weights of (3) F32, got (2) F32");
+  }
+
   @Test
   void theGradientsAreThoseOfDifferences() {
     Tensor logits = KEY.normal(Shape.of(4, 3), DType.F64);

@@ -2,13 +2,13 @@ package dev.backlight.core.op;
 
 import dev.backlight.core.Op;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.Trigonometry;
 
 /// The cosine of radians, elementwise: `y = cos(x)`.
 public record Cos() implements Op.Elementwise {
   @Override
   public double f(double x) {
-    // StrictMath.cos makes arrays.
-    return Math.cos(x);
+    return Trigonometry.cos(x);
   }
 
   @Override

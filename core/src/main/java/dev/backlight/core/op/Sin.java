@@ -2,13 +2,13 @@ package dev.backlight.core.op;
 
 import dev.backlight.core.Op;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.Trigonometry;
 
 /// The sine of radians, elementwise: `y = sin(x)`.
 public record Sin() implements Op.Elementwise {
   @Override
   public double f(double x) {
-    // StrictMath.sin makes arrays.
-    return Math.sin(x);
+    return Trigonometry.sin(x);
   }
 
   @Override

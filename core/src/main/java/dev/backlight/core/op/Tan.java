@@ -2,6 +2,7 @@ package dev.backlight.core.op;
 
 import dev.backlight.core.Op;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.Trigonometry;
 
 /// The tangent of radians, elementwise: `y = tan(x)`.
 ///
@@ -9,8 +10,7 @@ import dev.backlight.core.Tensor;
 public record Tan() implements Op.Elementwise {
   @Override
   public double f(double x) {
-    // StrictMath.tan makes arrays.
-    return Math.tan(x);
+    return Trigonometry.tan(x);
   }
 
   @Override

@@ -40,7 +40,12 @@ class KernelMemoryTest {
             Arguments.of(new LogSumExp(), List.of(x)),
             Arguments.of(new MaxIndex(1), List.of(x)),
             Arguments.of(new MaxPool2d(Pool2dOptions.of(2)), List.of(x)),
-            Arguments.of(new OneHot(3, DType.F32), List.of(Tensor.of(1, 0, 2)))));
+            Arguments.of(new OneHot(3, DType.F32), List.of(Tensor.of(1, 0, 2))),
+            Arguments.of(new Standardize(List.of(1, 3), 1e-5), List.of(x)),
+            Arguments.of(new CrossEntropy(), List.of(x.get(0, 0), Tensor.of(1, 0, 2, 4))),
+            Arguments.of(
+                new Draw(Draw.Kind.NORMAL, Shape.of(7), DType.F32), List.of(Tensor.of(1L, 2))),
+            Arguments.of(new FoldKey(), List.of(Tensor.of(1L, 2), Tensor.of(Shape.SCALAR, 3L)))));
   }
 
   @ParameterizedTest
