@@ -1,34 +1,48 @@
 package dev.backlight.autodiff;
 
+import dev.backlight.autodiff.GradCheck.Finding;
 import dev.backlight.core.DType;
 import dev.backlight.core.Key;
+import dev.backlight.core.Op;
+import dev.backlight.core.Shape;
+import dev.backlight.core.Site;
+import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds which op of a tape has a wrong rule, and what kind of mistake it looks like.
 final class Diagnosis {
-  /// Full Jacobians are formed only up to this many elements a side.
-  private static final int SMALL = 400;
+  private final GradCheck check;
+  private final boolean kinks;
 
-  private Diagnosis() {}
+  /// `kinks` tells whether a point without an answer counts.
+  private Diagnosis(GradCheck check, boolean kinks) {
+    this.check = check;
+    this.kinks = kinks;
+  }
 
-  /// A sentence about the first op whose derivative is wrong on its own, or `null`.
+  /// A sentence about the first op whose derivative is wrong on its own; if none is, about the
+  /// first that stands at a kink; or `null`.
   static @Nullable String culprit(
       GradCheck check, Function<List<Tensor>, List<Tensor>> f, List<Tensor> x) {
     Program program = Tape.record(f, x).program();
+    String wrong = new Diagnosis(check, false).first(program, x, null);
+    return wrong != null ? wrong : new Diagnosis(check, true).first(program, x, null);
+  }
+
+  private @Nullable String first(Program program, List<Tensor> x, @Nullable Op within) {
     Tensor[] v = program.on(x.toArray(Tensor[]::new));
     for (Node node : program.nodes) {
       Tensor[] in = new Tensor[node.arity()];
       for (int k = 0; k < in.length; k++) {
         in[k] = v[node.input(k)];
       }
-      String found = wrong(check, node, in);
+      boolean itself = within != null && node.op().equals(within);
+      String found = itself ? null : wrong(node, in, within);
       if (found != null) {
         return found;
       }
@@ -36,10 +50,18 @@ final class Diagnosis {
     return null;
   }
 
-  private static @Nullable String wrong(GradCheck check, Node node, Tensor[] in) {
+  private @Nullable String wrong(Node node, Tensor[] in, @Nullable Op within) {
     int[] floats = IntStream.range(0, in.length).filter(i -> in[i].dtype() == DType.F64).toArray();
-    if (floats.length == 0 || node.op() instanceof dev.backlight.core.Op.Discrete) {
+    if (floats.length == 0 || node.op() instanceof Op.Discrete) {
       return null;
+    }
+    String who =
+        within == null
+            ? node.toString()
+            : node.op().name() + ", in the rule of " + within.name() + " at " + node.where();
+    String misfit = misfit(node.op(), in);
+    if (misfit != null) {
+      return who + ": " + misfit;
     }
     Function<List<Tensor>, List<Tensor>> alone =
         some -> {
@@ -51,157 +73,185 @@ final class Diagnosis {
               .filter(y -> y.dtype().isFloat())
               .toList();
         };
-    List<Tensor> at = IntStream.of(floats).mapToObj(i -> in[i]).toList();
+    // Copies: one tensor in two places would be one input.
+    List<Tensor> at = IntStream.of(floats).mapToObj(i -> copy(in[i])).toList();
     List<String> names = IntStream.of(floats).mapToObj(i -> "input " + i).toList();
-    String wrong = check.wrong(alone, at, names, 1, Key.of(7));
-    if (wrong == null) {
+    Finding wrong = check.wrong(alone, at, names, 1, Key.of(7));
+    if (wrong == null || (wrong.kind() == Finding.Kind.INCONCLUSIVE && !kinks)) {
       return null;
     }
-    String kind = kind(alone, at);
-    return node + ": " + wrong + (kind.isEmpty() ? "" : "; " + kind);
+    if (wrong.order() > 1) {
+      // The rule itself is made of ops, and one of those may be the wrong one.
+      String inside =
+          new Diagnosis(check.order(wrong.order() - 1), kinks)
+              .first(rule(alone, at), at, node.op());
+      if (inside != null) {
+        return inside;
+      }
+    }
+    String kind =
+        switch (wrong.kind()) {
+          case DIFFERS -> kind(wrong, at, names);
+          case BENT -> bend(wrong, at);
+          case INCONCLUSIVE -> "";
+        };
+    return who + ": " + wrong.what() + (kind.isEmpty() ? "" : "; " + kind);
   }
 
-  /// Compares full Jacobians, column by column, to say what the rule does instead.
-  private static String kind(Function<List<Tensor>, List<Tensor>> f, List<Tensor> x) {
+  private static Tensor copy(Tensor x) {
+    return Tensor.of(x.shape(), x.toDoubles());
+  }
+
+  /// The vjp for some cotangent.
+  private static Program rule(Function<List<Tensor>, List<Tensor>> f, List<Tensor> x) {
     Tape<List<Tensor>, List<Tensor>> tape = Tape.record(f, x);
-    List<Tensor> y = tape.run(x);
-    boolean small =
-        y.getFirst().elements() <= SMALL && x.stream().allMatch(t -> t.elements() <= SMALL);
-    if (!small) {
-      return "";
+    var vjp = tape.vjp(Function.identity());
+    List<Tensor> g = cotangent(tape.run(x));
+    return Tape.<List<Tensor>, List<Tensor>>record(in -> vjp.run(new WithCotangent<>(in, g)), x)
+        .program();
+  }
+
+  private static List<Tensor> cotangent(List<Tensor> y) {
+    return IntStream.range(0, y.size())
+        .mapToObj(k -> Key.of(3).fold(k).normal(y.get(k).shape(), DType.F64))
+        .toList();
+  }
+
+  /// What kind of mistake it looks like, and what the rule lets no derivative through.
+  private static String kind(Finding wrong, List<Tensor> x, List<String> names) {
+    String kind = Mistake.of(new Jacobians(wrong.f(), x), names);
+    if (kind.isEmpty() || wrong.order() == 1) {
+      return kind;
     }
-    for (int i = 0; i < x.size(); i++) {
-      double[][] want = differences(tape, x, i);
-      double[][] got = rows(tape, x, y, i);
-      if (near(got, want, 1)) {
-        continue;
+    List<String> still =
+        Tape.record(wrong.f(), x).nodes().stream()
+            .filter(n -> n.op() instanceof Op.Discrete)
+            .filter(n -> n.outputs().getFirst().dtype().isFloat())
+            .map(n -> n.op().name())
+            .distinct()
+            .toList();
+    return still.isEmpty()
+        ? kind
+        : kind + ": the rule holds constant what comes from " + String.join(", ", still);
+  }
+
+  // ---- a cotangent of another shape ----
+
+  /// What is wrong with the shapes and dtypes that the rule answers, or `null`.
+  private static @Nullable String misfit(Op op, Tensor[] in) {
+    Recorder recorder = new Recorder();
+    Tensor[] x = new Tensor[in.length];
+    boolean[] needed = new boolean[in.length];
+    for (int i = 0; i < in.length; i++) {
+      x[i] = recorder.input(in[i].spec(), null);
+      needed[i] = in[i].dtype() == DType.F64;
+    }
+    Spec[] made = op.infer(Arrays.stream(in).map(Tensor::spec).toArray(Spec[]::new));
+    @Nullable Tensor[] g = new Tensor[made.length];
+    for (int k = 0; k < g.length; k++) {
+      g[k] = made[k].dtype().isFloat() ? recorder.input(made[k], null) : null;
+    }
+    Tensor[] y = Tensor.applyAll(op, x);
+    @Nullable Tensor[] sent;
+    try {
+      sent = op.vjps(new Site(op, x, y, g, needed, ""));
+    } catch (dev.backlight.core.ShapeException | dev.backlight.core.DTypeException e) {
+      return "the rule itself fails on " + y[0].spec() + ": " + e.getMessage();
+    }
+    for (int i = 0; i < in.length; i++) {
+      Tensor flow = sent[i];
+      if (flow != null && needed[i] && !flow.spec().equals(in[i].spec())) {
+        return "the rule needs "
+            + in[i].spec()
+            + " for input "
+            + i
+            + ", got "
+            + flow.spec()
+            + misfit(in, sent, i);
       }
-      String input = "in input " + i;
-      if (isZero(got)) {
-        return "no cotangent arrives " + input;
+    }
+    return null;
+  }
+
+  private static String misfit(Tensor[] in, @Nullable Tensor[] sent, int i) {
+    Shape want = in[i].shape();
+    Spec got = java.util.Objects.requireNonNull(sent[i]).spec();
+    String here = " in input " + i;
+    if (got.shape().equals(want)) {
+      return "; to(DType." + in[i].dtype() + ") is missing" + here;
+    }
+    for (int j = 0; j < in.length; j++) {
+      Tensor other = sent[j];
+      boolean exchanged = other != null && other.spec().equals(in[i].spec());
+      if (j != i && exchanged && got.equals(in[j].spec())) {
+        return "; the cotangent of input " + j + " arrives" + here;
       }
-      if (near(got, want, -1)) {
-        return "the sign is flipped " + input;
-      }
-      double factor = factor(got, want);
-      if (near(got, want, factor)) {
-        return String.format(Locale.ROOT, "it is off by a factor of %.6g %s", factor, input);
-      }
-      if (want.length == want[0].length && near(got, transposed(want), 1)) {
-        return "the Jacobian is transposed " + input;
-      }
-      for (int j = 0; j < x.size(); j++) {
-        if (j != i
-            && x.get(j).spec().equals(x.get(i).spec())
-            && near(got, differences(tape, x, j), 1)) {
-          return "the cotangent of input " + j + " arrives " + input;
-        }
-      }
-      return largest(got, want) + " " + input;
+    }
+    if (want.expandsTo(got.shape())) {
+      return "; the sum over the broadcast axes "
+          + widened(want, got.shape())
+          + " is missing"
+          + here;
+    }
+    if (got.shape().expandsTo(want)) {
+      return "; an expand to " + want + " is missing" + here;
+    }
+    if (got.shape().elements() == want.elements()) {
+      boolean turned = want.rank() > 1 && sorted(want).equals(sorted(got.shape()));
+      return "; a " + (turned ? "transpose" : "reshape") + " is missing" + here;
     }
     return "";
   }
 
-  private static double[][] rows(
-      Tape<List<Tensor>, List<Tensor>> tape, List<Tensor> x, List<Tensor> y, int i) {
+  private static List<Integer> sorted(Shape shape) {
+    return Arrays.stream(shape.sizes()).sorted().boxed().toList();
+  }
+
+  private static List<Integer> widened(Shape narrow, Shape wide) {
+    int lead = wide.rank() - narrow.rank();
+    return IntStream.range(0, wide.rank())
+        .filter(axis -> axis < lead || narrow.size(axis - lead) != wide.size(axis))
+        .boxed()
+        .toList();
+  }
+
+  // ---- a cotangent that does not scale ----
+
+  /// How a rule that is not linear in its cotangent bends.
+  private static String bend(Finding wrong, List<Tensor> x) {
+    Tape<List<Tensor>, List<Tensor>> tape = Tape.record(wrong.f(), x);
     var vjp = tape.vjp(Function.identity());
-    double[][] rows = new double[y.getFirst().elements()][];
-    for (int r = 0; r < rows.length; r++) {
-      List<Tensor> basis = new ArrayList<>();
-      for (Tensor each : y) {
-        basis.add(Tensor.zeros(each.shape(), DType.F64));
-      }
-      double[] one = new double[y.getFirst().elements()];
-      one[r] = 1;
-      basis.set(0, Tensor.of(y.getFirst().shape(), one));
-      rows[r] = vjp.run(new WithCotangent<>(x, basis)).get(i).toDoubles();
+    List<Tensor> g = cotangent(tape.run(x));
+    double[] once = at(vjp, x, g, 1);
+    double[] none = at(vjp, x, g, 0);
+    double[] twice = at(vjp, x, g, 2);
+    double[] back = at(vjp, x, g, -1);
+    if (multiple(none, once, 1)) {
+      return "the cotangent is not used";
     }
-    return rows;
+    if (!multiple(none, once, 0)) {
+      return "something is added that does not depend on the cotangent";
+    }
+    if (multiple(back, once, 1)) {
+      return multiple(twice, once, 2)
+          ? "it uses the absolute value of the cotangent"
+          : "it is " + (multiple(twice, once, 4) ? "quadratic" : "even") + " in the cotangent";
+    }
+    return multiple(twice, once, 8) ? "it is cubic in the cotangent" : "";
   }
 
-  private static double[][] differences(
-      Tape<List<Tensor>, List<Tensor>> tape, List<Tensor> x, int i) {
-    double[] at = x.get(i).toDoubles();
-    int outputs = tape.run(x).getFirst().elements();
-    double[][] jacobian = new double[outputs][at.length];
-    for (int c = 0; c < at.length; c++) {
-      double h = 1e-5 * Math.max(1, Math.abs(at[c]));
-      double[] up = moved(tape, x, i, c, h);
-      double[] down = moved(tape, x, i, c, -h);
-      for (int r = 0; r < outputs; r++) {
-        jacobian[r][c] = (up[r] - down[r]) / (2 * h);
-      }
-    }
-    return jacobian;
+  private static double[] at(
+      Tape<WithCotangent<List<Tensor>, List<Tensor>>, List<Tensor>> vjp,
+      List<Tensor> x,
+      List<Tensor> g,
+      double factor) {
+    List<Tensor> scaled = g.stream().map(t -> t.mul(factor)).toList();
+    return vjp.run(new WithCotangent<>(x, scaled)).stream()
+        .flatMapToDouble(t -> Arrays.stream(t.toDoubles()))
+        .toArray();
   }
 
-  private static double[] moved(
-      Tape<List<Tensor>, List<Tensor>> tape, List<Tensor> x, int i, int c, double h) {
-    double[] at = x.get(i).toDoubles();
-    at[c] += h;
-    List<Tensor> changed = new ArrayList<>(x);
-    changed.set(i, Tensor.of(x.get(i).shape(), at));
-    return tape.run(changed).getFirst().toDoubles();
-  }
-
-  private static boolean near(double[][] got, double[][] want, double factor) {
-    if (got.length != want.length || Double.isNaN(factor)) {
-      return false;
-    }
-    for (int r = 0; r < got.length; r++) {
-      for (int c = 0; c < got[r].length; c++) {
-        double aim = factor * want[r][c];
-        if (!(Math.abs(got[r][c] - aim) <= 1e-5 * Math.max(1, Math.abs(aim)))) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  private static boolean isZero(double[][] m) {
-    return Arrays.stream(m).flatMapToDouble(Arrays::stream).allMatch(v -> v == 0);
-  }
-
-  private static double factor(double[][] got, double[][] want) {
-    double above = 0;
-    double below = 0;
-    for (int r = 0; r < got.length; r++) {
-      for (int c = 0; c < got[r].length; c++) {
-        above += got[r][c] * want[r][c];
-        below += want[r][c] * want[r][c];
-      }
-    }
-    return above / below;
-  }
-
-  private static double[][] transposed(double[][] m) {
-    double[][] t = new double[m[0].length][m.length];
-    for (int r = 0; r < m.length; r++) {
-      for (int c = 0; c < m[r].length; c++) {
-        t[c][r] = m[r][c];
-      }
-    }
-    return t;
-  }
-
-  private static String largest(double[][] got, double[][] want) {
-    int row = 0;
-    int column = 0;
-    for (int r = 0; r < got.length; r++) {
-      for (int c = 0; c < got[r].length; c++) {
-        if (Math.abs(got[r][c] - want[r][c]) > Math.abs(got[row][column] - want[row][column])) {
-          row = r;
-          column = c;
-        }
-      }
-    }
-    return String.format(
-        Locale.ROOT,
-        "most at ∂y[%d]/∂x[%d]: by differences %.6g, by the rule %.6g",
-        row,
-        column,
-        want[row][column],
-        got[row][column]);
+  private static boolean multiple(double[] got, double[] of, double factor) {
+    return IntStream.range(0, got.length).allMatch(k -> Matrices.near(got[k], factor * of[k]));
   }
 }

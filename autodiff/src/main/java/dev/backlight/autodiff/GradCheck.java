@@ -3,11 +3,14 @@ package dev.backlight.autodiff;
 import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
 import dev.backlight.core.Key;
+import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Checks derivatives from outside: against finite differences of the function itself, in `F64`.
 ///
@@ -88,10 +91,33 @@ public final class GradCheck {
         };
     List<String> names = IntStream.of(floats).mapToObj(in.names()::get).toList();
     List<Tensor> x = IntStream.of(floats).mapToObj(leaves::get).toList();
-    String wrong = wrong(flat, x, names, 1, Key.of(seed));
+    Finding wrong;
+    try {
+      wrong = wrong(flat, x, names, 1, Key.of(seed));
+    } catch (ShapeException | DTypeException e) {
+      String culprit = Diagnosis.culprit(this, flat, x);
+      if (culprit == null) {
+        throw e;
+      }
+      throw new GradCheckFailure(culprit);
+    }
     if (wrong != null) {
       String culprit = Diagnosis.culprit(this, flat, x);
-      throw new GradCheckFailure(culprit != null ? culprit : wrong);
+      throw new GradCheckFailure(culprit != null ? culprit : wrong.what());
+    }
+  }
+
+  /// What a check finds.
+  ///
+  /// @param what the sentence
+  /// @param f the function that has the wrong derivative: the one given, or its vjp at order 2
+  /// @param order the order of that derivative
+  /// @param kind whether numbers differ, linearity fails, or nothing can be said
+  record Finding(String what, Function<List<Tensor>, List<Tensor>> f, int order, Kind kind) {
+    enum Kind {
+      DIFFERS,
+      BENT,
+      INCONCLUSIVE
     }
   }
 
@@ -112,8 +138,7 @@ public final class GradCheck {
   }
 
   /// What is wrong with the derivatives of `f`, or `null`.
-  @org.jspecify.annotations.Nullable
-  String wrong(
+  @Nullable Finding wrong(
       Function<List<Tensor>, List<Tensor>> f,
       List<Tensor> x,
       List<String> names,
@@ -125,9 +150,9 @@ public final class GradCheck {
     List<Tensor> fixed = like(y, keys[directions]);
     var vjp = tape.vjp(Function.identity());
     var jvp = tape.jvp(Function.identity());
-    String bent = notLinear(vjp, x, y, fixed, keys[directions + 1]);
+    String bent = notLinear(vjp, x, y, names, fixed, keys[directions + 1]);
     if (bent != null) {
-      return bent;
+      return new Finding(bent, f, now, Finding.Kind.BENT);
     }
     int inconclusive = 0;
     for (int leaf = 0; leaf < x.size(); leaf++) {
@@ -147,27 +172,31 @@ public final class GradCheck {
         boolean rightBack = Math.abs(reverse - fine) <= tolerance * scale;
         boolean rightForth = Math.abs(forward - fine) <= tolerance * scale;
         if (!rightBack || !rightForth) {
-          return String.format(
-              java.util.Locale.ROOT,
-              "the %s with respect to %s is wrong at order %d: by finite differences %.10g, by the rule %.10g"
-                  + " (tolerance %.1e)",
-              rightBack ? "jvp" : "vjp",
-              names.get(leaf),
-              now,
-              fine,
-              rightBack ? forward : reverse,
-              tolerance);
+          String what =
+              String.format(
+                  Locale.ROOT,
+                  "the %s with respect to %s is wrong at order %d: by finite differences %.10g, by the rule %.10g"
+                      + " (tolerance %.1e)",
+                  rightBack ? "jvp" : "vjp",
+                  names.get(leaf),
+                  now,
+                  fine,
+                  rightBack ? forward : reverse,
+                  tolerance);
+          return new Finding(what, f, now, Finding.Kind.DIFFERS);
         }
       }
     }
     int points = directions * x.size();
     if (inconclusive * 5 > points) {
-      return String.format(
-          "finite differences are inconclusive in %d of %d directions at order %d: a kink or a singularity is"
-              + " near this point",
-          inconclusive, points, now);
+      String what =
+          String.format(
+              "finite differences are inconclusive in %d of %d directions at order %d: a kink or a singularity is"
+                  + " near this point",
+              inconclusive, points, now);
+      return new Finding(what, f, now, Finding.Kind.INCONCLUSIVE);
     }
-    if (now == order) {
+    if (now >= order) {
       return null;
     }
     Function<List<Tensor>, List<Tensor>> next = some -> vjp.run(new WithCotangent<>(some, fixed));
@@ -175,10 +204,11 @@ public final class GradCheck {
   }
 
   /// `vjp(2a − 3b) = 2 vjp(a) − 3 vjp(b)`.
-  private @org.jspecify.annotations.Nullable String notLinear(
+  private @Nullable String notLinear(
       Tape<WithCotangent<List<Tensor>, List<Tensor>>, List<Tensor>> vjp,
       List<Tensor> x,
       List<Tensor> y,
+      List<String> names,
       List<Tensor> a,
       Key key) {
     List<Tensor> b = like(y, key);
@@ -197,7 +227,9 @@ public final class GradCheck {
         double want = 2 * p[e] - 3 * q[e];
         double scale = Math.max(1, Math.abs(2 * p[e]) + Math.abs(3 * q[e]));
         if (Math.abs(got[e] - want) > tolerance * scale) {
-          return "the vjp is not linear in its cotangent: 2a - 3b gives "
+          return "the vjp with respect to "
+              + names.get(i)
+              + " is not linear in its cotangent: 2a - 3b gives "
               + got[e]
               + ", needed "
               + want;
