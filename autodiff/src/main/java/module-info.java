@@ -6,4 +6,5 @@ module dev.backlight.autodiff {
   requires transitive dev.backlight.core;
 
   exports dev.backlight.autodiff;
+  exports dev.backlight.autodiff.draw;
 }

@@ -242,6 +242,11 @@ public final class Tape<A, B> {
     return in.names();
   }
 
+  /// Component path of every output leaf; `x` for an output that is one tensor.
+  public List<String> outputNames() {
+    return out.names();
+  }
+
   /// Shape and dtype of every input leaf.
   public List<Spec> inputSpecs() {
     return List.of(program.specs).subList(0, program.inputs);
@@ -250,6 +255,11 @@ public final class Tape<A, B> {
   /// Shape and dtype of every output leaf.
   public List<Spec> outputSpecs() {
     return Arrays.stream(program.outputs).mapToObj(v -> program.specs[v]).toList();
+  }
+
+  /// The values that are the outputs, one for every output leaf; see [Node#output()].
+  public int[] outputValues() {
+    return program.outputs.clone();
   }
 
   /// For which inputs this tape is still the recorded function.
