@@ -42,8 +42,7 @@ final class CommonSubexpressions {
         in[k] = same[in[k]];
         key.add(in[k]);
       }
-      Node moved =
-          new Node(node.op(), in, node.output(), node.outputs(), node.where(), node.label());
+      Node moved = node.numbered(in, node.output());
       Integer first = calls.putIfAbsent(new Call(node.op(), key), kept.size());
       if (first == null) {
         kept.add(moved);
@@ -54,15 +53,7 @@ final class CommonSubexpressions {
         same[node.output() + k] = twin.output() + k;
       }
       if (twin.label() == null && node.label() != null) {
-        Node named =
-            new Node(
-                twin.op(),
-                twin.inputs(),
-                twin.output(),
-                twin.outputs(),
-                twin.where(),
-                node.label());
-        kept.set(first, named);
+        kept.set(first, twin.named(node.label()));
       }
     }
     return new Program(

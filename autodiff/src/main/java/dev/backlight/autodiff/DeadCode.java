@@ -63,7 +63,7 @@ final class DeadCode {
       for (int k = 0; k < node.outputs().size(); k++) {
         number[node.output() + k] = add(specs, node.outputs().get(k));
       }
-      numbered.add(new Node(node.op(), in, first, node.outputs(), node.where(), node.label()));
+      numbered.add(node.numbered(in, first));
     }
     return new Program(
         p.inputs,

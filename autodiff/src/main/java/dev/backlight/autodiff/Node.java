@@ -17,6 +17,7 @@ public final class Node {
   private final int firstOutput;
   private final List<Spec> outputs;
   private final String where;
+  private final @Nullable String behind;
   private final @Nullable String label;
   private final List<Node> consumers = new ArrayList<>();
 
@@ -26,13 +27,25 @@ public final class Node {
       int firstOutput,
       List<Spec> outputs,
       String where,
+      @Nullable String behind,
       @Nullable String label) {
     this.op = op;
     this.inputs = inputs;
     this.firstOutput = firstOutput;
     this.outputs = outputs;
     this.where = where;
+    this.behind = behind;
     this.label = label;
+  }
+
+  /// The same node with other numbers.
+  Node numbered(int[] reads, int first) {
+    return new Node(op, reads, first, outputs, where, behind, label);
+  }
+
+  /// The same node under a name.
+  Node named(@Nullable String name) {
+    return new Node(op, inputs, firstOutput, outputs, where, behind, name);
   }
 
   public Op op() {
@@ -65,6 +78,12 @@ public final class Node {
   /// The user's source line, as in `Xor.java:12`; empty if unknown.
   public String where() {
     return where;
+  }
+
+  /// What a backward sweep crossed when it wrote this node, as in `log`; `null` for a node of the
+  /// function itself.
+  public @Nullable String behind() {
+    return behind;
   }
 
   /// The name it was given, or `null`.

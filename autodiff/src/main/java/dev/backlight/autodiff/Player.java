@@ -37,6 +37,7 @@ public final class Player<A, B> {
   private final Block[] outputs;
   private Block[] fed = {};
   private Block[] feeding = {};
+  private boolean checked;
   private final long bytes;
 
   Player(Program program, Struct<A> in, Struct<B> out) {
@@ -87,6 +88,14 @@ public final class Player<A, B> {
     return Arrays.stream(some).mapToObj(v -> program.specs[v]).toArray(Spec[]::new);
   }
 
+  /// From now on every play stops with [NotFinite] at the first node that makes a NaN or an
+  /// infinity out of numbers that are none: it names the op, the user's line and the range of the
+  /// inputs, in the function and in its derivatives. Slower; allocates only to complain.
+  public Player<A, B> checked() {
+    checked = true;
+    return this;
+  }
+
   /// Replays the tape on the inputs as they stand. Allocates nothing.
   public void play() {
     for (Guard guard : early) {
@@ -94,6 +103,9 @@ public final class Player<A, B> {
     }
     for (int i = 0; i < kernels.length; i++) {
       kernels[i].run(reads[i], writes[i]);
+      if (checked) {
+        NotFinite.check(program.nodes.get(i), reads[i], writes[i]);
+      }
       for (Guard guard : guards[i]) {
         guard.check(values[guard.value()].get(0));
       }

@@ -36,6 +36,7 @@ final class Recorder implements Recording {
   private final List<Guard> guards = new ArrayList<>();
   private final List<String> pins = new ArrayList<>();
   private @Nullable Node origin;
+  private @Nullable String behind;
   private boolean open = true;
 
   /// A node whose label may still come.
@@ -45,15 +46,16 @@ final class Recorder implements Recording {
     final int out;
     final List<Spec> outputs;
     final String where;
+    final @Nullable String behind;
     @Nullable String label;
 
-    Draft(Op op, int[] in, int out, List<Spec> outputs, String where, @Nullable String label) {
+    Draft(Op op, int[] in, int out, List<Spec> outputs, String where, @Nullable String behind) {
       this.op = op;
       this.in = in;
       this.out = out;
       this.outputs = outputs;
       this.where = where;
-      this.label = label;
+      this.behind = behind;
     }
   }
 
@@ -118,7 +120,7 @@ final class Recorder implements Recording {
     Node from = origin;
     String where = from == null ? Caller.line() : from.where();
     int first = specs.size();
-    Draft draft = new Draft(op, ids, first, List.of(made), where, null);
+    Draft draft = new Draft(op, ids, first, List.of(made), where, behind);
     drafts.add(draft);
     Tensor[] out = new Tensor[made.length];
     for (int k = 0; k < made.length; k++) {
@@ -221,12 +223,24 @@ final class Recorder implements Recording {
 
   /// As [#at], on this recorder; a copied node keeps its label.
   <T> T from(Node node, Supplier<T> work) {
-    Node before = origin;
+    return from(node, node.behind(), work);
+  }
+
+  /// Runs something whose lines are what a backward sweep makes of an existing node.
+  <T> T behind(Node node, Supplier<T> work) {
+    return from(node, node.behind() == null ? node.op().name() : node.behind(), work);
+  }
+
+  private <T> T from(Node node, @Nullable String crossing, Supplier<T> work) {
+    Node originBefore = origin;
+    String behindBefore = behind;
     origin = node;
+    behind = crossing;
     try {
       return work.get();
     } finally {
-      origin = before;
+      origin = originBefore;
+      behind = behindBefore;
     }
   }
 
@@ -244,7 +258,7 @@ final class Recorder implements Recording {
     open = false;
     List<Node> nodes = new ArrayList<>();
     for (Draft d : drafts) {
-      nodes.add(new Node(d.op, d.in, d.out, d.outputs, d.where, d.label));
+      nodes.add(new Node(d.op, d.in, d.out, d.outputs, d.where, d.behind, d.label));
     }
     // Only a pinned program compares its inputs; others must not keep them alive.
     @Nullable Block[] recordedOn =

@@ -70,7 +70,7 @@ final class Sweep implements Surroundings {
     BackwardRule rule = anywhere.within(this);
     for (Node node : program.nodes.reversed()) {
       if (arrived(node)) {
-        recorder.from(
+        recorder.behind(
             node,
             () -> {
               cross(node, rule);
