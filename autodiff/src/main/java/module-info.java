@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.backlight.autodiff {
   requires static org.jspecify;
+  requires static jdk.management;
   requires it.unimi.dsi.fastutil.core;
   requires transitive dev.backlight.core;
 

@@ -1,0 +1,176 @@
+package dev.backlight.autodiff;
+
+import dev.backlight.core.Op;
+import dev.backlight.core.Tensor;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Asks an op at a point everything that the engine relies on: ours and yours get the same battery.
+///
+/// ```java
+/// OpCheck.standard().check(new Softsign(), Tensor.of(-1.2, 0.4, 3.0));
+/// ```
+///
+/// The [Question]s are about the kernel (it writes all of its outputs and nothing else, allocates
+/// nothing, gives the same bits on many threads), about the types (`F32` answers as `F64` does, bad
+/// input is refused in words), about tapes (a replay is the eager run, a batch is a loop) and about
+/// derivatives (finite differences to order 3, adjoint identity, forward over reverse).
+///
+/// Choose a point in `F64` away from kinks and poles. What is found is told by the [Report].
+public final class OpCheck {
+  /// What an op is asked.
+  public enum Question {
+    /// Outputs are what `infer` says; missing or unfit inputs are refused by a `ShapeException` or
+    /// a `DTypeException`.
+    SHAPES("shapes and dtypes"),
+    /// Every element of every output is written, whatever was there; nothing beyond them is.
+    OUTPUTS("writes all of its output"),
+    /// The inputs are as they were.
+    INPUTS("leaves its inputs alone"),
+    /// A warm kernel allocates nothing. Needs the module `jdk.management`.
+    ALLOCATION("allocates nothing"),
+    /// A record of the same components is equal, has the same hash and gives the same bits.
+    EQUALITY("equal records are interchangeable"),
+    /// Eight threads at once get the same bits.
+    THREADS("same bits on 8 threads"),
+    /// In `F32` shapes are the same, dtypes follow and values are near.
+    SINGLE("F32 is close to F64"),
+    /// A tape of it, and of its derivative, replays on other inputs with the bits of the eager run.
+    REPLAY("replay = eager"),
+    /// On a batch, every choice of mapped inputs gives what a loop over the examples gives.
+    BATCH("batch = loop"),
+    /// The derivatives agree with finite differences.
+    DERIVATIVES("derivatives"),
+    /// `⟨ȳ, jvp(ẋ)⟩ = ⟨vjp(ȳ), ẋ⟩`.
+    ADJOINT("adjoint identity"),
+    /// `vjp(2a − 3b) = 2 vjp(a) − 3 vjp(b)`.
+    LINEARITY("linear in the cotangent"),
+    /// Hessian-vector products by forward over reverse and by reverse over forward are equal.
+    MIXED("forward over reverse = reverse over forward");
+
+    private final String words;
+
+    Question(String words) {
+      this.words = words;
+    }
+
+    /// In words, as in messages and reports.
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
+
+  /// What was asked of an op, and how it went.
+  ///
+  /// @param op the op
+  /// @param outcomes what was found, in the order in which it was asked; a question that does not
+  ///   apply says why
+  public record Report(Op op, Map<Question, String> outcomes) {
+    /// One line a question.
+    @Override
+    public String toString() {
+      StringBuilder lines = new StringBuilder(op.name());
+      outcomes.forEach((q, found) -> lines.append("\n  ").append(q).append(": ").append(found));
+      return lines.toString();
+    }
+  }
+
+  private final GradCheck grad;
+  private final int order;
+  private final double single;
+  private final Set<Question> asked;
+
+  private OpCheck(GradCheck grad, int order, double single, Set<Question> asked) {
+    this.grad = grad;
+    this.order = order;
+    this.single = single;
+    this.asked = asked;
+  }
+
+  /// Every question; derivatives to order 3; `F32` within 10⁻⁵.
+  public static OpCheck standard() {
+    return new OpCheck(GradCheck.standard(), 3, 1e-5, EnumSet.allOf(Question.class));
+  }
+
+  /// The highest order of derivative to check.
+  public OpCheck order(int order) {
+    return new OpCheck(grad.order(order), order, single, asked);
+  }
+
+  /// The largest error of a derivative, relative to `max(1, |derivative|)`.
+  public OpCheck tolerance(double tolerance) {
+    return new OpCheck(grad.tolerance(tolerance), order, single, asked);
+  }
+
+  /// The largest difference between `F32` and `F64`, relative to `max(1, |value|)`.
+  public OpCheck singleTolerance(double tolerance) {
+    return new OpCheck(grad, order, tolerance, asked);
+  }
+
+  /// The same check without some questions.
+  public OpCheck without(Question... left) {
+    Set<Question> rest = EnumSet.copyOf(asked);
+    rest.removeAll(List.of(left));
+    return new OpCheck(grad, order, single, rest);
+  }
+
+  /// Asks the op at a point.
+  ///
+  /// @throws OpCheckFailure if an answer is wrong
+  public Report check(Op op, Tensor... x) {
+    Map<Question, String> outcomes = new EnumMap<>(Question.class);
+    KernelQuestions kernel = new KernelQuestions(op, x);
+    TapeQuestions tape = new TapeQuestions(op, x);
+    for (Question question : Question.values()) {
+      if (asked.contains(question)) {
+        outcomes.put(question, ask(question, kernel, tape));
+      }
+    }
+    return new Report(op, outcomes);
+  }
+
+  /// Asks the op at several points, one after the other.
+  ///
+  /// @throws OpCheckFailure if an answer is wrong
+  public List<Report> check(Op op, List<Tensor[]> points) {
+    List<Report> reports = new ArrayList<>();
+    points.forEach(x -> reports.add(check(op, x)));
+    return reports;
+  }
+
+  private String ask(Question question, KernelQuestions kernel, TapeQuestions tape) {
+    try {
+      return switch (question) {
+        case SHAPES -> kernel.shapes();
+        case OUTPUTS -> kernel.outputs();
+        case INPUTS -> kernel.inputs();
+        case ALLOCATION -> kernel.allocation();
+        case EQUALITY -> kernel.equality();
+        case THREADS -> kernel.threads();
+        case SINGLE -> kernel.single(single);
+        case REPLAY -> tape.replay();
+        case BATCH -> tape.batch();
+        case DERIVATIVES -> tape.derivatives(grad.order(order), order);
+        case ADJOINT -> tape.adjoint();
+        case LINEARITY -> tape.linearity();
+        case MIXED -> tape.mixed();
+      };
+    } catch (Wrong wrong) {
+      throw new OpCheckFailure(kernel.name() + ": " + question + ": " + wrong.getMessage());
+    }
+  }
+
+  /// An answer that is wrong: what was needed, what came.
+  static final class Wrong extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Wrong(String message) {
+      super(message);
+    }
+  }
+}
