@@ -1,6 +1,7 @@
 /// Tapes and their derivatives.
 @org.jspecify.annotations.NullMarked
 module dev.backlight.autodiff {
+  requires jdk.jfr;
   requires static org.jspecify;
   requires static jdk.management;
   requires it.unimi.dsi.fastutil.core;

@@ -5,6 +5,8 @@ import dev.backlight.core.Spec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /// Which values of a program share memory: two whose lives do not overlap may.
@@ -107,5 +109,29 @@ final class MemoryPlan {
       bytes += (long) types.get(i).bytes() * sizes.get(i);
     }
     return bytes;
+  }
+
+  /// A line for each slot: its size, and the values that lie in it one after the other.
+  String describe(Program p) {
+    List<StringJoiner> values = new ArrayList<>();
+    for (int s = 0; s < types.size(); s++) {
+      values.add(new StringJoiner(" "));
+    }
+    long apart = 0;
+    for (int v = 0; v < slot.length; v++) {
+      if (slot[v] >= 0) {
+        values.get(slot[v]).add("%" + v);
+        apart += (long) p.specs[v].dtype().bytes() * p.specs[v].shape().elements();
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (int s = 0; s < types.size(); s++) {
+      long bytes = (long) types.get(s).bytes() * sizes.get(s);
+      text.append(
+          String.format(Locale.ROOT, "slot %-4d %-4s %,12d bytes   ", s, types.get(s), bytes));
+      text.append(values.get(s)).append('\n');
+    }
+    return text.append(String.format(Locale.ROOT, "%,d bytes; %,d without sharing", bytes(), apart))
+        .toString();
   }
 }

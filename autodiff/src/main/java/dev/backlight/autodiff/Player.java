@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The memory to replay one tape on one thread.
 ///
@@ -98,11 +99,19 @@ public final class Player<A, B> {
 
   /// Replays the tape on the inputs as they stand. Allocates nothing.
   public void play() {
+    run(null);
+  }
+
+  private void run(long @Nullable [] nanos) {
     for (Guard guard : early) {
       guard.check(values[guard.value()].get(0));
     }
     for (int i = 0; i < kernels.length; i++) {
-      kernels[i].run(reads[i], writes[i]);
+      if (nanos == null) {
+        kernels[i].run(reads[i], writes[i]);
+      } else {
+        measure(i, nanos);
+      }
       if (checked) {
         NotFinite.check(program.nodes.get(i), reads[i], writes[i]);
       }
@@ -113,6 +122,44 @@ public final class Player<A, B> {
     for (int i = 0; i < fed.length; i++) {
       fed[i].swap(feeding[i]);
     }
+  }
+
+  private void measure(int i, long[] nanos) {
+    NodeEvent event = new NodeEvent();
+    event.begin();
+    long start = System.nanoTime();
+    kernels[i].run(reads[i], writes[i]);
+    nanos[i] = System.nanoTime() - start;
+    event.end(program.nodes.get(i), flops(i), bytes(i));
+  }
+
+  /// Plays once and tells what every node cost. Each node is also an event `dev.backlight.Node` of
+  /// Flight Recorder, if a recording runs that wants it.
+  public Costs costs() {
+    long[] nanos = new long[kernels.length];
+    run(nanos);
+    List<Costs.Cost> costs = new ArrayList<>();
+    for (int i = 0; i < kernels.length; i++) {
+      Node node = program.nodes.get(i);
+      costs.add(new Costs.Cost(node, nanos[i], flops(i), bytes(i)));
+    }
+    return new Costs(costs);
+  }
+
+  private long flops(int node) {
+    Node made = program.nodes.get(node);
+    return made.op().flops(specs(made.inputs()), made.outputs().toArray(Spec[]::new));
+  }
+
+  private long bytes(int node) {
+    long bytes = 0;
+    for (Block block : reads[node]) {
+      bytes += (long) block.size() * block.dtype().bytes();
+    }
+    for (Block block : writes[node]) {
+      bytes += (long) block.size() * block.dtype().bytes();
+    }
+    return bytes;
   }
 
   /// Copies the inputs in, replays and copies the outputs out.
@@ -234,6 +281,11 @@ public final class Player<A, B> {
       k++;
     }
     return k;
+  }
+
+  /// Which values share which memory, as a table with a line for each slot.
+  public String memory() {
+    return new MemoryPlan(program).describe(program);
   }
 
   /// How many bytes the values of this player occupy, constants aside.

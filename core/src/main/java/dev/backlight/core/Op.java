@@ -64,6 +64,23 @@ public sealed interface Op {
     return all;
   }
 
+  /// How many floating-point operations one run takes, a multiplication with an addition as two. By
+  /// default one for each element of the largest tensor, and none for moving elements; products and
+  /// convolutions count theirs.
+  default long flops(Spec[] in, Spec[] out) {
+    if (this instanceof Routing || this instanceof Discrete) {
+      return 0;
+    }
+    long most = 0;
+    for (Spec spec : in) {
+      most = Math.max(most, spec.shape().elements());
+    }
+    for (Spec spec : out) {
+      most = Math.max(most, spec.shape().elements());
+    }
+    return most;
+  }
+
   /// The batching rule: this op on many examples at once, in Tensor language, with the leading axis
   /// of the batch on every output. `null` means that there is none: the engine then runs the op
   /// once for each example, which is right for every op and slower for most.

@@ -35,6 +35,11 @@ public record Conv2d(Conv2dOptions options) implements Op.Bilinear {
   }
 
   @Override
+  public long flops(Spec[] in, Spec[] out) {
+    return Sizes.flops(in[1].shape(), out[0].shape());
+  }
+
+  @Override
   public void run(Block[] in, Block[] out) {
     Kernels.run(this, in, out);
   }

@@ -38,6 +38,11 @@ public record Conv2dInput(Conv2dOptions options, Shape x) implements Op.Bilinear
   }
 
   @Override
+  public long flops(Spec[] in, Spec[] out) {
+    return Sizes.flops(in[1].shape(), in[0].shape());
+  }
+
+  @Override
   public void run(Block[] in, Block[] out) {
     Kernels.run(this, in, out);
   }

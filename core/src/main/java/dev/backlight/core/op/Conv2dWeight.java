@@ -38,6 +38,11 @@ public record Conv2dWeight(Conv2dOptions options, Shape weight) implements Op.Bi
   }
 
   @Override
+  public long flops(Spec[] in, Spec[] out) {
+    return Sizes.flops(out[0].shape(), in[1].shape());
+  }
+
+  @Override
   public void run(Block[] in, Block[] out) {
     Kernels.run(this, in, out);
   }

@@ -109,6 +109,11 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
   }
 
   @Override
+  public long flops(Spec[] in, Spec[] out) {
+    return 2L * out[0].shape().elements() * in[0].shape().size(ta ? -2 : -1);
+  }
+
+  @Override
   public @Nullable Tensor vjp(int i, Site at) {
     Tensor g = at.g();
     if (i == 0) {

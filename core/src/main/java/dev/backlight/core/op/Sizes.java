@@ -82,4 +82,9 @@ final class Sizes {
         y.size(3),
         at.countPadding());
   }
+
+  /// Multiplications and additions of a convolution: each output sums over one window.
+  static long flops(Shape weight, Shape output) {
+    return 2L * output.elements() * weight.elements(1, weight.rank());
+  }
 }
