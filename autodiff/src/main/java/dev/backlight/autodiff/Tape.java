@@ -41,6 +41,11 @@ public final class Tape<A, B> {
     this.out = out;
   }
 
+  /// A tape around a program that exists.
+  static <A, B> Tape<A, B> of(Program program, Struct<A> in, Struct<B> out) {
+    return new Tape<>(program, in, out);
+  }
+
   /// Runs a function once on an example and writes down what it does.
   public static <A, B> Tape<A, B> record(Function<A, B> f, A example) {
     Struct<A> in = Struct.of(example);
