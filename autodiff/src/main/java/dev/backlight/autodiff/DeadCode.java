@@ -8,11 +8,16 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/// Drops what no output and no guard needs, and numbers the rest anew: inputs, captured tensors,
-/// constants, then the values of the nodes in order.
+/// Drops what no output and no guard needs, also inside of nodes that run programs, and numbers the
+/// rest anew: inputs, captured tensors, constants, then the values of the nodes in order.
 final class DeadCode {
   private DeadCode() {}
+
+  /// A node that stays, as the op that does only what is needed.
+  private record Kept(Node node, int[] inputs, int[] outputs) {}
 
   static Program remove(Program p) {
     boolean[] live = new boolean[p.specs.length];
@@ -22,16 +27,13 @@ final class DeadCode {
     for (Guard guard : p.guards) {
       live[guard.value()] = true;
     }
-    List<Node> nodes = new ArrayList<>();
+    List<Kept> nodes = new ArrayList<>();
     for (Node node : p.nodes.reversed()) {
-      boolean needed = false;
-      for (int k = 0; k < node.outputs().size(); k++) {
-        needed |= live[node.output() + k];
-      }
-      if (needed) {
-        nodes.addFirst(node);
-        for (int k = 0; k < node.arity(); k++) {
-          live[node.input(k)] = true;
+      Kept kept = kept(node, live);
+      if (kept != null) {
+        nodes.addFirst(kept);
+        for (int input : kept.inputs) {
+          live[input] = true;
         }
       }
     }
@@ -54,16 +56,16 @@ final class DeadCode {
       }
     });
     List<Node> numbered = new ArrayList<>();
-    for (Node node : nodes) {
-      int[] in = node.inputs();
+    for (Kept kept : nodes) {
+      int[] in = kept.inputs.clone();
       for (int k = 0; k < in.length; k++) {
         in[k] = number[in[k]];
       }
       int first = specs.size();
-      for (int k = 0; k < node.outputs().size(); k++) {
-        number[node.output() + k] = add(specs, node.outputs().get(k));
+      for (int value : kept.outputs) {
+        number[value] = add(specs, p.specs[value]);
       }
-      numbered.add(node.numbered(in, first));
+      numbered.add(kept.node.numbered(in, first));
     }
     return new Program(
         p.inputs,
@@ -77,6 +79,30 @@ final class DeadCode {
             .toList(),
         p.pins,
         p.recordedOn);
+  }
+
+  private static @Nullable Kept kept(Node node, boolean[] live) {
+    int made = node.outputs().size();
+    boolean[] needed = new boolean[made];
+    boolean any = false;
+    for (int k = 0; k < made; k++) {
+      needed[k] = live[node.output() + k];
+      any |= needed[k];
+    }
+    if (!any) {
+      return null;
+    }
+    int[] inputs = node.inputs();
+    int[] outputs = IntStream.range(0, made).map(k -> node.output() + k).toArray();
+    Nest.Slim slim = node.op() instanceof Nest nest ? nest.slim(needed) : null;
+    if (slim == null) {
+      return new Kept(node, inputs, outputs);
+    }
+    return new Kept(
+        node.doing(
+            slim.op(), IntStream.of(slim.outputs()).mapToObj(k -> node.outputs().get(k)).toList()),
+        IntStream.of(slim.inputs()).map(i -> inputs[i]).toArray(),
+        IntStream.of(slim.outputs()).map(k -> outputs[k]).toArray());
   }
 
   private static int add(List<Spec> specs, Spec spec) {

@@ -25,21 +25,20 @@ final class Derive {
         seeds.add(recorder.input(p.specs[output], null));
       }
     }
-    Tensor[] v = p.on(x);
-    Sweep sweep = new Sweep(p, v, wrt);
+    Sweep sweep = Sweep.over(p, x, wrt);
     for (int k = 0; k < p.outputs.length; k++) {
       int output = p.outputs[k];
       if (p.specs[output].dtype().isFloat()) {
-        sweep.seed(output, seeded ? seeds.get(k) : rule.seed(v[output]));
+        sweep.seed(output, seeded ? seeds.get(k) : rule.seed(sweep.value(output)));
       }
     }
     sweep.run(rule, recorder);
     List<Tensor> results = new ArrayList<>();
     if (keep) {
-      Arrays.stream(p.outputs).forEach(output -> results.add(v[output]));
+      Arrays.stream(p.outputs).forEach(output -> results.add(sweep.value(output)));
     }
     Arrays.stream(wrt).forEach(value -> results.add(sweep.at(value)));
-    Arrays.stream(at).forEach(value -> results.add(v[value]));
+    Arrays.stream(at).forEach(value -> results.add(sweep.value(value)));
     Arrays.stream(at).forEach(value -> results.add(sweep.at(value)));
     return recorder.finish(results);
   }
@@ -60,8 +59,7 @@ final class Derive {
       cotangents[k] = p.inputs + k;
       args[p.inputs + k] = Tensor.zeros(spec.shape(), spec.dtype());
     }
-    Tensor[] v = back.on(args);
-    Sweep sweep = new Sweep(back, v, cotangents);
+    Sweep sweep = Sweep.over(back, args, cotangents);
     for (int k = 0; k < wrt.length; k++) {
       sweep.seed(back.outputs[k], tangents.get(k));
     }

@@ -1,12 +1,16 @@
 package dev.backlight.autodiff;
 
+import dev.backlight.core.Block;
 import dev.backlight.core.DType;
+import dev.backlight.core.Shape;
 import dev.backlight.core.Spec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Which values of a program share memory: two whose lives do not overlap may.
@@ -14,17 +18,22 @@ import org.jspecify.annotations.Nullable;
 /// Inputs, outputs and constants have memory of their own, so that inputs stay for the next play
 /// and outputs until then. A node never writes where it reads.
 final class MemoryPlan {
-  /// The slot of each value; -1 for constants.
+  /// The slot of each value; -1 for constants and for values that are given.
   final int[] slot;
 
   final List<DType> types = new ArrayList<>();
   final List<Integer> sizes = new ArrayList<>();
 
   MemoryPlan(Program p) {
+    this(p, new boolean[p.specs.length]);
+  }
+
+  /// A plan that leaves out the values that are `given`: somebody else has their memory.
+  MemoryPlan(Program p, boolean[] given) {
     slot = new int[p.specs.length];
     Arrays.fill(slot, -1);
     for (int i = 0; i < p.inputs; i++) {
-      slot[i] = open(p.specs[i]);
+      slot[i] = given[i] ? -1 : open(p.specs[i]);
     }
     int[] lastUse = lastUses(p);
     List<Integer> free = new ArrayList<>();
@@ -32,6 +41,9 @@ final class MemoryPlan {
       Node node = p.nodes.get(n);
       for (int k = 0; k < node.outputs().size(); k++) {
         int value = node.output() + k;
+        if (given[value]) {
+          continue;
+        }
         slot[value] =
             lastUse[value] == Integer.MAX_VALUE ? open(p.specs[value]) : take(free, p.specs[value]);
       }
@@ -100,6 +112,21 @@ final class MemoryPlan {
     types.add(spec.dtype());
     sizes.add(spec.shape().elements());
     return types.size() - 1;
+  }
+
+  /// Fresh memory, one array a slot.
+  Object[] allocate() {
+    return IntStream.range(0, sizes.size())
+        .mapToObj(s -> Block.allocate(Spec.of(Shape.of(sizes.get(s)), types.get(s))).array())
+        .toArray();
+  }
+
+  /// All slots, the largest first.
+  List<Integer> bySize() {
+    return IntStream.range(0, sizes.size())
+        .boxed()
+        .sorted(Comparator.comparing((Integer s) -> sizes.get(s)).reversed())
+        .toList();
   }
 
   /// How much memory a player of the program takes, without constants.

@@ -43,6 +43,11 @@ public final class Node {
     return new Node(op, reads, first, outputs, where, behind, label);
   }
 
+  /// The same node with an op that makes some of the outputs.
+  Node doing(Op less, List<Spec> made) {
+    return new Node(less, inputs, firstOutput, made, where, behind, label);
+  }
+
   /// The same node under a name.
   Node named(@Nullable String name) {
     return new Node(op, inputs, firstOutput, outputs, where, behind, name);

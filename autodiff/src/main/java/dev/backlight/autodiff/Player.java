@@ -42,6 +42,17 @@ public final class Player<A, B> {
   private final long bytes;
 
   Player(Program program, Struct<A> in, Struct<B> out) {
+    this(program, in, out, new Block[program.specs.length], null);
+  }
+
+  /// A player inside the node of another: some values lie in the `given` blocks, the rest in a
+  /// `shared` workspace.
+  Player(
+      Program program,
+      Struct<A> in,
+      Struct<B> out,
+      @Nullable Block[] given,
+      @Nullable Workspace shared) {
     if (!program.captured.isEmpty()) {
       throw new IllegalStateException(
           "a player needs a tape that stands alone, got one that reads "
@@ -51,18 +62,18 @@ public final class Player<A, B> {
     this.program = program;
     this.in = in;
     this.out = out;
-    MemoryPlan plan = new MemoryPlan(program);
-    this.bytes = plan.bytes();
-    Object[] slots = new Object[plan.types.size()];
-    for (int s = 0; s < slots.length; s++) {
-      slots[s] =
-          Block.allocate(Spec.of(dev.backlight.core.Shape.of(plan.sizes.get(s)), plan.types.get(s)))
-              .array();
+    boolean[] has = new boolean[given.length];
+    for (int i = 0; i < has.length; i++) {
+      has[i] = given[i] != null;
     }
+    MemoryPlan plan = new MemoryPlan(program, has);
+    Workspace inner = shared == null ? Workspace.of(program) : shared.behind(plan);
+    this.bytes = plan.bytes() + (shared == null ? inner.bytes() : 0);
+    Object[] slots = shared == null ? plan.allocate() : shared.take(plan);
     values = new Block[program.specs.length];
     for (int i = 0; i < values.length; i++) {
-      Block constant = program.constants.get(i);
-      values[i] = constant != null ? constant : Block.over(program.specs[i], slots[plan.slot[i]]);
+      Block known = given[i] != null ? given[i] : program.constants.get(i);
+      values[i] = known != null ? known : Block.over(program.specs[i], slots[plan.slot[i]]);
     }
     int n = program.nodes.size();
     kernels = new Op.Kernel[n];
@@ -71,9 +82,12 @@ public final class Player<A, B> {
     guards = new Guard[n][];
     for (int i = 0; i < n; i++) {
       Node node = program.nodes.get(i);
-      kernels[i] = node.op().planned(specs(node.inputs()), node.outputs().toArray(Spec[]::new));
       reads[i] = Arrays.stream(node.inputs()).mapToObj(v -> values[v]).toArray(Block[]::new);
       writes[i] = Arrays.copyOfRange(values, node.output(), node.output() + node.outputs().size());
+      kernels[i] =
+          node.op() instanceof Nest nest
+              ? nest.bound(reads[i], writes[i], inner)
+              : node.op().planned(specs(node.inputs()), node.outputs().toArray(Spec[]::new));
       guards[i] =
           program.guards.stream()
               .filter(g ->

@@ -1,6 +1,7 @@
 package dev.backlight.autodiff;
 
 import dev.backlight.core.Block;
+import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.List;
@@ -86,7 +87,7 @@ final class Program {
       for (int k = 0; k < node.arity(); k++) {
         reads |= active[node.input(k)];
       }
-      if (reads && !(node.op() instanceof dev.backlight.core.Op.Discrete)) {
+      if (reads && !(node.op() instanceof Op.Discrete)) {
         for (int k = 0; k < node.outputs().size(); k++) {
           active[node.output() + k] |= specs[node.output() + k].dtype().isFloat();
         }
@@ -98,6 +99,11 @@ final class Program {
   /// Runs the nodes in Tensor language on these inputs and answers every value: at once if the
   /// inputs are data, written down if one of them is on a recording.
   Tensor[] on(Tensor... args) {
+    return on(null, args);
+  }
+
+  /// As [#on], for a derivative: `kept` gets all outputs of the nodes that then keep more.
+  Tensor[] on(@Nullable Map<Node, Tensor[]> kept, Tensor... args) {
     if (args.length != inputs) {
       throw new IllegalArgumentException(
           "this tape needs " + inputs + " tensors, got " + args.length);
@@ -122,13 +128,18 @@ final class Program {
       for (int k = 0; k < in.length; k++) {
         in[k] = v[node.input(k)];
       }
-      Tensor[] out = Recorder.at(node, in, () -> Tensor.applyAll(node.op(), in));
+      Op op = kept != null && node.op() instanceof Nest nest ? nest.keeping() : node.op();
+      Tensor[] out = Recorder.at(node, in, () -> Tensor.applyAll(op, in));
+      int made = node.outputs().size();
+      if (kept != null && out.length > made) {
+        kept.put(node, out);
+      }
       if (node.label() != null) {
         out[0].named(node.label());
       }
-      System.arraycopy(out, 0, v, node.output(), out.length);
+      System.arraycopy(out, 0, v, node.output(), made);
       for (Guard guard : guards) {
-        if (guard.value() >= node.output() && guard.value() < node.output() + out.length) {
+        if (guard.value() >= node.output() && guard.value() < node.output() + made) {
           ask(guard, v[guard.value()]);
         }
       }

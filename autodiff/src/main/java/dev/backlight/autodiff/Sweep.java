@@ -12,6 +12,8 @@ import dev.backlight.core.op.Scale;
 import dev.backlight.core.op.Shift;
 import dev.backlight.core.op.Sub;
 import dev.backlight.core.op.Where;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One backward walk over a program under a rule, written in Tensor language.
@@ -23,19 +25,27 @@ import org.jspecify.annotations.Nullable;
 final class Sweep implements Surroundings {
   private final Program program;
   private final Tensor[] v;
+  private final Map<Node, Tensor[]> kept;
   private final boolean[] active;
   private final @Nullable Tensor[] bar;
   private final @Nullable Tensor[] mask;
   private final @Nullable Node[] makers;
 
-  /// `v` are the values of the program on the recording being written.
-  Sweep(Program program, Tensor[] v, int... roots) {
+  private Sweep(Program program, Tensor[] v, Map<Node, Tensor[]> kept, int... roots) {
     this.program = program;
     this.v = v;
+    this.kept = kept;
     this.active = program.dependents(roots);
     this.bar = new Tensor[v.length];
     this.mask = new Tensor[v.length];
     this.makers = program.makers();
+  }
+
+  /// Runs a program in Tensor language, on the recording that is being written, to sweep it towards
+  /// the values `roots`.
+  static Sweep over(Program program, Tensor[] args, int... roots) {
+    Map<Node, Tensor[]> kept = new HashMap<>();
+    return new Sweep(program, program.on(kept, args), kept, roots);
   }
 
   /// Adds a cotangent at a value before the walk.
@@ -90,19 +100,21 @@ final class Sweep implements Surroundings {
 
   private void cross(Node node, BackwardRule rule) {
     int outputs = node.outputs().size();
+    Tensor[] more = kept.get(node);
     Tensor[] x = new Tensor[node.arity()];
     boolean[] needed = new boolean[x.length];
     for (int i = 0; i < x.length; i++) {
       x[i] = v[node.input(i)];
       needed[i] = active[node.input(i)];
     }
-    Tensor[] y = new Tensor[outputs];
-    @Nullable Tensor[] g = new Tensor[outputs];
+    Tensor[] y = more == null ? new Tensor[outputs] : more.clone();
+    @Nullable Tensor[] g = new Tensor[y.length];
     for (int k = 0; k < outputs; k++) {
       y[k] = v[node.output() + k];
       g[k] = bar[node.output() + k];
     }
-    Site site = new Site(node.op(), x, y, g, needed, node.where());
+    Op op = more != null && node.op() instanceof Nest nest ? nest.keeping() : node.op();
+    Site site = new Site(op, x, y, g, needed, node.where());
     @Nullable Tensor[] sent = rule.back(node, site);
     for (int i = 0; i < x.length; i++) {
       Tensor flow = sent[i];

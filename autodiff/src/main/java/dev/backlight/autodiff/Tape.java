@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// A recorded function: an immutable program over tensors, to be replayed and derived as often as
 /// wanted.
@@ -34,6 +35,9 @@ public final class Tape<A, B> {
   private final Program program;
   private final Struct<A> in;
   private final Struct<B> out;
+
+  /// What [#call] runs, made once: equal calls then are one.
+  private volatile Body.@Nullable Recorded callable;
 
   private Tape(Program program, Struct<A> in, Struct<B> out) {
     this.program = program;
@@ -90,6 +94,24 @@ public final class Tape<A, B> {
   /// first axis.
   public static <N, B> B mapOver(Function<N, B> body, N nodes) {
     return Repeat.apply(body, nodes, true);
+  }
+
+  /// `f(x)` as one node that a derivative computes anew instead of keeping what is inside: gradient
+  /// checkpointing. It costs one more forward pass of `f` and saves the memory of its inner values.
+  ///
+  /// What `f` reads from outside takes part in derivatives. A function that reads values (`item()`)
+  /// is refused; `test` guards.
+  public static <X, Y> Y call(Function<X, Y> f, X x) {
+    return Tape.record(f, x).call(x);
+  }
+
+  /// This tape at `x` as one node; see [#call(Function, Object)].
+  public B call(A x) {
+    Body.Recorded recorded = callable;
+    if (recorded == null) {
+      callable = recorded = Body.closed("a called tape", program);
+    }
+    return out.build(List.of(Call.of(recorded, in.flatten(x))));
   }
 
   // ---- deriving ----

@@ -78,7 +78,7 @@ final class TapePrinter {
   /// The op's name with its attributes; of flags only those that are set, and no kind that is the
   /// name.
   static String name(Op op) {
-    if (!(op instanceof Record record)) {
+    if (op instanceof Nest || !(op instanceof Record record)) {
       return op.name();
     }
     StringJoiner attributes = new StringJoiner(", ", "(", ")");

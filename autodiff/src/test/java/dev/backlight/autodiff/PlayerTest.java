@@ -3,7 +3,6 @@ package dev.backlight.autodiff;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.ThreadMXBean;
 import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
@@ -11,7 +10,6 @@ import dev.backlight.core.Key;
 import dev.backlight.core.Pool2dOptions;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -39,30 +37,6 @@ class PlayerTest {
         KEY.fold(4).normal(Shape.of(4), dtype));
   }
 
-  private static long allocatedBy(Runnable work) {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
-    work.run();
-    return threads.getCurrentThreadAllocatedBytes() - before;
-  }
-
-  private static void assertPlaysWithoutAllocating(Player<?, ?> player, int plays) {
-    Runnable play =
-        () -> {
-          for (int i = 0; i < plays; i++) {
-            player.play();
-          }
-        };
-    // Compilation may land mid-measurement on a busy machine; a player that allocates does so every
-    // time.
-    allocatedBy(play);
-    long least = Long.MAX_VALUE;
-    for (int attempt = 0; attempt < 20 && least > 0; attempt++) {
-      least = Math.min(least, allocatedBy(play));
-    }
-    assertThat(least).isZero();
-  }
-
   @Test
   void tenThousandPlaysOfAGradientAllocateNothing() {
     record Linear(Tensor w, Tensor b) {}
@@ -72,7 +46,7 @@ class PlayerTest {
         Tape.record(m -> x.matmul(m.w()).add(m.b()).tanh().square().mean(), at);
     Player<Linear, Grad<Linear>> player = loss.valueAndGrad().player();
     player.set(at);
-    assertPlaysWithoutAllocating(player, 10_000);
+    Allocation.assertNone(player, 10_000);
   }
 
   @Test
@@ -81,7 +55,7 @@ class PlayerTest {
       Player<List<Tensor>, Grad<List<Tensor>>> player =
           Tape.record(PlayerTest::cnn, cnnInputs(dtype)).valueAndGrad().player();
       player.set(cnnInputs(dtype));
-      assertPlaysWithoutAllocating(player, 2_000);
+      Allocation.assertNone(player, 2_000);
     }
   }
 
@@ -96,7 +70,7 @@ class PlayerTest {
               .player();
       player.set(sample.inputs());
       try {
-        assertPlaysWithoutAllocating(player, 3_000);
+        Allocation.assertNone(player, 3_000);
       } catch (AssertionError e) {
         throw new AssertionError(sample + " allocates: " + e.getMessage(), e);
       }
@@ -111,7 +85,7 @@ class PlayerTest {
             .gradient()
             .player();
     player.set(Tensor.of(.5, .6));
-    assertPlaysWithoutAllocating(player, 5_000);
+    Allocation.assertNone(player, 5_000);
   }
 
   @Test

@@ -1,0 +1,113 @@
+package dev.backlight.autodiff;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.DType;
+import dev.backlight.core.Shape;
+import dev.backlight.core.Spec;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/// The memory that the programs inside the nodes of one player take turns in.
+///
+/// Only one node runs at a time, so a chain of a hundred calls needs the memory of the largest. A
+/// program inside a program gets what lies behind its surroundings' share.
+final class Workspace {
+  private final Map<DType, List<Object>> arrays;
+  private final Map<DType, Integer> from;
+
+  private Workspace(Map<DType, List<Object>> arrays, Map<DType, Integer> from) {
+    this.arrays = arrays;
+    this.from = from;
+  }
+
+  /// Fresh memory for the nests among the nodes of a program.
+  static Workspace of(Program program) {
+    return allocate(need(program));
+  }
+
+  /// Fresh memory for programs that take turns.
+  static Workspace of(List<Nest.Use> uses) {
+    Map<DType, List<Integer>> most = new EnumMap<>(DType.class);
+    uses.forEach(use -> raise(most, need(use)));
+    return allocate(most);
+  }
+
+  private static Workspace allocate(Map<DType, List<Integer>> need) {
+    Map<DType, List<Object>> arrays = new EnumMap<>(DType.class);
+    need.forEach((dtype, sizes) ->
+        arrays.put(
+            dtype,
+            sizes.stream().map(n -> Block.allocate(Spec.of(Shape.of(n), dtype)).array()).toList()));
+    return new Workspace(arrays, Map.of());
+  }
+
+  private static Map<DType, List<Integer>> need(Program program) {
+    Map<DType, List<Integer>> most = new EnumMap<>(DType.class);
+    for (Node node : program.nodes) {
+      if (node.op() instanceof Nest nest) {
+        nest.uses().forEach(use -> raise(most, need(use)));
+      }
+    }
+    return most;
+  }
+
+  private static Map<DType, List<Integer>> need(Nest.Use use) {
+    Program program = use.body().program;
+    MemoryPlan plan = new MemoryPlan(program, use.given());
+    Map<DType, List<Integer>> all = new EnumMap<>(DType.class);
+    for (int slot : plan.bySize()) {
+      all.computeIfAbsent(plan.types.get(slot), _ -> new ArrayList<>()).add(plan.sizes.get(slot));
+    }
+    need(program)
+        .forEach(
+            (dtype, sizes) -> all.computeIfAbsent(dtype, _ -> new ArrayList<>()).addAll(sizes));
+    return all;
+  }
+
+  private static void raise(Map<DType, List<Integer>> most, Map<DType, List<Integer>> other) {
+    other.forEach((dtype, sizes) -> {
+      List<Integer> mine = most.computeIfAbsent(dtype, _ -> new ArrayList<>());
+      for (int i = 0; i < sizes.size(); i++) {
+        if (i < mine.size()) {
+          mine.set(i, Math.max(mine.get(i), sizes.get(i)));
+        } else {
+          mine.add(sizes.get(i));
+        }
+      }
+    });
+  }
+
+  /// An array for each slot of a plan.
+  Object[] take(MemoryPlan plan) {
+    Map<DType, Integer> next = new EnumMap<>(DType.class);
+    next.putAll(from);
+    Object[] slots = new Object[plan.types.size()];
+    for (int slot : plan.bySize()) {
+      DType dtype = plan.types.get(slot);
+      int i = next.getOrDefault(dtype, 0);
+      slots[slot] = arrays.getOrDefault(dtype, List.of()).get(i);
+      next.put(dtype, i + 1);
+    }
+    return slots;
+  }
+
+  /// What is left behind the share of a plan.
+  Workspace behind(MemoryPlan plan) {
+    Map<DType, Integer> next = new EnumMap<>(DType.class);
+    next.putAll(from);
+    plan.types.forEach(dtype -> next.merge(dtype, 1, Integer::sum));
+    return new Workspace(arrays, next);
+  }
+
+  long bytes() {
+    long bytes = 0;
+    for (Map.Entry<DType, List<Object>> each : arrays.entrySet()) {
+      for (Object array : each.getValue()) {
+        bytes += (long) each.getKey().bytes() * java.lang.reflect.Array.getLength(array);
+      }
+    }
+    return bytes;
+  }
+}
