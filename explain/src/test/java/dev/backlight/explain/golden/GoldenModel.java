@@ -1,5 +1,6 @@
 package dev.backlight.explain.golden;
 
+import dev.backlight.core.AttentionOptions;
 import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.Pool2dOptions;
 import dev.backlight.core.Shape;
@@ -114,13 +115,11 @@ final class GoldenModel {
       case "maxpool2d" -> x.maxPool2d(pooling(attrs));
       case "avgpool2d" -> x.avgPool2d(pooling(attrs));
       case "batchnorm2d_eval" -> batchNorm(x, param, GoldenFile.number(attrs, "eps"));
-      case "layernorm" -> layerNorm(x, param, GoldenFile.number(attrs, "eps"));
-      case "attention_weights" -> {
-        int heads = GoldenFile.count(attrs, "heads");
-        Tensor q = heads(x, heads);
-        Tensor k = heads(in.get(1), heads);
-        yield q.matmul(k, false, true).mul(1 / Math.sqrt(q.size(-1))).softmax(-1);
-      }
+      case "layernorm" ->
+          x.layerNorm(param.apply("weight"), param.apply("bias"), GoldenFile.number(attrs, "eps"));
+      case "attention_weights" ->
+          x.attentionWeights(
+              in.get(1), AttentionOptions.of().heads(GoldenFile.count(attrs, "heads")));
       case "attention_apply" -> {
         Tensor joined = x.matmul(heads(in.get(1), GoldenFile.count(attrs, "heads")));
         Tensor rows = joined.permute(0, 2, 1, 3);
@@ -161,12 +160,6 @@ final class GoldenModel {
     Tensor scale = param.apply("weight").div(param.apply("running_var").add(eps).sqrt());
     Tensor shift = param.apply("bias").sub(param.apply("running_mean").mul(scale));
     return x.mul(channels(scale)).add(channels(shift));
-  }
-
-  private static Tensor layerNorm(Tensor x, Function<String, Tensor> param, double eps) {
-    Tensor apart = x.sub(x.meanKeep(-1));
-    Tensor spread = apart.mul(apart).meanKeep(-1).add(eps).sqrt();
-    return apart.div(spread).mul(param.apply("weight")).add(param.apply("bias"));
   }
 
   /// (n, t, d) as (n, heads, t, d / heads).
