@@ -84,7 +84,7 @@ final class OpText {
         list.forEach(element -> all.add(value(element, owner, name, bodies)));
         yield all;
       }
-      case Repeat.Body body -> bodies.applyAsInt(body.program);
+      case Body body -> bodies.applyAsInt(body.program);
       case Record record -> {
         Map<String, @Nullable Object> text = new LinkedHashMap<>();
         attributes(record, owner, text, bodies);
@@ -207,13 +207,13 @@ final class OpText {
     if (type.isEnum()) {
       return constant(type, text, owner);
     }
-    if (type == Repeat.Body.class) {
+    if (type == Body.class) {
       long body = need(Long.class, text, owner);
       Program program = body == (int) body ? bodies.apply((int) body) : null;
       if (program == null) {
         throw new FormatException(owner + " needs a program that comes earlier, got " + body);
       }
-      return new Repeat.Body(program);
+      return new Body(program);
     }
     if (type.isRecord()) {
       return record(type, need(Map.class, text, owner), owner, 0, bodies);
