@@ -81,16 +81,18 @@ def add(c):
     )
     c(
         "dropout/keyTensor",
-        "torch.where(uniform(*folded(7, 0, 5), (3, 4)) < 0.75, x / 0.75, 0.)",
+        "torch.where(uniform(*folded(*y.tolist(), 5), (3, 4)) < 0.75, x / 0.75, 0.)",
         R(3, 4),
+        T([7, 0]),
         source="Philox4x32-10 in Python",
         uniform=uniform,
         folded=folded,
     )
     c(
         "dropout/noise",
-        "x + normal(7, 0, (3, 3))",
+        "x + normal(*y.tolist(), (3, 3))",
         R(3, 3),
+        T([7, 0]),
         source="Philox4x32-10 in Python",
         normal=normal,
     )

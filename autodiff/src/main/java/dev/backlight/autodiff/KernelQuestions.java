@@ -16,7 +16,6 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -33,13 +32,11 @@ final class KernelQuestions {
   private static final int THREADS = 8;
 
   private final Op op;
-  private final Tensor[] x;
   private final Block[] in;
   private final Spec[] specs;
 
   KernelQuestions(Op op, Tensor... x) {
     this.op = op;
-    this.x = x;
     this.in = blocks(x);
     this.specs = specs(in);
   }
@@ -128,53 +125,6 @@ final class KernelQuestions {
               + " DTypeException, got "
               + e);
     }
-  }
-
-  String single(double tolerance) {
-    if (Arrays.stream(specs).noneMatch(s -> s.dtype() == DType.F64)) {
-      return "no F64 input";
-    }
-    Block[] wide = op.evaluate(in);
-    Tensor[] narrow =
-        Arrays.stream(x)
-            .map(t -> t.dtype() == DType.F64 ? t.to(DType.F32) : t)
-            .toArray(Tensor[]::new);
-    Block[] got = op.evaluate(blocks(narrow));
-    double worst = 0;
-    for (int k = 0; k < wide.length; k++) {
-      Spec want = wide[k].spec();
-      boolean follows =
-          got[k].dtype() == want.dtype()
-              || (got[k].dtype() == DType.F32 && want.dtype() == DType.F64);
-      if (got.length != wide.length || !got[k].shape().equals(want.shape()) || !follows) {
-        throw new Wrong(
-            "for F32 inputs output "
-                + k
-                + " needs "
-                + want.with(DType.F32)
-                + ", got "
-                + got[k].spec());
-      }
-      for (int e = 0; e < wide[k].size(); e++) {
-        double a = wide[k].get(e);
-        double b = got[k].get(e);
-        double error = Double.compare(a, b) == 0 ? 0 : Math.abs(a - b) / Math.max(1, Math.abs(a));
-        if (!(error <= tolerance)) {
-          throw new Wrong(
-              "needed "
-                  + a
-                  + " at "
-                  + place(k, wide[k], e)
-                  + ", got "
-                  + b
-                  + " (tolerance "
-                  + tolerance
-                  + ")");
-        }
-        worst = Math.max(worst, error);
-      }
-    }
-    return String.format(Locale.ROOT, "within %.1e", worst);
   }
 
   // ---- memory ----

@@ -2,12 +2,13 @@ package dev.backlight.autodiff;
 
 import dev.backlight.core.Op;
 import dev.backlight.core.Tensor;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Asks an op at a point everything that the engine relies on: ours and yours get the same battery.
 ///
@@ -67,14 +68,14 @@ public final class OpCheck {
 
   /// What was asked of an op, and how it went.
   ///
-  /// @param op the op
+  /// @param name the name of the op or function
   /// @param outcomes what was found, in the order in which it was asked; a question that does not
   ///   apply says why
-  public record Report(Op op, Map<Question, String> outcomes) {
+  public record Report(String name, Map<Question, String> outcomes) {
     /// One line a question.
     @Override
     public String toString() {
-      StringBuilder lines = new StringBuilder(op.name());
+      StringBuilder lines = new StringBuilder(name);
       outcomes.forEach((q, found) -> lines.append("\n  ").append(q).append(": ").append(found));
       return lines.toString();
     }
@@ -123,45 +124,65 @@ public final class OpCheck {
   ///
   /// @throws OpCheckFailure if an answer is wrong
   public Report check(Op op, Tensor... x) {
-    Map<Question, String> outcomes = new EnumMap<>(Question.class);
     KernelQuestions kernel = new KernelQuestions(op, x);
     TapeQuestions tape = new TapeQuestions(op, x);
-    for (Question question : Question.values()) {
-      if (asked.contains(question)) {
-        outcomes.put(question, ask(question, kernel, tape));
-      }
+    Map<Question, String> outcomes = new EnumMap<>(Question.class);
+    for (Question question : asked) {
+      outcomes.put(question, ask(question, kernel, tape));
     }
-    return new Report(op, outcomes);
+    return new Report(op.name(), outcomes);
   }
 
-  /// Asks the op at several points, one after the other.
+  /// Asks a function of tensors, made of ops, what applies to it: the questions about tapes and
+  /// derivatives.
   ///
   /// @throws OpCheckFailure if an answer is wrong
-  public List<Report> check(Op op, List<Tensor[]> points) {
-    List<Report> reports = new ArrayList<>();
-    points.forEach(x -> reports.add(check(op, x)));
-    return reports;
+  public Report check(String name, Function<List<Tensor>, List<Tensor>> function, Tensor... x) {
+    TapeQuestions tape = new TapeQuestions(function, x);
+    Map<Question, String> outcomes = new EnumMap<>(Question.class);
+    for (Question question : asked) {
+      if (question.ordinal() >= Question.SINGLE.ordinal()) {
+        outcomes.put(question, said(name, question, () -> ask(question, tape)));
+      }
+    }
+    return new Report(name, outcomes);
   }
 
   private String ask(Question question, KernelQuestions kernel, TapeQuestions tape) {
+    return said(
+        kernel.name(),
+        question,
+        () ->
+            switch (question) {
+              case SHAPES -> kernel.shapes();
+              case OUTPUTS -> kernel.outputs();
+              case INPUTS -> kernel.inputs();
+              case ALLOCATION -> kernel.allocation();
+              case EQUALITY -> kernel.equality();
+              case THREADS -> kernel.threads();
+              default -> ask(question, tape);
+            });
+  }
+
+  private String ask(Question question, TapeQuestions tape) {
+    return switch (question) {
+      case SINGLE -> tape.single(single);
+      case REPLAY -> tape.replay();
+      case BATCH -> tape.batch();
+      case DERIVATIVES -> tape.derivatives(grad.order(order), order);
+      case ADJOINT -> tape.adjoint();
+      case LINEARITY -> tape.linearity();
+      case MIXED -> tape.mixed();
+      case SHAPES, OUTPUTS, INPUTS, ALLOCATION, EQUALITY, THREADS ->
+          throw new IllegalArgumentException(question + " is no question about a tape");
+    };
+  }
+
+  private static String said(String name, Question question, Supplier<String> answer) {
     try {
-      return switch (question) {
-        case SHAPES -> kernel.shapes();
-        case OUTPUTS -> kernel.outputs();
-        case INPUTS -> kernel.inputs();
-        case ALLOCATION -> kernel.allocation();
-        case EQUALITY -> kernel.equality();
-        case THREADS -> kernel.threads();
-        case SINGLE -> kernel.single(single);
-        case REPLAY -> tape.replay();
-        case BATCH -> tape.batch();
-        case DERIVATIVES -> tape.derivatives(grad.order(order), order);
-        case ADJOINT -> tape.adjoint();
-        case LINEARITY -> tape.linearity();
-        case MIXED -> tape.mixed();
-      };
+      return answer.get();
     } catch (Wrong wrong) {
-      throw new OpCheckFailure(kernel.name() + ": " + question + ": " + wrong.getMessage());
+      throw new OpCheckFailure(name + ": " + question + ": " + wrong.getMessage());
     }
   }
 

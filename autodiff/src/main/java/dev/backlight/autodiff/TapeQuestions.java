@@ -18,31 +18,92 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What [OpCheck] asks of tapes and derivatives of an op.
+/// What [OpCheck] asks of tapes and derivatives of an op or of a function.
 final class TapeQuestions {
   private static final double EXACT = 1e-11;
 
   /// Other points near by, still inside every domain that a ray from zero stays in.
   private static final double[] SCALES = {1, 0.9375, 1.03125};
 
-  private final Op op;
+  private final Function<List<Tensor>, List<Tensor>> f;
+  private final @Nullable Op op;
   private final Tensor[] x;
   private final int[] floats;
   private final Spec[] made;
 
   TapeQuestions(Op op, Tensor... x) {
+    this(in -> List.of(Tensor.applyAll(op, in.toArray(Tensor[]::new))), op, x);
+  }
+
+  TapeQuestions(Function<List<Tensor>, List<Tensor>> f, Tensor... x) {
+    this(f, null, x);
+  }
+
+  private TapeQuestions(Function<List<Tensor>, List<Tensor>> f, @Nullable Op op, Tensor... x) {
+    this.f = f;
     this.op = op;
     this.x = x;
     this.floats = IntStream.range(0, x.length).filter(i -> x[i].dtype() == DType.F64).toArray();
-    this.made = op.infer(Arrays.stream(x).map(Tensor::spec).toArray(Spec[]::new));
+    this.made = f.apply(List.of(x)).stream().map(Tensor::spec).toArray(Spec[]::new);
   }
 
   private List<Tensor> results(List<Tensor> in) {
-    return List.of(Tensor.applyAll(op, in.toArray(Tensor[]::new)));
+    return f.apply(in);
   }
 
   private static List<Tensor> scaled(List<Tensor> x, double factor) {
     return x.stream().map(t -> t.dtype().isFloat() ? t.mul(factor) : t).toList();
+  }
+
+  // ---- single precision ----
+
+  String single(double tolerance) {
+    if (floats.length == 0) {
+      return "no F64 input";
+    }
+    List<Tensor> wide = results(List.of(x));
+    List<Tensor> got =
+        results(Arrays.stream(x).map(t -> t.dtype() == DType.F64 ? t.to(DType.F32) : t).toList());
+    double worst = 0;
+    for (int k = 0; k < wide.size(); k++) {
+      Block want = block(wide.get(k));
+      Block narrow = block(got.get(k));
+      boolean follows =
+          narrow.dtype() == want.dtype()
+              || (narrow.dtype() == DType.F32 && want.dtype() == DType.F64);
+      if (!narrow.shape().equals(want.shape()) || !follows) {
+        throw new Wrong(
+            "for F32 inputs output "
+                + k
+                + " needs "
+                + want.spec().with(DType.F32)
+                + ", got "
+                + narrow.spec());
+      }
+      for (int e = 0; e < want.size(); e++) {
+        double a = want.get(e);
+        double b = narrow.get(e);
+        double error = Double.compare(a, b) == 0 ? 0 : Math.abs(a - b) / Math.max(1, Math.abs(a));
+        if (!(error <= tolerance)) {
+          throw new Wrong(
+              "needed "
+                  + a
+                  + " at "
+                  + KernelQuestions.place(k, want, e)
+                  + ", got "
+                  + b
+                  + " (tolerance "
+                  + tolerance
+                  + ")");
+        }
+        worst = Math.max(worst, error);
+      }
+    }
+    return String.format(Locale.ROOT, "within %.1e", worst);
+  }
+
+  private static Block block(Tensor t) {
+    return Objects.requireNonNull(t.block());
   }
 
   // ---- replay ----
@@ -93,8 +154,8 @@ final class TapeQuestions {
   // ---- batches ----
 
   String batch() {
-    if (x.length == 0) {
-      return "no input";
+    if (x.length == 0 || op == null) {
+      return "no op with inputs";
     }
     boolean rule = true;
     List<boolean[]> choices = new ArrayList<>();
@@ -108,13 +169,13 @@ final class TapeQuestions {
     }
     for (boolean[] mapped : choices) {
       for (int size : new int[] {SCALES.length, 1}) {
-        rule &= batch(mapped, size);
+        rule &= batch(op, mapped, size);
       }
     }
     return rule ? "rule" : "loop";
   }
 
-  private boolean batch(boolean[] mapped, int size) {
+  private boolean batch(Op op, boolean[] mapped, int size) {
     Tensor[] batched = new Tensor[x.length];
     for (int i = 0; i < x.length; i++) {
       int at = i;
@@ -148,7 +209,7 @@ final class TapeQuestions {
       }
       near(want, got[k], k, EXACT, when);
     }
-    symbolic(batched, mapped, size, when);
+    symbolic(op, batched, mapped, size, when);
     return true;
   }
 
@@ -157,7 +218,7 @@ final class TapeQuestions {
   }
 
   /// A rule is written in Tensor language: it works where only shapes are known.
-  private void symbolic(Tensor[] batched, boolean[] mapped, int size, String when) {
+  private static void symbolic(Op op, Tensor[] batched, boolean[] mapped, int size, String when) {
     Recorder recorder = new Recorder();
     Tensor[] in =
         Arrays.stream(batched).map(t -> recorder.input(t.spec(), null)).toArray(Tensor[]::new);
@@ -196,7 +257,7 @@ final class TapeQuestions {
     for (int i = 0; i < floats.length; i++) {
       all[floats[i]] = some.get(i);
     }
-    return Stream.of(Tensor.applyAll(op, all)).filter(y -> y.dtype() == DType.F64).toList();
+    return f.apply(List.of(all)).stream().filter(y -> y.dtype() == DType.F64).toList();
   }
 
   private Tape<List<Tensor>, List<Tensor>> tape() {

@@ -55,6 +55,7 @@ final class MathReferences {
     one("square", Tensor::square);
     one("reciprocal", Tensor::reciprocal);
     two("divNoNan", Tensor::divNoNan);
+    two("divNoNan/zero", Tensor::divNoNan);
     two("pow", Tensor::pow);
     one("pow/number", x -> x.pow(2.5));
     one("pow/whole", x -> x.pow(3));
@@ -143,7 +144,7 @@ final class MathReferences {
     one("argmin", x -> x.argmin(0));
     one("softmax", x -> x.softmax(1));
     one("softmax/first", x -> x.softmax(0));
-    two("maskedSoftmax", (x, mask) -> x.add(mask).maskedSoftmax(1));
+    two("maskedSoftmax", (x, seen) -> seen.where(x, -1 / 0.).maskedSoftmax(1));
     one("logSoftmax", x -> x.logSoftmax(1));
     one("logSumExp", x -> x.logSumExp(1));
   }

@@ -2,7 +2,6 @@ package dev.backlight.autodiff;
 
 import dev.backlight.autodiff.References.Fn;
 import dev.backlight.core.AttentionOptions;
-import dev.backlight.core.DType;
 import dev.backlight.core.Key;
 import dev.backlight.core.KeyTensor;
 import dev.backlight.core.Shape;
@@ -54,7 +53,7 @@ final class NetworkReferences {
     put("crossEntropy", x -> x[0].crossEntropy(x[1]));
     put("crossEntropyWith", x -> x[0].crossEntropyWith(x[1]));
     put("dropout", x -> x[0].dropout(.25, Key.of(7)));
-    put("dropout/keyTensor", x -> x[0].dropout(.25, KeyTensor.of(Key.of(7)).fold(5)));
-    put("dropout/noise", x -> x[0].add(KeyTensor.of(Key.of(7)).normal(Shape.of(3, 3), DType.F64)));
+    put("dropout/keyTensor", x -> x[0].dropout(.25, new KeyTensor(x[1]).fold(5)));
+    put("dropout/noise", x -> x[0].add(new KeyTensor(x[1]).normal(Shape.of(3, 3), x[0].dtype())));
   }
 }

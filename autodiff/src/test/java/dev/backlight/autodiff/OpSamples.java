@@ -63,6 +63,7 @@ final class OpSamples {
             new Round(),
             new StopGradient(),
             new Cast(DType.F32),
+            new Cast(DType.F64),
             new CompareTo(Compare.Kind.GT, .1))) {
       add(op, x);
     }
