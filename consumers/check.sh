@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds and runs four projects of "somebody else's", each depending on just one of our modules, on the class
-# path and on the module path, and checks that nothing came along but what that module stands on and fastutil-core.
+# Builds and runs projects of "somebody else's", each depending on just one of our modules: four programs, on the
+# class path and on the module path, for which nothing may come along but what that module stands on and
+# fastutil-core; and one that tests an op of its own with the test kit.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd -P)
 root=$(dirname "$here")
@@ -21,10 +22,10 @@ fi
 mvn=(mvn -q -B -Dmaven.repo.local="$scratch/repo")
 
 echo "consumers: installing the modules to a scratch repository"
-(cd "$root" && "${mvn[@]}" -Dmaven.test.skip -Denforcer.skip -pl bom,core,autodiff,nn,explain -am install)
+(cd "$root" && "${mvn[@]}" -Dmaven.test.skip -Denforcer.skip -pl bom,core,autodiff,nn,explain,testkit -am install)
 
-echo "consumers: compiling the four projects"
-for part in pom.xml core autodiff nn explain; do
+echo "consumers: compiling the five projects"
+for part in pom.xml core autodiff nn explain testkit; do
   cp -r "$here/$part" "$scratch/$part"
 done
 (cd "$scratch" && "${mvn[@]}" compile)
@@ -79,3 +80,11 @@ check core backlight-core
 check autodiff backlight-autodiff backlight-core
 check nn backlight-autodiff backlight-core backlight-nn
 check explain backlight-autodiff backlight-core backlight-explain
+
+(cd "$scratch" && "${mvn[@]}" -pl testkit test >"$scratch/out.txt" 2>&1) || { cat "$scratch/out.txt" >&2; exit 1; }
+tests=$(cat "$scratch"/testkit/target/surefire-reports/TEST-*.xml | grep -c '<testcase ' || true)
+if [ "$tests" != 2 ]; then
+  echo "consumers: testkit needs 2 properties that ran, got $tests" >&2
+  exit 1
+fi
+printf 'consumers: testkit  an op of its own passed the battery in %s properties\n' "$tests"

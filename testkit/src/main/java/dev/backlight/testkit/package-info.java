@@ -5,6 +5,9 @@
 ///
 /// {@snippet class="dev.backlight.testkit.SoftsignProperties" region="property"}
 ///
+/// [dev.backlight.testkit.OpPoints] are points at which an op of your own gets the whole battery in
+/// one line, and [dev.backlight.testkit.Programs] functions made of random steps.
+///
 /// [dev.backlight.testkit.Like] says which tensors; [dev.backlight.testkit.Tensors] and
 /// [dev.backlight.testkit.Shapes] are the arbitraries to compose one's own from.
 package dev.backlight.testkit;
