@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Body {
   final Program program;
   private final Map<List<Integer>, Body> backs = new ConcurrentHashMap<>();
+  private volatile @Nullable Body keeping;
 
   Body(Program program) {
     this.program = program;
@@ -113,17 +114,52 @@ final class Body {
   /// The program with some outputs only, and without those of the inputs `mayGo` that are then not
   /// read; `null` if that is the program itself.
   @Nullable Narrowed narrowed(int[] outputs, boolean[] mayGo) {
-    Program less = DeadCode.remove(program.giving(selected(outputs)));
-    boolean[] read = read(less);
+    boolean[] read = reads(outputs);
     int[] kept = IntStream.range(0, program.inputs).filter(i -> read[i] || !mayGo[i]).toArray();
-    if (kept.length == program.inputs && outputs.length == program.outputs.length) {
-      return null;
-    }
-    return new Narrowed(new Body(taking(less, kept)), kept, outputs);
+    return kept.length == program.inputs && outputs.length == program.outputs.length
+        ? null
+        : new Narrowed(narrowed(outputs, kept), kept, outputs);
   }
 
-  /// A body that does less.
+  /// A body that does less, with the inputs and outputs that it still has.
   record Narrowed(Body body, int[] inputs, int[] outputs) {}
+
+  /// The program with some of its outputs and some of its inputs; the others are not read.
+  Body narrowed(int[] outputs, int[] inputs) {
+    Spec[] kept = IntStream.of(inputs).mapToObj(this::input).toArray(Spec[]::new);
+    int[] places = new int[program.inputs];
+    Arrays.fill(places, -1);
+    for (int k = 0; k < inputs.length; k++) {
+      places[inputs[k]] = k;
+    }
+    return new Body(placed(less(outputs), kept, places));
+  }
+
+  /// Which inputs are read for some of the outputs, and by guards.
+  boolean[] reads(int[] outputs) {
+    return read(less(outputs));
+  }
+
+  private Program less(int[] outputs) {
+    return DeadCode.remove(program.giving(selected(outputs)));
+  }
+
+  /// A program over other inputs: its own input `i` is the one at `places[i]`, or is not read where
+  /// that is negative.
+  static Program placed(Program p, Spec[] inputs, int[] places) {
+    Recorder recorder = new Recorder();
+    Tensor[] all =
+        Arrays.stream(inputs).map(spec -> recorder.input(spec, null)).toArray(Tensor[]::new);
+    Tensor[] x = new Tensor[p.inputs];
+    for (int i = 0; i < x.length; i++) {
+      x[i] =
+          places[i] >= 0
+              ? all[places[i]]
+              : Tensor.zeros(p.specs[i].shape(), p.specs[i].dtype());
+    }
+    Tensor[] v = p.on(x);
+    return recorder.finish(Arrays.stream(p.outputs).mapToObj(value -> v[value]).toList());
+  }
 
   private int[] selected(int[] outputs) {
     return IntStream.of(outputs).map(k -> program.outputs[k]).toArray();
@@ -140,22 +176,6 @@ final class Body {
     Arrays.stream(p.outputs).forEach(v -> read[v] = true);
     p.guards.forEach(guard -> read[guard.value()] = true);
     return read;
-  }
-
-  /// The program with some of its inputs, in the given order; the rest is not read.
-  private static Program taking(Program p, int[] kept) {
-    Recorder recorder = new Recorder();
-    Tensor[] x = new Tensor[p.inputs];
-    for (int i : kept) {
-      x[i] = recorder.input(p.specs[i], null);
-    }
-    for (int i = 0; i < x.length; i++) {
-      if (x[i] == null) {
-        x[i] = Tensor.zeros(p.specs[i].shape(), p.specs[i].dtype());
-      }
-    }
-    Tensor[] v = p.on(x);
-    return recorder.finish(Arrays.stream(p.outputs).mapToObj(value -> v[value]).toList());
   }
 
   /// Which outputs a node can let the program write in place: values that nodes make, each once.
@@ -212,6 +232,41 @@ final class Body {
     boolean[] all = new boolean[n];
     Arrays.fill(all, true);
     return all;
+  }
+
+  /// The bodies of two recordings of functions of the same arguments, over one list of inputs: the
+  /// arguments, what the first captured, what the second captured.
+  static Pair paired(Recorded one, Recorded other, int arguments) {
+    List<Tensor> captured = new ArrayList<>(one.captured());
+    captured.addAll(other.captured());
+    Spec[] all =
+        IntStream.range(0, arguments + captured.size())
+            .mapToObj(i -> i < arguments ? one.body.input(i) : captured.get(i - arguments).spec())
+            .toArray(Spec[]::new);
+    int[] first = IntStream.range(0, one.body.inputs()).toArray();
+    int[] second =
+        IntStream.range(0, other.body.inputs())
+            .map(i -> i < arguments ? i : i + one.captured().size())
+            .toArray();
+    return new Pair(
+        new Body(placed(one.body.program, all, first)),
+        new Body(placed(other.body.program, all, second)),
+        captured);
+  }
+
+  record Pair(Body first, Body second, List<Tensor> captured) {}
+
+  /// The body with further outputs: the first `n` inputs as they come in.
+  Body keeping(int n) {
+    Body known = keeping;
+    if (known == null) {
+      int[] outputs = Arrays.copyOf(program.outputs, program.outputs.length + n);
+      for (int i = 0; i < n; i++) {
+        outputs[program.outputs.length + i] = i;
+      }
+      keeping = known = new Body(program.giving(outputs));
+    }
+    return known;
   }
 
   /// The places where a flag is set.

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +114,77 @@ public final class Tape<A, B> {
       callable = recorded = Body.closed("a called tape", program);
     }
     return out.build(List.of(Call.of(recorded, in.flatten(x))));
+  }
+
+  /// A recurrence as one node: `(carryₜ₊₁, yₜ) = body(carryₜ, xₜ)` for every `t` along the first
+  /// axis of the tensors in `xs`. Answers the last carry, and all `yₜ` stacked along a new first
+  /// axis.
+  ///
+  /// The body is recorded once, on the first step, and answers a carry of the form, shapes and
+  /// dtypes that it was given. What it reads from outside takes part in derivatives.
+  ///
+  /// A backward sweep keeps the carry of every step and computes the inside of each step anew:
+  /// memory for `length` carries and one body. A forward pass alone keeps one carry.
+  public static <C, X, Y> Step<C, Y> scan(BiFunction<C, X, Step<C, Y>> body, C init, X xs) {
+    return Scan.apply(body, init, xs, -1, false);
+  }
+
+  /// As [#scan(BiFunction, Object, Object)], from the last `t` to the first; `yₜ` stands in its own
+  /// place `t`.
+  public static <C, X, Y> Step<C, Y> scanBackwards(
+      BiFunction<C, X, Step<C, Y>> body, C init, X xs) {
+    return Scan.apply(body, init, xs, -1, true);
+  }
+
+  /// As [#scan(BiFunction, Object, Object)], for a number of steps without inputs of their own.
+  public static <C, Y> Step<C, Y> scan(Function<C, Step<C, Y>> body, C init, int length) {
+    if (length < 0) {
+      throw new ShapeException("scan needs a length of at least 0, got " + length);
+    }
+    return Scan.apply((carry, _) -> body.apply(carry), init, List.<Tensor>of(), length, false);
+  }
+
+  /// `predicate ? yes(x) : no(x)` as one node that runs only the chosen branch, on every replay
+  /// anew.
+  ///
+  /// The predicate is a scalar of dtype `BOOL`. Both branches are recorded, so both run once with
+  /// the values at hand, and they answer alike: same structure, shapes and dtypes. What they read
+  /// from outside takes part in derivatives. (For a choice of every element there is
+  /// [Tensor#where]; for a branch that is fixed when recording, [Tensor#test].)
+  public static <X, Y> Y cond(Tensor predicate, Function<X, Y> yes, Function<X, Y> no, X x) {
+    return Cond.apply(predicate, yes, no, x);
+  }
+
+  /// `while (condition(state)) state = body(state)` as one node, however many steps it takes.
+  ///
+  /// The condition answers a scalar of dtype `BOOL`, the body a state like the one it was given.
+  /// Forward derivatives (`jvp`, of any order) are loops again. A backward sweep would need memory
+  /// for a number of steps that nobody knows: `gradient` and `vjp` refuse by name. Give a bound:
+  /// [#whileLoop(Function, UnaryOperator, Object, int)].
+  public static <C> C whileLoop(Function<C, Tensor> condition, UnaryOperator<C> body, C init) {
+    return While.apply(condition, body, init);
+  }
+
+  /// As [#whileLoop(Function, UnaryOperator, Object)], in at most `maxSteps` steps: a scan of
+  /// choices, with derivatives of every order, forward and backward.
+  ///
+  /// A replay whose condition is still true after `maxSteps` steps is an error; a bound that is too
+  /// high costs one question for each step too many.
+  public static <C> C whileLoop(
+      Function<C, Tensor> condition, UnaryOperator<C> body, C init, int maxSteps) {
+    Struct<C> form = Struct.untied(init);
+    C end =
+        scan(
+                (C state) ->
+                    new Step<>(
+                        cond(condition.apply(state), body, Function.<C>identity(), state),
+                        List.<Tensor>of()),
+                init,
+                maxSteps)
+            .carry();
+    List<Tensor> all = new ArrayList<>(form.flatten(end));
+    all.addFirst(condition.apply(end));
+    return form.build(List.of(Tensor.applyAll(new Halt(maxSteps), all.toArray(Tensor[]::new))));
   }
 
   // ---- deriving ----
