@@ -152,10 +152,7 @@ final class Body {
         Arrays.stream(inputs).map(spec -> recorder.input(spec, null)).toArray(Tensor[]::new);
     Tensor[] x = new Tensor[p.inputs];
     for (int i = 0; i < x.length; i++) {
-      x[i] =
-          places[i] >= 0
-              ? all[places[i]]
-              : Tensor.zeros(p.specs[i].shape(), p.specs[i].dtype());
+      x[i] = places[i] >= 0 ? all[places[i]] : Tensor.zeros(p.specs[i].shape(), p.specs[i].dtype());
     }
     Tensor[] v = p.on(x);
     return recorder.finish(Arrays.stream(p.outputs).mapToObj(value -> v[value]).toList());

@@ -46,9 +46,7 @@ record Cond(Body then, Body otherwise) implements Nest {
     inputs.addAll(leaves);
     inputs.addAll(both.captured());
     Op op = new Cond(both.first(), both.second());
-    return results
-        .getFirst()
-        .build(List.of(Tensor.applyAll(op, inputs.toArray(Tensor[]::new))));
+    return results.getFirst().build(List.of(Tensor.applyAll(op, inputs.toArray(Tensor[]::new))));
   }
 
   private static <X, Y> Body.Recorded branch(
@@ -106,12 +104,9 @@ record Cond(Body then, Body otherwise) implements Nest {
     if (kept.length == then.inputs() && outputs.length == then.outputs()) {
       return null;
     }
-    int[] inputs =
-        IntStream.concat(IntStream.of(0), IntStream.of(kept).map(i -> i + 1)).toArray();
+    int[] inputs = IntStream.concat(IntStream.of(0), IntStream.of(kept).map(i -> i + 1)).toArray();
     return new Slim(
-        new Cond(then.narrowed(outputs, kept), otherwise.narrowed(outputs, kept)),
-        inputs,
-        outputs);
+        new Cond(then.narrowed(outputs, kept), otherwise.narrowed(outputs, kept)), inputs, outputs);
   }
 
   @Override

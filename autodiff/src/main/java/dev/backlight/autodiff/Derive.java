@@ -43,6 +43,17 @@ final class Derive {
     return recorder.finish(results);
   }
 
+  /// As [#pull], for users: it must run.
+  static Program pulled(
+      Program p, BackwardRule rule, int[] wrt, int[] at, boolean seeded, boolean keep) {
+    return WhileTranspose.refuse(pull(p, rule, wrt, at, seeded, keep));
+  }
+
+  /// As [#push], for users: it must run.
+  static Program pushed(Program p, int[] wrt) {
+    return WhileTranspose.refuse(push(p, wrt));
+  }
+
   /// The jvp of a program: the vjp, transposed once more in its cotangents.
   static Program push(Program p, int[] wrt) {
     Program back = pull(p, BackwardRule.CHAIN, wrt, new int[0], true, false);

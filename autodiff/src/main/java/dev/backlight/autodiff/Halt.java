@@ -36,9 +36,10 @@ record Halt(int maxSteps) implements Op.Routing {
     }
   }
 
+  /// A derivative asks, too: it may need nothing else of the forward pass.
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
-    return i > 0 && at.arrived(i - 1) ? at.g(i - 1) : null;
+    return i > 0 && at.arrived(i - 1) ? Tensor.apply(this, at.x(0), at.g(i - 1)) : null;
   }
 
   /// One example that has not ended is an error for all.

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A recurrence as one op: `(carryₜ₊₁, yₜ) = body(carryₜ, xₜ, shared)`.
 ///
-/// The first inputs are the carry, the others have a leading axis of time or are shared; the outputs
-/// are the last carry and every `yₜ`, stacked. The derivative is a scan in the other direction over
-/// the carries of all steps, which the scan then keeps as further outputs: memory for the carry
-/// times the length, and for what is inside of one step.
+/// The first inputs are the carry, the others have a leading axis of time or are shared; the
+/// outputs are the last carry and every `yₜ`, stacked. The derivative is a scan in the other
+/// direction over the carries of all steps, which the scan then keeps as further outputs: memory
+/// for the carry times the length, and for what is inside of one step.
 ///
 /// @param keeps whether the last outputs are the carries that came into each step
 record Scan(
@@ -65,7 +65,10 @@ record Scan(
   }
 
   private static int length(List<Tensor> all, int wanted) {
-    int n = wanted >= 0 || all.isEmpty() || all.getFirst().rank() == 0 ? wanted : all.getFirst().size(0);
+    int n =
+        wanted >= 0 || all.isEmpty() || all.getFirst().rank() == 0
+            ? wanted
+            : all.getFirst().size(0);
     for (Tensor x : all) {
       if (x.rank() == 0 || x.size(0) != n) {
         throw new ShapeException(
@@ -123,9 +126,7 @@ record Scan(
 
   @Override
   public Scan keeping() {
-    return keeps
-        ? this
-        : new Scan(body.keeping(carries), carries, length, mapped, backwards, true);
+    return keeps ? this : new Scan(body.keeping(carries), carries, length, mapped, backwards, true);
   }
 
   @Override

@@ -172,6 +172,10 @@ public final class Tape<A, B> {
   /// high costs one question for each step too many.
   public static <C> C whileLoop(
       Function<C, Tensor> condition, UnaryOperator<C> body, C init, int maxSteps) {
+    if (maxSteps < 0) {
+      throw new IllegalArgumentException(
+          "whileLoop needs a bound of at least 0 steps, got " + maxSteps);
+    }
     Struct<C> form = Struct.untied(init);
     C end =
         scan(
@@ -200,7 +204,7 @@ public final class Tape<A, B> {
     requireScalar("gradient");
     Struct.Part<S> part = part(wrt);
     return new Tape<>(
-        Derive.pull(program, BackwardRule.CHAIN, part.leaves(), new int[0], false, false),
+        Derive.pulled(program, BackwardRule.CHAIN, part.leaves(), new int[0], false, false),
         in,
         part.form());
   }
@@ -215,7 +219,7 @@ public final class Tape<A, B> {
     requireScalar("valueAndGrad");
     Struct.Part<S> part = part(wrt);
     Program derived =
-        Derive.pull(program, BackwardRule.CHAIN, part.leaves(), new int[0], false, true);
+        Derive.pulled(program, BackwardRule.CHAIN, part.leaves(), new int[0], false, true);
     Tensor value = Tensor.zeros();
     return new Tape<>(
         derived, in, Struct.of(new Grad<>(value, part.form().build(part.form().placeholders()))));
@@ -232,7 +236,7 @@ public final class Tape<A, B> {
   /// the jvp. What only the reverse sweep needed falls away as dead code.
   public <S> Tape<WithTangent<A, S>, B> jvp(Function<A, S> wrt) {
     Struct.Part<S> part = part(wrt);
-    Program derived = Derive.push(program, part.leaves());
+    Program derived = Derive.pushed(program, part.leaves());
     A at = in.build(in.placeholders());
     S tangent = part.form().build(part.form().placeholders());
     return new Tape<>(derived, Struct.of(new WithTangent<>(at, tangent)), out);
@@ -242,7 +246,7 @@ public final class Tape<A, B> {
   /// tape again.
   public <S> Tape<WithCotangent<A, B>, S> pull(BackwardRule rule, Function<A, S> wrt) {
     Struct.Part<S> part = part(wrt);
-    Program derived = Derive.pull(program, rule, part.leaves(), new int[0], true, false);
+    Program derived = Derive.pulled(program, rule, part.leaves(), new int[0], true, false);
     A at = in.build(in.placeholders());
     B cotangent = out.build(out.placeholders());
     return new Tape<>(derived, Struct.of(new WithCotangent<>(at, cotangent)), part.form());
@@ -253,7 +257,7 @@ public final class Tape<A, B> {
   public <S> Tape<A, Trace<S>> trace(BackwardRule rule, Function<A, S> wrt, List<Node> at) {
     Struct.Part<S> part = part(wrt);
     int[] values = at.stream().mapToInt(this::value).toArray();
-    Program derived = Derive.pull(program, rule, part.leaves(), values, false, true);
+    Program derived = Derive.pulled(program, rule, part.leaves(), values, false, true);
     Struct<Trace<S>> form =
         Struct.of(
             new Trace<>(

@@ -30,7 +30,8 @@ record While(Body condition, Body body, int states) implements Nest {
             "the condition of a loop", in -> List.of(condition.apply(form.build(in))), start);
     Spec answer = asks.body().output(0);
     if (!answer.equals(Spec.of(Shape.SCALAR, DType.BOOL))) {
-      throw new ShapeException("whileLoop needs a condition that answers a BOOL scalar, got " + answer);
+      throw new ShapeException(
+          "whileLoop needs a condition that answers a BOOL scalar, got " + answer);
     }
     Body.Recorded steps =
         Body.record(
@@ -46,7 +47,11 @@ record While(Body condition, Body body, int states) implements Nest {
 
   @Override
   public String name() {
-    return "while{" + condition.program.nodes.size() + " nodes, do " + body.program.nodes.size() + "}";
+    return "while{"
+        + condition.program.nodes.size()
+        + " nodes, do "
+        + body.program.nodes.size()
+        + "}";
   }
 
   @Override

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// The vjp of a loop without a bound: linear in its cotangents, but nothing can run it.
 ///
 /// It stands in a program only until the program is transposed again. Its own vjp is the tangent
-/// loop, of states and their tangents, and then it is dead code. Where it is left over, the gradient
-/// of the loop itself was asked for, and [#refuse] says so.
+/// loop, of states and their tangents, and then it is dead code. Where it is left over, the
+/// gradient of the loop itself was asked for, and [#refuse] says so.
 ///
 /// Inputs are those of the loop and cotangents of its outputs `arrived`; outputs are cotangents of
 /// its inputs `roots`.
