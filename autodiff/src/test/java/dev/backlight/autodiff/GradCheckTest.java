@@ -141,6 +141,15 @@ class GradCheckTest {
   }
 
   @Test
+  void aPointOnAKinkIsInconclusiveToo() {
+    assertThatThrownBy(() -> GradCheck.standard().check(x -> x.relu(), Tensor.of(0.)))
+        .isInstanceOf(GradCheckFailure.class)
+        .hasMessageMatching(
+            "relu at GradCheckTest\\.java:\\d+: finite differences are inconclusive in 5 of 5 directions at order 1: a"
+                + " kink or a singularity is near this point");
+  }
+
+  @Test
   void singlePrecisionIsRefused() {
     assertThatThrownBy(() -> GradCheck.standard().check(x -> x.exp(), Tensor.of(1f)))
         .isInstanceOf(DTypeException.class)

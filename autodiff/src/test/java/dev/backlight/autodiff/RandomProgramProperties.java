@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.statistics.Statistics;
 
 /// Tapes of random programs: whatever is recorded, a replay is the eager run, bit for bit, at other
 /// inputs too.
@@ -28,7 +29,7 @@ class RandomProgramProperties {
       Tensor a = values.get(random.nextInt(values.size()));
       Tensor b = values.get(random.nextInt(values.size()));
       values.add(
-          switch (random.nextInt(16)) {
+          switch (random.nextInt(28)) {
             case 0 -> a.add(b);
             case 1 -> a.mul(b);
             case 2 -> a.sub(b.mul(.5));
@@ -44,6 +45,18 @@ class RandomProgramProperties {
             case 12 -> Tensor.concat(1, a.slice(1, 1, n), b.slice(1, 0, 1));
             case 13 -> a.mul(constant);
             case 14 -> a.reshape(n * n).reshape(n, n).relu();
+            case 15 -> a.mul(.5).sin().exp();
+            case 16 -> a.square().add(1).log().add(.5).sqrt();
+            case 17 -> a.softplus().reciprocal();
+            case 18 -> a.standardize(.1, 1);
+            case 19 -> a.logSumExp(0).unsqueeze(0).expand(Shape.of(n, n)).mul(b);
+            case 20 -> a.take(0, Tensor.of(0, n - 1)).sum(0).unsqueeze(1).mul(b);
+            case 21 -> a.flip(1).cos().sub(b.square().mul(.2));
+            case 22 -> a.norm(1).unsqueeze(1).add(1).rsqrt().mul(b);
+            case 23 -> a.clamp(-1, 1).maximum(b.mul(.5));
+            case 24 -> a.variance(0, 0).add(1).log().add(b);
+            case 25 -> b.gt(.2).where(a.abs().add(.1).log(), b);
+            case 26 -> a.pad(1, 1, 0).slice(1, 0, n).gelu();
             default -> a.max(0).values().unsqueeze(0).expand(Shape.of(n, n)).sub(b);
           });
     }
@@ -121,5 +134,103 @@ class RandomProgramProperties {
     assertThat(tidy.nodes.size()).isLessThan(raw.nodes.size());
     Tensor[] args = x.toArray(Tensor[]::new);
     assertThat(tidy.on(args)[tidy.outputs[0]].sameAs(raw.on(args)[raw.outputs[0]])).isTrue();
+  }
+
+  /// A kink near a random point says nothing; most points must say something.
+  @Property(tries = 150, seed = "15", edgeCases = net.jqwik.api.EdgeCasesMode.NONE)
+  void gradientsAgreeWithDifferences(@ForAll long seed) {
+    List<Tensor> x = inputs(seed, 2 + (int) Math.floorMod(seed, 2L), DType.F64);
+    boolean conclusive = true;
+    try {
+      GradCheck.standard().directions(2).check(v -> program(seed, 8, v), x);
+    } catch (GradCheckFailure e) {
+      assertThat(e.getMessage()).contains("inconclusive");
+      conclusive = false;
+    }
+    Statistics.label("conclusive")
+        .collect(conclusive)
+        .coverage(c -> c.check(true).percentage(p -> p > 80));
+  }
+
+  @Property(tries = 100, seed = "16")
+  void forwardOverReverseIsReverseOverForward(@ForAll long seed) {
+    List<Tensor> x = inputs(seed, 3, DType.F64);
+    List<Tensor> v = inputs(seed + 7, 3, DType.F64);
+    Tape<List<Tensor>, Tensor> tape = Tape.record(in -> program(seed, 10, in), x);
+    List<Tensor> forward = tape.gradient().jvp(in -> in).run(new WithTangent<>(x, v));
+    var jvp = tape.jvp((List<Tensor> in) -> in);
+    List<Tensor> reverse =
+        Tape.record((List<Tensor> in) -> jvp.run(new WithTangent<>(in, v)), x).gradient().run(x);
+    near(forward, reverse);
+  }
+
+  @Property(tries = 100, seed = "17")
+  void theVjpIsLinearInItsCotangent(@ForAll long seed) {
+    List<Tensor> x = inputs(seed, 3, DType.F64);
+    Tape<List<Tensor>, Tensor> tape =
+        Tape.record(in -> program(seed, 12, in).mul(in.getFirst()).tanh(), x);
+    var vjp = tape.vjp((List<Tensor> in) -> in);
+    Tensor a = Key.of(seed).fold(1).normal(Shape.of(3, 3), DType.F64);
+    Tensor b = Key.of(seed).fold(2).normal(Shape.of(3, 3), DType.F64);
+    List<Tensor> both = vjp.run(new WithCotangent<>(x, a.mul(2).sub(b.mul(3))));
+    List<Tensor> fromA = vjp.run(new WithCotangent<>(x, a));
+    List<Tensor> fromB = vjp.run(new WithCotangent<>(x, b));
+    List<Tensor> apart = new ArrayList<>();
+    for (int i = 0; i < x.size(); i++) {
+      apart.add(fromA.get(i).mul(2).sub(fromB.get(i).mul(3)));
+    }
+    near(both, apart);
+  }
+
+  /// The derivative of an untidied program and of the same one after the passes.
+  @Property(tries = 100, seed = "18")
+  void thePassesKeepEveryBitOfDerivativesToo(@ForAll long seed) {
+    List<Tensor> x = inputs(seed, 3, DType.F64);
+    Recorder recorder = new Recorder();
+    List<Tensor> recorded = new ArrayList<>();
+    x.forEach(leaf -> recorded.add(recorder.input(leaf.spec(), leaf.block())));
+    Program raw = recorder.finishRaw(List.of(program(seed, 12, recorded)));
+    Tensor[] args = x.toArray(Tensor[]::new);
+    Program back =
+        Derive.pull(raw, BackwardRule.CHAIN, new int[] {0, 1, 2}, new int[0], false, true);
+    Program again = Passes.standard(back);
+    Tensor[] once = back.on(args);
+    Tensor[] twice = again.on(args);
+    for (int k = 0; k < back.outputs.length; k++) {
+      assertThat(twice[again.outputs[k]].sameAs(once[back.outputs[k]])).isTrue();
+    }
+  }
+
+  /// Example by example, through the map over a leading axis.
+  @Property(tries = 60, seed = "19")
+  void aMapOverExamplesIsALoopBitForBit(@ForAll long seed) {
+    int examples = 3;
+    List<List<Tensor>> each = new ArrayList<>();
+    for (int e = 0; e < examples; e++) {
+      each.add(inputs(seed + e, 3, DType.F64));
+    }
+    List<Tensor> stacked = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      int leaf = i;
+      stacked.add(Tensor.stack(0, each.stream().map(x -> x.get(leaf)).toList()));
+    }
+    Tensor mapped = Tape.mapOver(x -> program(seed, 10, x), stacked);
+    for (int e = 0; e < examples; e++) {
+      assertThat(mapped.get(e).sameAs(program(seed, 10, each.get(e)))).isTrue();
+    }
+  }
+
+  private static void near(List<Tensor> got, List<Tensor> want) {
+    for (int i = 0; i < want.size(); i++) {
+      double[] a = got.get(i).toDoubles();
+      double[] b = want.get(i).toDoubles();
+      double scale = 1;
+      for (double value : b) {
+        scale = Math.max(scale, Math.abs(value));
+      }
+      for (int e = 0; e < a.length; e++) {
+        assertThat(a[e]).isCloseTo(b[e], within(1e-8 * scale));
+      }
+    }
   }
 }

@@ -54,6 +54,9 @@ public record Shape(int... sizes) {
   /// The axis as a number in `0..rank-1`, from one that may count from the end.
   public int axis(int axis) {
     int found = axis < 0 ? axis + sizes.length : axis;
+    if (sizes.length == 0) {
+      throw new ShapeException("an axis needs a rank of at least 1, got a scalar and axis " + axis);
+    }
     if (found < 0 || found >= sizes.length) {
       throw new ShapeException(
           "an axis of "
