@@ -50,13 +50,19 @@ final class Derive {
   }
 
   /// As [#push], for users: it must run.
-  static Program pushed(Program p, int[] wrt) {
-    return WhileTranspose.refuse(push(p, wrt));
+  static Program pushed(Program p, int[] wrt, boolean keep) {
+    return WhileTranspose.refuse(push(p, wrt, keep));
   }
 
   /// The jvp of a program: the vjp, transposed once more in its cotangents.
   static Program push(Program p, int[] wrt) {
-    Program back = pull(p, BackwardRule.CHAIN, wrt, new int[0], true, false);
+    return push(p, wrt, false);
+  }
+
+  /// As [#push]; if `keep`, the program's own outputs come first.
+  private static Program push(Program p, int[] wrt, boolean keep) {
+    Program back = pull(p, BackwardRule.CHAIN, wrt, new int[0], true, keep);
+    int own = keep ? p.outputs.length : 0;
     Recorder recorder = new Recorder();
     Tensor[] x = inputs(recorder, p);
     List<Tensor> tangents = new ArrayList<>();
@@ -72,10 +78,15 @@ final class Derive {
     }
     Sweep sweep = Sweep.over(back, args, cotangents);
     for (int k = 0; k < wrt.length; k++) {
-      sweep.seed(back.outputs[k], tangents.get(k));
+      sweep.seed(back.outputs[own + k], tangents.get(k));
     }
     sweep.run(BackwardRule.CHAIN, recorder);
-    return recorder.finish(Arrays.stream(cotangents).mapToObj(sweep::at).toList());
+    List<Tensor> results = new ArrayList<>();
+    for (int k = 0; k < own; k++) {
+      results.add(sweep.value(back.outputs[k]));
+    }
+    Arrays.stream(cotangents).forEach(cotangent -> results.add(sweep.at(cotangent)));
+    return recorder.finish(results);
   }
 
   private static Tensor[] inputs(Recorder recorder, Program p) {

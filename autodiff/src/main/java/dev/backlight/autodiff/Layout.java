@@ -136,6 +136,18 @@ sealed interface Layout {
           part -> mine.add((Tensor) java.util.Objects.requireNonNull(part.build(leaves))));
       return example.with(mine);
     }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Own that
+          && that.example.getClass() == example.getClass()
+          && that.parts.equals(parts);
+    }
+
+    @Override
+    public int hashCode() {
+      return java.util.Objects.hash(example.getClass(), parts);
+    }
   }
 
   /// Anything that holds no tensor: kept from the example. Numbers, strings and enums must not

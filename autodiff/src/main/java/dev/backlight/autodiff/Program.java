@@ -4,6 +4,7 @@ import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,17 @@ final class Program {
       }
     }
     return makers;
+  }
+
+  /// The guards, also those inside of nodes.
+  List<Guard> allGuards() {
+    List<Guard> all = new ArrayList<>(guards);
+    for (Node node : nodes) {
+      if (node.op() instanceof Nest nest) {
+        nest.uses().forEach(use -> all.addAll(use.body().program.allGuards()));
+      }
+    }
+    return all;
   }
 
   /// Whether each value depends on one of the given values through float arithmetic.

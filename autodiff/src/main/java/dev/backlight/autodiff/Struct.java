@@ -116,6 +116,11 @@ public final class Struct<A> {
     return new Part<>(form, indices);
   }
 
+  /// Equal for structures that a tape could not tell apart.
+  Object form() {
+    return layout;
+  }
+
   /// Leaves that are nothing but themselves.
   List<Tensor> placeholders() {
     Tensor[] tags = new Tensor[names.size()];

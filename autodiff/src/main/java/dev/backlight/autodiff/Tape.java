@@ -41,7 +41,7 @@ public final class Tape<A, B> {
   /// What [#call] runs, made once: equal calls then are one.
   private volatile Body.@Nullable Recorded callable;
 
-  private Tape(Program program, Struct<A> in, Struct<B> out) {
+  Tape(Program program, Struct<A> in, Struct<B> out) {
     this.program = program;
     this.in = in;
     this.out = out;
@@ -236,10 +236,44 @@ public final class Tape<A, B> {
   /// the jvp. What only the reverse sweep needed falls away as dead code.
   public <S> Tape<WithTangent<A, S>, B> jvp(Function<A, S> wrt) {
     Struct.Part<S> part = part(wrt);
-    Program derived = Derive.pushed(program, part.leaves());
+    Program derived = Derive.pushed(program, part.leaves(), false);
     A at = in.build(in.placeholders());
     S tangent = part.form().build(part.form().placeholders());
     return new Tape<>(derived, Struct.of(new WithTangent<>(at, tangent)), out);
+  }
+
+  /// The value at `x`, and the derivative there as a linear map `ẋ ↦ J ẋ` in which the forward pass
+  /// is done once for all.
+  public Linearized<B, A, B> linearize(A x) {
+    return linearize(x, Function.identity());
+  }
+
+  /// As [#linearize(Object)], along directions in a part of the inputs.
+  public <S> Linearized<B, S, B> linearize(A x, Function<A, S> wrt) {
+    Struct.Part<S> part = part(wrt);
+    Program both = Derive.pushed(program, part.leaves(), true);
+    return Linearized.of(both, in.flatten(x), out, part.form(), out);
+  }
+
+  /// The value at `x`, and the transpose of the derivative there as a linear map `ȳ ↦ Jᵀ ȳ` in
+  /// which the forward pass is done once for all.
+  public Linearized<B, B, A> pullback(A x) {
+    return pullback(x, Function.identity());
+  }
+
+  /// As [#pullback(Object)], to a part of the inputs.
+  public <S> Linearized<B, B, S> pullback(A x, Function<A, S> wrt) {
+    Struct.Part<S> part = part(wrt);
+    Program both =
+        Derive.pulled(program, BackwardRule.CHAIN, part.leaves(), new int[0], true, true);
+    return Linearized.of(both, in.flatten(x), out, out, part.form());
+  }
+
+  /// This tape as a function of a part of its inputs, the others held at their values in `at`. What
+  /// depends on those alone is computed now and becomes constants.
+  public <S> Tape<S, B> bind(A at, Function<A, S> open) {
+    Struct.Part<S> part = in.part(open);
+    return new Tape<>(Linearized.fixed(program, in.flatten(at), part.leaves()), part.form(), out);
   }
 
   /// A backward sweep under any rule: with [BackwardRule#CHAIN] it is [#vjp]. What it makes is a
@@ -371,13 +405,13 @@ public final class Tape<A, B> {
     if (!program.pins.isEmpty()) {
       return Validity.PINNED;
     }
-    return program.guards.isEmpty() ? Validity.REPLAYABLE : Validity.GUARDED;
+    return program.allGuards().isEmpty() ? Validity.REPLAYABLE : Validity.GUARDED;
   }
 
   /// Why it is guarded or pinned: what was asked or read, and at which line.
   public List<String> reasons() {
     List<String> reasons = new ArrayList<>(program.pins);
-    for (Guard guard : program.guards) {
+    for (Guard guard : program.allGuards()) {
       reasons.add("test(...) answered " + guard.answer() + " at " + guard.where());
     }
     return List.copyOf(reasons);
