@@ -38,7 +38,8 @@ public final class OpCheck {
     EQUALITY("equal records are interchangeable"),
     /// Eight threads at once get the same bits.
     THREADS("same bits on 8 threads"),
-    /// In `F32` shapes are the same, dtypes follow and values are near.
+    /// In `F32` shapes are the same, dtypes follow and values are near; and those of the vjps of
+    /// order 1 and 2.
     SINGLE("F32 is close to F64"),
     /// A tape of it, and of its derivative, replays on other inputs with the bits of the eager run.
     REPLAY("replay = eager"),
@@ -108,7 +109,8 @@ public final class OpCheck {
     return new OpCheck(grad.tolerance(tolerance), order, single, asked);
   }
 
-  /// The largest difference between `F32` and `F64`, relative to `max(1, |value|)`.
+  /// The largest difference between `F32` and `F64`, relative to the largest value and at least to
+  /// 1; derivatives may differ by a hundred times as much.
   public OpCheck singleTolerance(double tolerance) {
     return new OpCheck(grad, order, tolerance, asked);
   }

@@ -61,9 +61,41 @@ final class TapeQuestions {
     if (floats.length == 0) {
       return "no F64 input";
     }
-    List<Tensor> wide = results(List.of(x));
-    List<Tensor> got =
-        results(Arrays.stream(x).map(t -> t.dtype() == DType.F64 ? t.to(DType.F32) : t).toList());
+    List<Tensor> narrow =
+        Arrays.stream(x).map(t -> t.dtype() == DType.F64 ? t.to(DType.F32) : t).toList();
+    List<Tensor> single = results(narrow);
+    double values = difference(results(List.of(x)), single, tolerance, "");
+    boolean mixed = Stream.of(made).anyMatch(s -> s.dtype() == DType.F32);
+    if (smooth() != null || mixed || single.stream().anyMatch(y -> y.dtype() == DType.F64)) {
+      return String.format(Locale.ROOT, "within %.1e", values);
+    }
+    Function<List<Tensor>, List<Tensor>> wide = this::outputs;
+    Function<List<Tensor>, List<Tensor>> low = some -> outputs(some, narrow, DType.F32);
+    List<Tensor> at = point();
+    List<Tensor> lowAt = at.stream().map(t -> t.to(DType.F32)).toList();
+    double slopes = 0;
+    for (int order = 1; order <= 2; order++) {
+      List<Tensor> g = random(wide.apply(at), 10 + order);
+      List<Tensor> lowG = g.stream().map(t -> t.to(DType.F32)).toList();
+      wide = pulled(wide, at, g);
+      low = pulled(low, lowAt, lowG);
+      String which = " of the vjp at order " + order;
+      slopes =
+          Math.max(slopes, difference(wide.apply(at), low.apply(lowAt), 100 * tolerance, which));
+    }
+    return String.format(Locale.ROOT, "within %.1e, derivatives within %.1e", values, slopes);
+  }
+
+  /// The vjp of a function for a fixed cotangent.
+  private static Function<List<Tensor>, List<Tensor>> pulled(
+      Function<List<Tensor>, List<Tensor>> f, List<Tensor> at, List<Tensor> g) {
+    var vjp = Tape.record(f, at).vjp(Function.<List<Tensor>>identity());
+    return in -> vjp.run(new WithCotangent<>(in, g));
+  }
+
+  /// The largest difference between both precisions, relative to the largest value.
+  private static double difference(
+      List<Tensor> wide, List<Tensor> got, double tolerance, String which) {
     double worst = 0;
     for (int k = 0; k < wide.size(); k++) {
       Block want = block(wide.get(k));
@@ -75,21 +107,24 @@ final class TapeQuestions {
         throw new Wrong(
             "for F32 inputs output "
                 + k
+                + which
                 + " needs "
                 + want.spec().with(DType.F32)
                 + ", got "
                 + narrow.spec());
       }
+      double scale = scale(want);
       for (int e = 0; e < want.size(); e++) {
         double a = want.get(e);
         double b = narrow.get(e);
-        double error = Double.compare(a, b) == 0 ? 0 : Math.abs(a - b) / Math.max(1, Math.abs(a));
+        double error = Double.compare(a, b) == 0 ? 0 : Math.abs(a - b) / scale;
         if (!(error <= tolerance)) {
           throw new Wrong(
               "needed "
                   + a
                   + " at "
                   + KernelQuestions.place(k, want, e)
+                  + which
                   + ", got "
                   + b
                   + " (tolerance "
@@ -99,7 +134,16 @@ final class TapeQuestions {
         worst = Math.max(worst, error);
       }
     }
-    return String.format(Locale.ROOT, "within %.1e", worst);
+    return worst;
+  }
+
+  /// The largest finite element, at least 1.
+  private static double scale(Block block) {
+    double scale = 1;
+    for (int e = 0; e < block.size(); e++) {
+      scale = Double.isFinite(block.get(e)) ? Math.max(scale, Math.abs(block.get(e))) : scale;
+    }
+    return scale;
   }
 
   private static Block block(Tensor t) {
@@ -210,7 +254,24 @@ final class TapeQuestions {
       near(want, got[k], k, EXACT, when);
     }
     symbolic(op, batched, mapped, size, when);
+    empty(op, batched, mapped);
     return true;
+  }
+
+  /// A batch of no example is no reason to fail.
+  private void empty(Op op, Tensor[] batched, boolean[] mapped) {
+    Tensor[] none = batched.clone();
+    for (int i = 0; i < none.length; i++) {
+      none[i] = mapped[i] ? none[i].slice(0, 0, 0) : none[i];
+    }
+    Tensor[] got = Objects.requireNonNull(op.batch(new Batch(0, none, mapped)));
+    for (int k = 0; k < made.length; k++) {
+      Spec needed = made[k].with(made[k].shape().prepend(0));
+      if (!got[k].spec().equals(needed)) {
+        throw new Wrong(
+            "output " + k + " needs " + needed + ", got " + got[k].spec() + " for a batch of 0");
+      }
+    }
   }
 
   private Tensor example(int i, int b) {
@@ -253,11 +314,15 @@ final class TapeQuestions {
 
   /// The op as a function of its `F64` inputs, with its `F64` outputs.
   private List<Tensor> outputs(List<Tensor> some) {
-    Tensor[] all = x.clone();
+    return outputs(some, List.of(x), DType.F64);
+  }
+
+  private List<Tensor> outputs(List<Tensor> some, List<Tensor> rest, DType dtype) {
+    Tensor[] all = rest.toArray(Tensor[]::new);
     for (int i = 0; i < floats.length; i++) {
       all[floats[i]] = some.get(i);
     }
-    return f.apply(List.of(all)).stream().filter(y -> y.dtype() == DType.F64).toList();
+    return f.apply(List.of(all)).stream().filter(y -> y.dtype() == dtype).toList();
   }
 
   private Tape<List<Tensor>, List<Tensor>> tape() {
@@ -373,10 +438,7 @@ final class TapeQuestions {
   private static void near(Tensor want, Tensor got, int k, double tolerance, String when) {
     Block a = Objects.requireNonNull(want.block());
     Block b = Objects.requireNonNull(got.block());
-    double scale = 1;
-    for (int e = 0; e < a.size(); e++) {
-      scale = Double.isFinite(a.get(e)) ? Math.max(scale, Math.abs(a.get(e))) : scale;
-    }
+    double scale = scale(a);
     for (int e = 0; e < a.size(); e++) {
       boolean same = Double.compare(a.get(e), b.get(e)) == 0;
       if (!same && !(Math.abs(a.get(e) - b.get(e)) <= tolerance * scale)) {

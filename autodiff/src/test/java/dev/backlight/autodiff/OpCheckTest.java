@@ -84,7 +84,7 @@ class OpCheckTest {
               allocates nothing: yes
               equal records are interchangeable: yes
               same bits on 8 threads: yes
-              F32 is close to F64: within \\d\\.\\de-\\d\\d
+              F32 is close to F64: within \\d\\.\\de-\\d\\d, derivatives within \\d\\.\\de-\\d\\d
               replay = eager: yes, and of the vjp
               batch = loop: rule
               derivatives: to order 3
