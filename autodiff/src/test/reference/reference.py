@@ -29,7 +29,7 @@ import torch.nn.functional as F
 
 torch.set_default_dtype(torch.float64)
 HERE = pathlib.Path(__file__).parent
-GROUPS = ["math", "special", "logic", "reductions", "order", "shaping", "linalg", "images", "neural"]
+GROUPS = ["math", "special", "logic", "reductions", "order", "shaping", "linalg", "images", "neural", "tapes"]
 WORDS = dict(
     torch=torch, F=F, math=math, numpy=numpy, scipy=scipy, special=scipy.special, mpmath=mpmath, inf=math.inf
 )
@@ -113,7 +113,7 @@ def written(t):
 
 
 def outputs_of(expression, inputs, words):
-    made = eval(expression, {**WORDS, **words, **dict(zip("xyzwuvst", inputs))})
+    made = eval(expression, {**WORDS, **words, **dict(zip("xyzwuvst", inputs))})  # noqa: S307, our own lines
     if isinstance(made, torch.Tensor):
         made = [made]
     return [torch.as_tensor(m) for m in made]

@@ -27,10 +27,14 @@ import java.util.stream.Stream;
 /// The two tables of `docs/ops.md`, made of what the battery, the conventions and the references
 /// did: a cell that nothing fills is a problem with a name.
 final class OpsPage {
+  private static final Map<String, Fn> FUNCTIONS = References.functions();
+
   private final List<Row> rows;
   private final Map<String, List<Case>> goldenOfOp = new TreeMap<>();
   private final Map<String, String> vmapOfOp = new TreeMap<>();
   private final Map<String, String> conventionsOfOp = new TreeMap<>();
+
+  private final Map<String, Set<String>> forward = new LinkedHashMap<>();
 
   /// What is missing.
   final List<String> problems = new ArrayList<>();
@@ -47,7 +51,8 @@ final class OpsPage {
   /// The whole page.
   String text() throws Exception {
     String ops = ops();
-    String functions = functions();
+    String functions = functions(group -> !group.equals("tapes"));
+    String tapes = functions("tapes"::equals);
     return """
     # Every op and every function, and what was asked of it
 
@@ -77,7 +82,15 @@ final class OpsPage {
         Overloads share a row. `made of` is what the calls put on a tape.
 
         """
-        + functions;
+        + functions
+        + """
+
+        ## Tapes as ops
+
+        What puts a whole tape on a tape as one node.
+
+        """
+        + tapes;
   }
 
   // ---- ops ----
@@ -275,15 +288,16 @@ final class OpsPage {
 
   // ---- functions ----
 
-  private String functions() {
+  private String functions(Predicate<String> wanted) {
     StringBuilder table = new StringBuilder();
     table.append("| function | made of | F64 | F32 | vjp | jvp | vmap | conventions | golden |\n");
     table.append("|---|---|---|---|---|---|---|---|---|\n");
     Map<String, List<Case>> cases =
         References.cases().stream()
             .collect(Collectors.groupingBy(Case::function, TreeMap::new, Collectors.toList()));
-    Map<String, Fn> functions = References.functions();
-    for (String name : References.methods().keySet()) {
+    Map<String, String> methods = References.methods();
+    for (String name :
+        methods.keySet().stream().filter(n -> wanted.test(methods.get(n))).toList()) {
       List<Case> mine = cases.getOrDefault(name, List.of());
       if (mine.isEmpty()) {
         problems.add(name + " has no reference case");
@@ -291,10 +305,9 @@ final class OpsPage {
       }
       List<Report> reports = new ArrayList<>();
       for (Case c : mine) {
-        if (c.gradients().isEmpty() || !c.hvp().isEmpty()) {
+        if (c.isForDifferences()) {
           reports.add(
-              OpCheck.standard()
-                  .check(c.name(), flat(functions, c), c.inputs().toArray(Tensor[]::new)));
+              OpCheck.standard().check(c.name(), flat(c), c.inputs().toArray(Tensor[]::new)));
         }
       }
       boolean byDefinition = reports.isEmpty();
@@ -304,7 +317,7 @@ final class OpsPage {
           reports.add(
               OpCheck.standard()
                   .without(Question.DERIVATIVES)
-                  .check(c.name(), flat(functions, c), c.inputs().toArray(Tensor[]::new)));
+                  .check(c.name(), flat(c), c.inputs().toArray(Tensor[]::new)));
         }
       }
       Set<String> made = new LinkedHashSet<>();
@@ -324,8 +337,8 @@ final class OpsPage {
     return table.toString();
   }
 
-  private static Function<List<Tensor>, List<Tensor>> flat(Map<String, Fn> functions, Case c) {
-    Fn fn = Objects.requireNonNull(functions.get(c.name()), () -> "no function for " + c);
+  private static Function<List<Tensor>, List<Tensor>> flat(Case c) {
+    Fn fn = Objects.requireNonNull(FUNCTIONS.get(c.name()), () -> "no function for " + c);
     return in -> List.of(fn.of(in.toArray(Tensor[]::new)));
   }
 
@@ -341,6 +354,9 @@ final class OpsPage {
         made.stream()
             .map(op -> conventionsOfOp.getOrDefault(op, ""))
             .collect(Collectors.toCollection(TreeSet::new));
+    if (kinds.contains("as its body")) {
+      return "as its body";
+    }
     if (edged.isEmpty()) {
       boolean one = kinds.size() == 1 && !kinds.contains("linear in each");
       return made.isEmpty() ? "linear" : one ? kinds.iterator().next() : "smooth";
@@ -351,8 +367,6 @@ final class OpsPage {
 
   // ---- tapes of the cases ----
 
-  private final Map<String, Set<String>> forward = new LinkedHashMap<>();
-
   private Set<String> forward(Case c) {
     return Objects.requireNonNull(forward.get(c.name()));
   }
@@ -360,13 +374,14 @@ final class OpsPage {
   /// The ops on the tape of a case, of its vjp and of the jvp of that: what a comparison of values,
   /// gradients and Hessian-vector products puts to the test.
   private Set<String> opsOf(Case c) {
-    Fn fn =
-        Objects.requireNonNull(References.functions().get(c.name()), () -> "no function for " + c);
+    Fn fn = Objects.requireNonNull(FUNCTIONS.get(c.name()), () -> "no function for " + c);
     Recorder recorder = new Recorder();
     Tensor[] in =
         c.inputs().stream().map(t -> recorder.input(t.spec(), t.block())).toArray(Tensor[]::new);
-    Set<String> ops = names(recorder.finishRaw(List.of(fn.of(in))).nodes);
-    forward.put(c.name(), Set.copyOf(ops).isEmpty() ? Set.of() : new LinkedHashSet<>(ops));
+    Program program = recorder.finishRaw(List.of(fn.of(in)));
+    Set<String> ops = names(program.nodes);
+    forward.put(c.name(), new LinkedHashSet<>(ops));
+    nested(program, c);
     List<Tensor> at = c.inputs().stream().filter(t -> t.dtype() == DType.F64).toList();
     if (!c.gradients().isEmpty()) {
       var vjp =
@@ -379,6 +394,25 @@ final class OpsPage {
       }
     }
     return ops;
+  }
+
+  /// A tape as a node has no sample: it is asked where it stands.
+  private void nested(Program program, Case c) {
+    if (program.nodes.stream().noneMatch(node -> node.op() instanceof Op.Nested)) {
+      return;
+    }
+    Tensor[] v = program.on(c.inputs().toArray(Tensor[]::new));
+    for (Node node : program.nodes) {
+      if (node.op() instanceof Op.Nested) {
+        Tensor[] in = IntStream.of(node.inputs()).mapToObj(k -> v[k]).toArray(Tensor[]::new);
+        String name = node.op().getClass().getSimpleName();
+        vmapOfOp.merge(
+            name,
+            new TapeQuestions(node.op(), in).batch(),
+            (one, other) -> one.equals(other) ? one : "loop");
+        conventionsOfOp.put(name, "as its body");
+      }
+    }
   }
 
   private static Set<String> names(List<Node> nodes) {

@@ -7,6 +7,7 @@ import dev.backlight.core.io.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,8 @@ final class References {
           "shaping",
           "linalg",
           "images",
-          "neural");
+          "neural",
+          "tapes");
 
   /// A function of the tensors of a case.
   interface Fn {
@@ -64,6 +66,17 @@ final class References {
     /// The Java method.
     String function() {
       return name.split("/")[0];
+    }
+
+    /// Whether finite differences can be asked there: not at a tie, where the reference has a
+    /// gradient by convention, and not where it left derivatives out.
+    boolean isForDifferences() {
+      boolean smooth = isWide(inputs) && isWide(outputs);
+      return smooth ? !hvp.isEmpty() : gradients.isEmpty();
+    }
+
+    private static boolean isWide(List<Tensor> tensors) {
+      return tensors.stream().anyMatch(t -> t.dtype() == DType.F64);
     }
 
     @Override
@@ -145,6 +158,7 @@ final class References {
     MathReferences.addTo(all);
     ShapingReferences.addTo(all);
     NetworkReferences.addTo(all);
+    TapeReferences.addTo(all);
     return all;
   }
 
@@ -160,10 +174,17 @@ final class References {
     };
   }
 
-  /// The public methods of `Tensor` that compute something, by group: name to group.
+  /// The public methods of `Tensor` that compute something, and those of `Tape` that make nodes:
+  /// name to group.
   static Map<String, String> methods() {
     Map<String, String> names = new TreeMap<>();
-    for (String group : GROUPS) {
+    for (var method : Tape.class.getMethods()) {
+      boolean maker = !List.of("record", "read").contains(method.getName());
+      if (Modifier.isStatic(method.getModifiers()) && maker) {
+        names.put(method.getName(), "tapes");
+      }
+    }
+    for (String group : GROUPS.subList(0, GROUPS.size() - 1)) {
       String mixin =
           "dev.backlight.core.Tensor" + Character.toUpperCase(group.charAt(0)) + group.substring(1);
       for (var method : type(mixin).getMethods()) {
