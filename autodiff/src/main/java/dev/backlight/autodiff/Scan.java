@@ -25,8 +25,8 @@ record Scan(
     Body body, int carries, int length, List<Boolean> mapped, boolean backwards, boolean keeps)
     implements Nest {
   /// Records the body on the first step and applies it to all.
-  static <C, X, Y> Step<C, Y> apply(
-      BiFunction<C, X, Step<C, Y>> body, C init, X xs, int length, boolean backwards) {
+  static <C, X, Y> Scanned<C, Y> apply(
+      BiFunction<C, X, Scanned<C, Y>> body, C init, X xs, int length, boolean backwards) {
     Struct<C> carry = Struct.untied(init);
     Struct<X> slices = Struct.untied(xs);
     List<Tensor> start = carry.flatten(init);
@@ -40,7 +40,7 @@ record Scan(
         Body.record(
             "a scanned body",
             in -> {
-              Step<C, Y> step =
+              Scanned<C, Y> step =
                   body.apply(
                       carry.build(in.subList(0, carries)),
                       slices.build(in.subList(carries, in.size())));
@@ -59,7 +59,7 @@ record Scan(
             .toList();
     Op op = new Scan(recorded.body(), carries, n, mapped, backwards, false);
     List<Tensor> made = List.of(Tensor.applyAll(op, inputs.toArray(Tensor[]::new)));
-    return new Step<>(
+    return new Scanned<>(
         carry.build(made.subList(0, carries)),
         form.getFirst().build(made.subList(carries, made.size())));
   }

@@ -125,19 +125,19 @@ public final class Tape<A, B> {
   ///
   /// A backward sweep keeps the carry of every step and computes the inside of each step anew:
   /// memory for `length` carries and one body. A forward pass alone keeps one carry.
-  public static <C, X, Y> Step<C, Y> scan(BiFunction<C, X, Step<C, Y>> body, C init, X xs) {
+  public static <C, X, Y> Scanned<C, Y> scan(BiFunction<C, X, Scanned<C, Y>> body, C init, X xs) {
     return Scan.apply(body, init, xs, -1, false);
   }
 
   /// As [#scan(BiFunction, Object, Object)], from the last `t` to the first; `yₜ` stands in its own
   /// place `t`.
-  public static <C, X, Y> Step<C, Y> scanBackwards(
-      BiFunction<C, X, Step<C, Y>> body, C init, X xs) {
+  public static <C, X, Y> Scanned<C, Y> scanBackwards(
+      BiFunction<C, X, Scanned<C, Y>> body, C init, X xs) {
     return Scan.apply(body, init, xs, -1, true);
   }
 
   /// As [#scan(BiFunction, Object, Object)], for a number of steps without inputs of their own.
-  public static <C, Y> Step<C, Y> scan(Function<C, Step<C, Y>> body, C init, int length) {
+  public static <C, Y> Scanned<C, Y> scan(Function<C, Scanned<C, Y>> body, C init, int length) {
     if (length < 0) {
       throw new ShapeException("scan needs a length of at least 0, got " + length);
     }
@@ -180,7 +180,7 @@ public final class Tape<A, B> {
     C end =
         scan(
                 (C state) ->
-                    new Step<>(
+                    new Scanned<>(
                         cond(condition.apply(state), body, Function.<C>identity(), state),
                         List.<Tensor>of()),
                 init,

@@ -98,7 +98,8 @@ class LinearizedTest {
   @Test
   void aScanIsLinearized() {
     Tape<Tensor, Tensor> scan =
-        Tape.record((Tensor x) -> Tape.scan(c -> new Step<>(c.sin().add(x), c), x, 4).carry(), X);
+        Tape.record(
+            (Tensor x) -> Tape.scan(c -> new Scanned<>(c.sin().add(x), c), x, 4).carry(), X);
     Tensor want = scan.jvp(Function.identity()).run(new WithTangent<>(X, DX));
     Linearized<Tensor, Tensor, Tensor> at = scan.linearize(X);
     assertThat(at.map().run(DX).sameAs(want)).isTrue();

@@ -22,25 +22,25 @@ class ScanTest {
 
   /// A recurrent layer.
   record Rnn(Tensor w, Tensor u, Tensor h, Tensor xs) {
-    Step<Tensor, Tensor> step(Tensor carry, Tensor x) {
+    Scanned<Tensor, Tensor> step(Tensor carry, Tensor x) {
       Tensor next = carry.unsqueeze(0).matmul(w).add(x.unsqueeze(0).matmul(u)).tanh().reshape(3);
-      return new Step<>(next, next.mul(x.sum()));
+      return new Scanned<>(next, next.mul(x.sum()));
     }
 
-    Step<Tensor, Tensor> scanned(boolean backwards) {
+    Scanned<Tensor, Tensor> scanned(boolean backwards) {
       return backwards ? Tape.scanBackwards(this::step, h, xs) : Tape.scan(this::step, h, xs);
     }
 
-    Step<Tensor, Tensor> unrolled(boolean backwards) {
+    Scanned<Tensor, Tensor> unrolled(boolean backwards) {
       Tensor carry = h;
       Tensor[] out = new Tensor[xs.size(0)];
       for (int s = 0; s < out.length; s++) {
         int t = backwards ? out.length - 1 - s : s;
-        Step<Tensor, Tensor> step = step(carry, xs.slice(0, t, t + 1).reshape(2));
+        Scanned<Tensor, Tensor> step = step(carry, xs.slice(0, t, t + 1).reshape(2));
         carry = step.carry();
         out[t] = step.out();
       }
-      return new Step<>(carry, Tensor.stack(0, out));
+      return new Scanned<>(carry, Tensor.stack(0, out));
     }
   }
 
@@ -51,8 +51,8 @@ class ScanTest {
   void aScanHasTheBitsOfTheUnrolledLoop(boolean backwards) {
     Rnn other = new Rnn(W.mul(.9), U.neg(), H.add(.1), XS.mul(1.5));
     var scan = Tape.record((Rnn r) -> r.scanned(backwards), RNN);
-    Step<Tensor, Tensor> want = other.unrolled(backwards);
-    for (Step<Tensor, Tensor> got : List.of(scan.run(other), scan.player().play(other))) {
+    Scanned<Tensor, Tensor> want = other.unrolled(backwards);
+    for (Scanned<Tensor, Tensor> got : List.of(scan.run(other), scan.player().play(other))) {
       assertThat(got.carry().sameAs(want.carry())).isTrue();
       assertThat(got.out().sameAs(want.out())).isTrue();
     }
@@ -82,7 +82,7 @@ class ScanTest {
         .order(3)
         .check(
             (Rnn r) -> {
-              Step<Tensor, Tensor> s = r.scanned(backwards);
+              Scanned<Tensor, Tensor> s = r.scanned(backwards);
               return List.of(s.carry(), s.out());
             },
             RNN);
@@ -101,8 +101,9 @@ class ScanTest {
             (List<Tensor> in) ->
                 Tape.scan(
                         (c, x) ->
-                            new Step<>(
-                                Tape.scan(d -> new Step<>(d.mul(in.get(1)).sin().add(x), d), c, 2)
+                            new Scanned<>(
+                                Tape.scan(
+                                        d -> new Scanned<>(d.mul(in.get(1)).sin().add(x), d), c, 2)
                                     .carry(),
                                 c.exp()),
                         in.get(2),
@@ -116,7 +117,7 @@ class ScanTest {
     record Two(Tensor a, Tensor b) {}
     Two end =
         Tape.scan(
-                (Two t) -> new Step<>(new Two(t.b(), t.a()), t.a()),
+                (Two t) -> new Scanned<>(new Two(t.b(), t.a()), t.a()),
                 new Two(Tensor.of(1.), Tensor.of(2.)),
                 3)
             .carry();
@@ -126,7 +127,9 @@ class ScanTest {
         .check(
             (Two x) ->
                 Tape.scan(
-                        (Two t) -> new Step<>(new Two(t.b(), t.a().mul(t.b())), t.b().exp()), x, 3)
+                        (Two t) -> new Scanned<>(new Two(t.b(), t.a().mul(t.b())), t.b().exp()),
+                        x,
+                        3)
                     .carry()
                     .b(),
             new Two(Tensor.of(.3), Tensor.of(-.8)));
@@ -139,7 +142,7 @@ class ScanTest {
     List<Tensor> end =
         Tape.scan(
                 (List<Tensor> c) ->
-                    new Step<>(List.of(c.get(0).add(one), c.get(1).sub(one)), List.<Tensor>of()),
+                    new Scanned<>(List.of(c.get(0).add(one), c.get(1).sub(one)), List.<Tensor>of()),
                 List.of(zero, zero),
                 5)
             .carry();
@@ -149,14 +152,17 @@ class ScanTest {
 
   @Test
   void aScanWithoutStepsAnswersWhatItStartedFrom() {
-    Step<Tensor, Tensor> none =
+    Scanned<Tensor, Tensor> none =
         Tape.scan(
-            (c, x) -> new Step<>(c.add(x), c.mul(2)), H, Tensor.zeros(Shape.of(0, 3), DType.F64));
+            (c, x) -> new Scanned<>(c.add(x), c.mul(2)),
+            H,
+            Tensor.zeros(Shape.of(0, 3), DType.F64));
     assertThat(none.carry().sameAs(H)).isTrue();
     assertThat(none.out().shape()).isEqualTo(Shape.of(0, 3));
     Tape<Tensor, Tensor> gradient =
         Tape.record(
-                (Tensor h) -> Tape.scan(c -> new Step<>(c.exp(), c), h, 0).carry().square().sum(),
+                (Tensor h) ->
+                    Tape.scan(c -> new Scanned<>(c.exp(), c), h, 0).carry().square().sum(),
                 H)
             .gradient();
     assertThat(gradient.run(H).sameAs(H.mul(2))).isTrue();
@@ -171,7 +177,7 @@ class ScanTest {
       Tape<Tensor, Tensor> tape =
           Tape.record(
               (Tensor x) ->
-                  Tape.scan(c -> new Step<>(c.sin().mul(2).cos(), List.<Tensor>of()), x, steps)
+                  Tape.scan(c -> new Scanned<>(c.sin().mul(2).cos(), List.<Tensor>of()), x, steps)
                       .carry()
                       .sum(),
               Tensor.zeros(Shape.of(1000), DType.F64));
@@ -199,27 +205,29 @@ class ScanTest {
 
   @Test
   void aCarryThatChangesItsShapeIsRefused() {
-    assertThatThrownBy(() -> Tape.scan(c -> new Step<>(c.sum(), c), H, 2))
+    assertThatThrownBy(() -> Tape.scan(c -> new Scanned<>(c.sum(), c), H, 2))
         .isInstanceOf(ShapeException.class)
         .hasMessage("scan needs a body that answers F64(3) at x, as it was given, got F64()");
     assertThatThrownBy(() ->
             Tape.scan(
-                (Tensor c, List<Tensor> x) -> new Step<>(c, c), H, List.of(XS, Tensor.zeros(3, 2))))
+                (Tensor c, List<Tensor> x) -> new Scanned<>(c, c),
+                H,
+                List.of(XS, Tensor.zeros(3, 2))))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
             "scan needs tensors of one length along their first axis, got [(4, 2), (3, 2)]");
-    assertThatThrownBy(() -> Tape.scan(c -> new Step<>(c, c), H, -1))
+    assertThatThrownBy(() -> Tape.scan(c -> new Scanned<>(c, c), H, -1))
         .isInstanceOf(ShapeException.class)
         .hasMessage("scan needs a length of at least 0, got -1");
-    assertThatThrownBy(
-            () -> Tape.scan((Tensor c, List<Tensor> x) -> new Step<>(c, c), H, new ArrayList<>()))
+    assertThatThrownBy(() ->
+            Tape.scan((Tensor c, List<Tensor> x) -> new Scanned<>(c, c), H, new ArrayList<>()))
         .isInstanceOf(ShapeException.class)
         .hasMessage("scan needs a tensor to go along, or a length, got neither");
   }
 
   @Test
   void aBodyThatReadsAValueIsRefused() {
-    assertThatThrownBy(() -> Tape.scan(c -> new Step<>(c.mul(c.sum().item()), c), H, 2))
+    assertThatThrownBy(() -> Tape.scan(c -> new Scanned<>(c.mul(c.sum().item()), c), H, 2))
         .isInstanceOf(StaleTape.class)
         .hasMessageMatching(
             "a scanned body runs at other values, so it cannot be pinned by item\\(\\) at"
@@ -230,7 +238,7 @@ class ScanTest {
   void aGuardInsideABodyIsAskedInEveryStep() {
     assertThatThrownBy(() ->
             Tape.scan(
-                c -> new Step<>(c.test(v -> v < 3) ? c.add(1) : c, List.<Tensor>of()),
+                c -> new Scanned<>(c.test(v -> v < 3) ? c.add(1) : c, List.<Tensor>of()),
                 Tensor.scalar(0.),
                 5))
         .isInstanceOf(StaleTape.class)

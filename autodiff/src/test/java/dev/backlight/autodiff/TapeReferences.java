@@ -19,7 +19,7 @@ final class TapeReferences {
             both(
                 Tape.scan(
                     (Tensor h, Tensor a) ->
-                        new Step<>(h.matmul(x[2]).add(a).tanh(), h.mul(a).sin()),
+                        new Scanned<>(h.matmul(x[2]).add(a).tanh(), h.mul(a).sin()),
                     x[0],
                     x[1])));
     all.put(
@@ -28,12 +28,12 @@ final class TapeReferences {
             both(
                 Tape.scanBackwards(
                     (Tensor h, Tensor a) ->
-                        new Step<>(h.matmul(x[2]).add(a).tanh(), h.mul(a).sin()),
+                        new Scanned<>(h.matmul(x[2]).add(a).tanh(), h.mul(a).sin()),
                     x[0],
                     x[1])));
     all.put(
         "scan/length",
-        x -> both(Tape.scan((Tensor h) -> new Step<>(h.sin().add(x[1]), h.square()), x[0], 3)));
+        x -> both(Tape.scan((Tensor h) -> new Scanned<>(h.sin().add(x[1]), h.square()), x[0], 3)));
     all.put("cond", TapeReferences::choice);
     all.put("cond/no", TapeReferences::choice);
     all.put(
@@ -50,7 +50,7 @@ final class TapeReferences {
             });
   }
 
-  private static Tensor[] both(Step<Tensor, Tensor> step) {
+  private static Tensor[] both(Scanned<Tensor, Tensor> step) {
     return new Tensor[] {step.carry(), step.out()};
   }
 

@@ -7,4 +7,4 @@ package dev.backlight.autodiff;
 ///   first axis
 /// @param <C> the structure of the carry
 /// @param <Y> the structure of what is given out
-public record Step<C, Y>(C carry, Y out) {}
+public record Scanned<C, Y>(C carry, Y out) {}
