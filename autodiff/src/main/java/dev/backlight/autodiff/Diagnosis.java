@@ -198,7 +198,7 @@ final class Diagnosis {
     }
     if (got.shape().elements() == want.elements()) {
       boolean turned = want.rank() > 1 && sorted(want).equals(sorted(got.shape()));
-      return "; a " + (turned ? "transpose" : "reshape") + " is missing" + here;
+      return "; a " + (turned ? "transpose or a reshape" : "reshape") + " is missing" + here;
     }
     return "";
   }

@@ -257,25 +257,23 @@ final class Mistake {
     }
     String what = "a branch is forgotten " + here() + ": ";
     double[] own = all.x.get(i).toDoubles();
-    String found = Threshold.between(right, own);
-    if (found != null) {
-      return what + found + there(right);
-    }
-    for (int j = 0; j < all.x.size(); j++) {
+    String found = Threshold.beyond(right, own);
+    for (int j = 0; j < all.x.size() && found == null; j++) {
       if (j != i && all.x.get(j).elements() == own.length) {
         double[] other = all.x.get(j).toDoubles();
         double[] ahead =
             IntStream.range(0, own.length).mapToDouble(c -> own[c] - other[c]).toArray();
-        String apart = Threshold.sign(right, ahead, names.get(i), names.get(j));
-        found = apart != null ? apart : Threshold.between(right, other);
-        if (found != null) {
-          return what
-              + found.replace("it is", apart != null ? "it is" : names.get(j) + " is")
-              + there(right);
+        found = Threshold.sign(right, ahead, names.get(i), names.get(j));
+        String beyond = Threshold.beyond(right, other);
+        if (found == null && beyond != null) {
+          found = beyond.replace("it is", names.get(j) + " is");
         }
       }
     }
-    return null;
+    if (found == null) {
+      found = Threshold.inside(right, own);
+    }
+    return found == null ? null : what + found + there(right);
   }
 
   /// What happens where it is wrong, if that is one thing.

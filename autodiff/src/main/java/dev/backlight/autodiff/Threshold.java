@@ -9,7 +9,7 @@ final class Threshold {
   private Threshold() {}
 
   /// As in `right where it is >= 0.4, wrong where it is <= -1.2`, or `null`.
-  static @Nullable String between(boolean[] right, double[] value) {
+  static @Nullable String beyond(boolean[] right, double[] value) {
     if (pick(right, value, true).findAny().isEmpty()
         || pick(right, value, false).findAny().isEmpty()) {
       return null;
@@ -24,6 +24,19 @@ final class Threshold {
     if (highRight < lowWrong) {
       return "right where it is <= " + n(highRight) + ", wrong where it is >= " + n(lowWrong);
     }
+    return null;
+  }
+
+  /// As in `wrong where it is between -0.3 and 0.9, right outside`, or `null`.
+  static @Nullable String inside(boolean[] right, double[] value) {
+    if (pick(right, value, true).findAny().isEmpty()
+        || pick(right, value, false).findAny().isEmpty()) {
+      return null;
+    }
+    double lowRight = pick(right, value, true).min().orElseThrow();
+    double highRight = pick(right, value, true).max().orElseThrow();
+    double lowWrong = pick(right, value, false).min().orElseThrow();
+    double highWrong = pick(right, value, false).max().orElseThrow();
     if (pick(right, value, false).noneMatch(v -> v >= lowRight && v <= highRight)) {
       return "right where it is between "
           + n(lowRight)

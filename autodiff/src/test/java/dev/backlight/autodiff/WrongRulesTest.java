@@ -14,6 +14,7 @@ import dev.backlight.core.op.Expand;
 import dev.backlight.core.op.MatMul;
 import dev.backlight.core.op.Mul;
 import dev.backlight.core.op.Permute;
+import dev.backlight.core.op.Reshape;
 import dev.backlight.core.op.Softmax;
 import dev.backlight.core.op.Sub;
 import dev.backlight.core.op.Sum;
@@ -80,6 +81,27 @@ class WrongRulesTest {
     @Override
     public @Nullable Tensor vjp(int i, Site at) {
       return rule.apply(i, at);
+    }
+  }
+
+  /// Another op times a number.
+  record Rescaled(Op op, double factor) implements Op.Custom {
+    @Override
+    public Spec[] infer(Spec... in) {
+      return op.infer(in);
+    }
+
+    @Override
+    public void run(Block[] in, Block[] out) {
+      op.run(in, out);
+      for (int k = 0; k < out[0].size(); k++) {
+        out[0].set(k, factor * out[0].get(k));
+      }
+    }
+
+    @Override
+    public @Nullable Tensor vjp(int i, Site at) {
+      return null;
     }
   }
 
@@ -353,7 +375,7 @@ class WrongRulesTest {
                     i == 0
                         ? at.g().matmul(at.x(1).transpose())
                         : at.g().transpose().matmul(at.x(0))),
-            "product at #: the rule needs F64(3, 2) for input 1, got F64(2, 3); a transpose is missing in input 1",
+            "product at #: the rule needs F64(3, 2) for input 1, got F64(2, 3); a transpose or a reshape is missing in input 1",
             M,
             Tensor.of(Shape.of(3, 2), .5, -.6, .7, .8, -.9, .2)),
         new Case(
@@ -361,6 +383,55 @@ class WrongRulesTest {
             new Like("sameplace", new Permute(List.of(0, 1)), (_, at) -> at.g().transpose()),
             "sameplace at #: " + wrong(0, 1) + "a transpose is missing in input 0",
             A),
+        new Case(
+            "a reshape",
+            new Like("flat", new Reshape(Shape.of(6)), (_, at) -> at.g()),
+            "flat at #: the rule needs F64(2, 3) for input 0, got F64(6); a reshape is missing in input 0",
+            M),
+        new Case(
+            "forgotten branch",
+            new One(
+                "huber", x -> Math.abs(x) < 1 ? x * x / 2 : Math.abs(x) - .5, (x, _) -> x.sign()),
+            "huber at #: "
+                + wrong(0, 1)
+                + "a branch is forgotten in input 0: wrong where it is between -0.3 and 0.9, right outside",
+            V),
+        new Case(
+            "forgotten branch",
+            new Two("smaller", Math::min, (i, x, y) -> x.mul(0).add(1)),
+            "smaller at #: "
+                + wrong(0, 1)
+                + "a branch is forgotten in input 0: right where input 1 is the larger, wrong where input 0 is,"
+                + " where nothing should arrive",
+            V,
+            W),
+        new Case(
+            "forgotten branch",
+            new Two(
+                "switch",
+                (x, y) -> y > 0 ? x : 2 * x,
+                (i, x, y) -> i == 0 ? x.mul(0).add(1) : x.mul(0)),
+            "switch at #: "
+                + wrong(0, 1)
+                + "a branch is forgotten in input 0: right where input 1 is >= 0.7, wrong where input 1 is <= -0.4,"
+                + " where it is off by a factor of 0.5",
+            V,
+            Tensor.of(.7, -.4, 1.3, -1.5, 2)),
+        new Case(
+            "forgotten branch",
+            new One("relu", x -> Math.max(x, 0), (x, _) -> x.mul(0)),
+            "relu at #: " + wrong(0, 1) + "no cotangent arrives in input 0",
+            V),
+        new Case(
+            "a factor",
+            new Like(
+                "average",
+                new Rescaled(new Sum(List.of(0), false), .2),
+                (_, at) -> at.g().expand(Shape.of(5))),
+            "average at #: "
+                + wrong(0, 1)
+                + "it is off by a factor of 5 in input 0: a sum where a mean is needed",
+            V),
         new Case(
             "other elements",
             new Like("roll", new Add(), (i, at) -> i == 0 ? at.g() : rolled(at.g())),
@@ -442,6 +513,13 @@ class WrongRulesTest {
             new Like("plus", new Add(), (_, at) -> at.g().square()),
             "plus at #: the vjp with respect to input 0 is not linear in its cotangent: 2a - 3b gives #, needed"
                 + " #; it is quadratic in the cotangent",
+            V,
+            W),
+        new Case(
+            "not linear",
+            new Like("plus", new Add(), (_, at) -> at.g().square().mul(at.g())),
+            "plus at #: the vjp with respect to input 0 is not linear in its cotangent: 2a - 3b gives #, needed"
+                + " #; it is cubic in the cotangent",
             V,
             W),
         new Case(
