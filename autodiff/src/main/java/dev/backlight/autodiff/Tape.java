@@ -172,23 +172,7 @@ public final class Tape<A, B> {
   /// high costs one question for each step too many.
   public static <C> C whileLoop(
       Function<C, Tensor> condition, UnaryOperator<C> body, C init, int maxSteps) {
-    if (maxSteps < 0) {
-      throw new IllegalArgumentException(
-          "whileLoop needs a bound of at least 0 steps, got " + maxSteps);
-    }
-    Struct<C> form = Struct.untied(init);
-    C end =
-        scan(
-                (C state) ->
-                    new Scanned<>(
-                        cond(condition.apply(state), body, Function.<C>identity(), state),
-                        List.<Tensor>of()),
-                init,
-                maxSteps)
-            .carry();
-    List<Tensor> all = new ArrayList<>(form.flatten(end));
-    all.addFirst(condition.apply(end));
-    return form.build(List.of(Tensor.applyAll(new Halt(maxSteps), all.toArray(Tensor[]::new))));
+    return While.bounded(condition, body, init, maxSteps);
   }
 
   // ---- deriving ----
@@ -240,6 +224,32 @@ public final class Tape<A, B> {
     A at = in.build(in.placeholders());
     S tangent = part.form().build(part.form().placeholders());
     return new Tape<>(derived, Struct.of(new WithTangent<>(at, tangent)), out);
+  }
+
+  /// Taylor mode: `dᵏ/dtᵏ f(x + t ẋ)` at `t = 0` for `k = 0, …, order`, along a direction in a part
+  /// of the inputs.
+  ///
+  /// All orders come from one program, whose size grows with the square of the order, where that of
+  /// nested jvps grows by a factor. Kinks are taken to be as straight as they are at `x`.
+  public <S> Tape<WithTangent<A, S>, List<B>> taylor(Function<A, S> wrt, int order) {
+    if (order < 0) {
+      throw new IllegalArgumentException("an order is at least 0, got " + order);
+    }
+    Struct.Part<S> part = part(wrt);
+    Program derived = WhileTranspose.refuse(Taylor.derive(program, part.leaves(), order));
+    List<B> orders = new ArrayList<>();
+    for (int k = 0; k <= order; k++) {
+      orders.add(out.build(out.placeholders()));
+    }
+    A at = in.build(in.placeholders());
+    S tangent = part.form().build(part.form().placeholders());
+    return new Tape<>(derived, Struct.of(new WithTangent<>(at, tangent)), Struct.of(orders));
+  }
+
+  /// `f(x + t ẋ)` and its derivatives by `t` at `t = 0`, up to an order; see [#taylor(Function,
+  /// int)].
+  public List<B> taylor(A x, A direction, int order) {
+    return taylor(Function.<A>identity(), order).run(new WithTangent<>(x, direction));
   }
 
   /// The value at `x`, and the derivative there as a linear map `ẋ ↦ J ẋ` in which the forward pass

@@ -45,6 +45,26 @@ record While(Body condition, Body body, int states) implements Nest {
     return form.build(List.of(Tensor.applyAll(op, inputs.toArray(Tensor[]::new))));
   }
 
+  static <C> C bounded(Function<C, Tensor> condition, UnaryOperator<C> body, C init, int maxSteps) {
+    if (maxSteps < 0) {
+      throw new IllegalArgumentException(
+          "whileLoop needs a bound of at least 0 steps, got " + maxSteps);
+    }
+    Struct<C> form = Struct.untied(init);
+    C end =
+        Tape.scan(
+                (C state) ->
+                    new Scanned<>(
+                        Tape.cond(condition.apply(state), body, Function.<C>identity(), state),
+                        List.<Tensor>of()),
+                init,
+                maxSteps)
+            .carry();
+    List<Tensor> all = new ArrayList<>(form.flatten(end));
+    all.addFirst(condition.apply(end));
+    return form.build(List.of(Tensor.applyAll(new Halt(maxSteps), all.toArray(Tensor[]::new))));
+  }
+
   @Override
   public String name() {
     return "while{"
