@@ -66,6 +66,16 @@ final class Body {
     return program.inputs;
   }
 
+  /// Floating-point operations of one run.
+  long flops() {
+    long flops = 0;
+    for (Node node : program.nodes) {
+      Spec[] in = IntStream.of(node.inputs()).mapToObj(v -> program.specs[v]).toArray(Spec[]::new);
+      flops += node.op().flops(in, node.outputs().toArray(Spec[]::new));
+    }
+    return flops;
+  }
+
   int outputs() {
     return program.outputs.length;
   }

@@ -2,6 +2,7 @@ package dev.backlight.autodiff;
 
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
+import dev.backlight.core.Spec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,21 @@ interface Nest extends Op.Nested {
   /// The programs that it runs, never two at the same time, and which of their values lie in the
   /// blocks of the node.
   List<Use> uses();
+
+  /// How often it runs its programs, as far as that is known beforehand: a loop without a bound
+  /// counts one step, a choice both ways.
+  default int times() {
+    return 1;
+  }
+
+  @Override
+  default long flops(Spec[] in, Spec[] out) {
+    long once = 0;
+    for (Use use : uses()) {
+      once += use.body().flops();
+    }
+    return once * times();
+  }
 
   /// The kernel for these very blocks; what it is given later is not looked at.
   Kernel bound(Block[] in, Block[] out, Workspace workspace);

@@ -37,10 +37,7 @@ final class OpText {
     }
     Map<String, @Nullable Object> text = new LinkedHashMap<>();
     String name = op.getClass().getName();
-    boolean ours =
-        name.startsWith(OPS)
-            || op instanceof Halt
-            || (op instanceof Op.Nested && name.startsWith(NESTED));
+    boolean ours = (name.startsWith(OPS) || name.startsWith(NESTED)) && name.indexOf('$') < 0;
     text.put("op", ours ? name.substring(name.lastIndexOf('.') + 1) : name);
     attributes(record, op.name(), text, bodies);
     return text;

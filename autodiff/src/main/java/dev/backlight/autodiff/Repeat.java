@@ -70,6 +70,11 @@ record Repeat(Body body, int length, List<Boolean> mapped, List<Boolean> stacked
   }
 
   @Override
+  public int times() {
+    return length;
+  }
+
+  @Override
   public List<Use> uses() {
     boolean[] shared = new boolean[mapped.size()];
     for (int i = 0; i < shared.length; i++) {

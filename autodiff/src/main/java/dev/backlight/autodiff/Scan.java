@@ -130,6 +130,11 @@ record Scan(
   }
 
   @Override
+  public int times() {
+    return length;
+  }
+
+  @Override
   public List<Use> uses() {
     boolean[] given = new boolean[mapped.size()];
     for (int i = 0; i < given.length; i++) {

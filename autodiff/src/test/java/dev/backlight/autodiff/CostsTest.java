@@ -54,6 +54,18 @@ class CostsTest {
   }
 
   @Test
+  void whatRunsProgramsCountsAllTheirRuns() {
+    Tape<Tensor, Tensor> sums =
+        Tape.record(x -> Tape.sumOver(a -> a.sin().sum(), x), Tensor.ones(5, 3));
+    assertThat(sums.player().costs().total().flops()).isEqualTo(5 * (3 + 3));
+    Tape<Tensor, Tensor> scan =
+        Tape.record(
+            x -> Tape.scan((Tensor c, Tensor a) -> new Scanned<>(c.mul(a), c), x.get(0), x).carry(),
+            Tensor.ones(5, 3));
+    assertThat(scan.player().costs().total().flops()).isEqualTo(5 * 3);
+  }
+
+  @Test
   void theTablePrintsTheDearestOpFirstAndASum() {
     Node node = TAPE.nodes().getFirst();
     Node other = TAPE.nodes().getLast();

@@ -129,6 +129,41 @@ class TapeFileTest {
   }
 
   @Test
+  void scansChoicesAndLoopsAreSavedWithTheirBodies() throws IOException {
+    Tape<Pair, Tensor> tape =
+        Tape.record(
+            p -> {
+              Tensor start = p.w().get(0);
+              Tensor end =
+                  Tape.scan(
+                          (Tensor c, Tensor a) -> new Scanned<>(c.mul(.5).add(a.sum()), c),
+                          start,
+                          p.x())
+                      .carry();
+              Tensor chosen = Tape.cond(end.sum().gt(0), Tensor::sin, Tensor::cos, end);
+              return Tape.whileLoop(
+                      c -> c.sum().lt(9), c -> c.add(1), Tape.call(Tensor::tanh, chosen), 50)
+                  .sum();
+            },
+            EXAMPLE);
+    Tape<Pair, Pair> slope = tape.gradient();
+    TapeFile.write(slope, file());
+    Tape<Pair, Pair> same = TapeFile.read(file(), EXAMPLE, EXAMPLE);
+    assertThat(same.run(EXAMPLE).x().sameAs(slope.run(EXAMPLE).x())).isTrue();
+    assertThat(same.player().play(EXAMPLE).w().sameAs(slope.run(EXAMPLE).w())).isTrue();
+  }
+
+  @Test
+  void anOpThatHoldsCodeIsRefusedByName() {
+    CustomVjp<Tensor, Tensor> f = CustomVjp.of(Tensor::sin, (x, y, g) -> g.mul(x.cos()));
+    Tape<Tensor, Tensor> tape = Tape.record(f::apply, Tensor.of(1., 2));
+    assertThatThrownBy(() -> TapeFile.write(tape, file()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching(
+            "customvjp.* cannot be saved: its attribute rule is a .*, which no text can hold");
+  }
+
+  @Test
   void anOpOfTheUserIsNamedWhenReading() throws IOException {
     Tape<Tensor, Tensor> tape = Tape.record(x -> Tensor.apply(new Twice(2.5), x), Tensor.of(1., 2));
     TapeFile.write(tape, file());
