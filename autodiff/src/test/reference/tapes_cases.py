@@ -32,6 +32,7 @@ def grown(y, x):
 def add(c):
     c("sumOver", "sum(torch.tanh(x[i] @ y) for i in range(3))", R(3, 2), R(2, 2))
     c("mapOver", "torch.stack([torch.tanh(x[i] @ y) for i in range(3)])", R(3, 2), R(2, 2))
+    c("vmap", "torch.func.vmap(lambda row: torch.tanh(row @ y))(x)", R(3, 2), R(2, 2))
     c("call", "torch.tanh(x @ y).exp()", R(3, 2), R(2, 2))
     step = "lambda h, a: (torch.tanh(h @ z + a), torch.sin(h * a))"
     c("scan", "list(scanned(" + step + ", x, y))", R(2), R(4, 2), R(2, 2), scanned=scanned)

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Body {
   final Program program;
   private final Map<List<Integer>, Body> backs = new ConcurrentHashMap<>();
+  private final Map<List<Integer>, Body> batches = new ConcurrentHashMap<>();
   private volatile @Nullable Body keeping;
 
   Body(Program program) {
@@ -113,6 +114,19 @@ final class Body {
     }
     sweep.run(BackwardRule.CHAIN, recorder);
     return recorder.finish(Arrays.stream(roots).mapToObj(sweep::at).toList());
+  }
+
+  /// The body for `size` examples of the inputs `mapped`; the outputs `wanted` have the leading
+  /// axis.
+  Body batched(int size, boolean[] mapped, boolean[] wanted) {
+    List<Integer> key = new ArrayList<>(List.of(size));
+    for (boolean flag : mapped) {
+      key.add(flag ? 1 : 0);
+    }
+    for (boolean flag : wanted) {
+      key.add(flag ? 1 : 0);
+    }
+    return batches.computeIfAbsent(key, _ -> new Body(Vmap.batched(program, size, mapped, wanted)));
   }
 
   static Tensor[] inputs(Recorder recorder, Program p) {

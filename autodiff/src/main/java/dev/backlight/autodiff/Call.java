@@ -1,5 +1,6 @@
 package dev.backlight.autodiff;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
@@ -67,6 +68,14 @@ record Call(Body body) implements Nest {
   public @Nullable Slim slim(boolean[] live) {
     Body.Narrowed less = body.narrowed(Body.where(live), Body.all(body.inputs()));
     return less == null ? null : new Slim(new Call(less.body()), less.inputs(), less.outputs());
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    boolean[] many = Vmap.mapped(at, 0, at.inputs());
+    boolean[] have = Vmap.reached(body.program, many);
+    Call all = new Call(body.batched(at.size(), many, have));
+    return Vmap.expanded(Tensor.applyAll(all, Vmap.inputs(at)), have, at.size());
   }
 
   @Override

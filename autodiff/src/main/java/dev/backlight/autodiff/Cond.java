@@ -1,5 +1,6 @@
 package dev.backlight.autodiff;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -107,6 +108,23 @@ record Cond(Body then, Body otherwise) implements Nest {
     int[] inputs = IntStream.concat(IntStream.of(0), IntStream.of(kept).map(i -> i + 1)).toArray();
     return new Slim(
         new Cond(then.narrowed(outputs, kept), otherwise.narrowed(outputs, kept)), inputs, outputs);
+  }
+
+  /// Examples that choose for themselves are run one by one: each runs its own branch alone, so
+  /// that the other one can neither fail nor spoil a derivative.
+  @Override
+  public Tensor @Nullable [] batch(Batch at) {
+    if (at.isMapped(0)) {
+      return null;
+    }
+    boolean[] many = Vmap.mapped(at, 1, at.inputs());
+    boolean[] have = Vmap.reached(then.program, many);
+    boolean[] other = Vmap.reached(otherwise.program, many);
+    for (int k = 0; k < have.length; k++) {
+      have[k] |= other[k];
+    }
+    Op op = new Cond(then.batched(at.size(), many, have), otherwise.batched(at.size(), many, have));
+    return Vmap.expanded(Tensor.applyAll(op, Vmap.inputs(at)), have, at.size());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.backlight.autodiff;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
@@ -26,15 +27,8 @@ record Repeat(Body body, int length, List<Boolean> mapped, List<Boolean> stacked
   /// Records `body` on the first slice of `nodes` and applies it to all.
   static <N, B> B apply(Function<N, B> body, N nodes, boolean stack) {
     List<Tensor> all = Struct.of(nodes).flatten(nodes);
-    int n = all.isEmpty() || all.getFirst().rank() == 0 ? 0 : all.getFirst().size(0);
-    for (Tensor leaf : all) {
-      if (leaf.rank() == 0 || leaf.size(0) != n || n == 0) {
-        throw new ShapeException(
-            "repeating over a first axis needs tensors of one length of at least 1 there, got "
-                + all.stream().map(Tensor::shape).toList());
-      }
-    }
-    N first = Struct.map(nodes, leaf -> leaf.slice(0, 0, 1).reshape(leaf.shape().without(0)));
+    int n = length(all);
+    N first = first(nodes);
     Tape<N, B> tape = Tape.record(body, first);
     Body.Recorded recorded = Body.closed("a repeated body", tape.program());
     List<Tensor> inputs = new ArrayList<>(all);
@@ -44,6 +38,22 @@ record Repeat(Body body, int length, List<Boolean> mapped, List<Boolean> stacked
     List<Boolean> stacked = Collections.nCopies(recorded.body().outputs(), stack);
     Op op = new Repeat(recorded.body(), n, mapped, stacked);
     return tape.outputs().build(List.of(Tensor.applyAll(op, inputs.toArray(Tensor[]::new))));
+  }
+
+  /// The one length of all tensors along their first axis.
+  static int length(List<Tensor> all) {
+    int n = all.isEmpty() || all.getFirst().rank() == 0 ? 0 : all.getFirst().size(0);
+    if (n == 0 || all.stream().anyMatch(leaf -> leaf.rank() == 0 || leaf.size(0) != n)) {
+      throw new ShapeException(
+          "repeating over a first axis needs tensors of one length of at least 1 there, got "
+              + all.stream().map(Tensor::shape).toList());
+    }
+    return n;
+  }
+
+  /// The first slice of every tensor.
+  static <N> N first(N nodes) {
+    return Struct.map(nodes, leaf -> leaf.slice(0, 0, 1).reshape(leaf.shape().without(0)));
   }
 
   @Override
@@ -178,6 +188,23 @@ record Repeat(Body body, int length, List<Boolean> mapped, List<Boolean> stacked
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
     return vjps(at)[i];
+  }
+
+  /// The body on all examples at once, repeated; the runs stay outside.
+  @Override
+  public Tensor[] batch(Batch at) {
+    boolean[] many = Vmap.mapped(at, 0, at.inputs());
+    boolean[] have = Vmap.reached(body.program, many);
+    Tensor[] in = Vmap.inputs(at);
+    for (int i = 0; i < in.length; i++) {
+      in[i] = many[i] && mapped.get(i) ? in[i].swap(0, 1) : in[i];
+    }
+    Op op = new Repeat(body.batched(at.size(), many, have), length, mapped, stacked);
+    Tensor[] out = Tensor.applyAll(op, in);
+    for (int k = 0; k < out.length; k++) {
+      out[k] = have[k] && stacked.get(k) ? out[k].swap(0, 1) : out[k];
+    }
+    return Vmap.expanded(out, have, at.size());
   }
 
   /// One repeated backward sweep gives all the cotangents that are needed.

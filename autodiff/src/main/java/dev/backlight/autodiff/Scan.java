@@ -1,5 +1,6 @@
 package dev.backlight.autodiff;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.ShapeException;
@@ -196,6 +197,27 @@ record Scan(
         new Scan(less.body(), kept, length, flags, backwards, whole),
         less.inputs(),
         less.outputs());
+  }
+
+  /// The body on all examples at once, step by step.
+  @Override
+  public Tensor[] batch(Batch at) {
+    boolean[] many = Vmap.mapped(at, 0, at.inputs());
+    Vmap.settle(body.program, many, carries);
+    boolean[] have = Vmap.reached(body.program, many);
+    System.arraycopy(many, 0, have, 0, carries);
+    Tensor[] in = Vmap.inputs(at);
+    for (int i = 0; i < in.length; i++) {
+      boolean sliced = at.isMapped(i) && mapped.get(i);
+      in[i] = sliced ? in[i].swap(0, 1) : i < carries && many[i] ? at.all(i) : in[i];
+    }
+    Op op =
+        new Scan(body.batched(at.size(), many, have), carries, length, mapped, backwards, keeps);
+    Tensor[] out = Tensor.applyAll(op, in);
+    for (int k = carries; k < out.length; k++) {
+      out[k] = have[k] ? out[k].swap(0, 1) : out[k];
+    }
+    return Vmap.expanded(out, have, at.size());
   }
 
   @Override

@@ -98,6 +98,17 @@ public final class Tape<A, B> {
     return Repeat.apply(body, nodes, true);
   }
 
+  /// `body(nodeᵢ)` for every i along the first axis of the tensors in `nodes`, all at once and
+  /// stacked along a new first axis: [#mapOver] as operations on whole batches.
+  ///
+  /// The body is recorded once, on the first node; what it reads from outside is shared and takes
+  /// part in derivatives.
+  public static <N, B> B vmap(Function<N, B> body, N nodes) {
+    int n = Repeat.length(Struct.of(nodes).flatten(nodes));
+    Tape<N, B> tape = Tape.record(body, Repeat.first(nodes));
+    return tape.vmap(n, Function.identity()).run(nodes);
+  }
+
   /// `f(x)` as one node that a derivative computes anew instead of keeping what is inside: gradient
   /// checkpointing. It costs one more forward pass of `f` and saves the memory of its inner values.
   ///
@@ -284,6 +295,25 @@ public final class Tape<A, B> {
   public <S> Tape<S, B> bind(A at, Function<A, S> open) {
     Struct.Part<S> part = in.part(open);
     return new Tape<>(Linearized.fixed(program, in.flatten(at), part.leaves()), part.form(), out);
+  }
+
+  /// The tape on many examples at once: the tensors of the part `mapped` have a leading axis of
+  /// `size` examples, the other inputs are shared by all, and every output gets a leading axis.
+  ///
+  /// ```java
+  /// loss.gradient(Example::model).vmap(32, e -> List.of(e.x(), e.y()));   // per-example gradients
+  /// ```
+  ///
+  /// Every op runs once on all examples, by its batching rule, or example by example where it has
+  /// none. What does not depend on the part is computed once. A tape that branches on an example's
+  /// own value is refused with the line. [Mapping] chooses other axes.
+  public <S> Tape<A, B> vmap(int size, Function<A, S> mapped) {
+    return vmap(Mapping.of(size, mapped));
+  }
+
+  /// As [#vmap(int, Function)], with axes of choice for inputs and outputs.
+  public Tape<A, B> vmap(Mapping<A> mapping) {
+    return new Tape<>(mapping.apply(program, in), in, out);
   }
 
   /// A backward sweep under any rule: with [BackwardRule#CHAIN] it is [#vjp]. What it makes is a

@@ -1,5 +1,6 @@
 package dev.backlight.autodiff;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -9,6 +10,7 @@ import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -134,6 +136,27 @@ record While(Body condition, Body body, int states) implements Nest {
                 outputs.length),
             kept,
             outputs);
+  }
+
+  /// Examples that end after different numbers of steps are run one by one.
+  @Override
+  public Tensor @Nullable [] batch(Batch at) {
+    boolean[] many = Vmap.mapped(at, 0, at.inputs());
+    Vmap.settle(body.program, many, states);
+    if (Vmap.reached(condition.program, many)[0]) {
+      return null;
+    }
+    Tensor[] in = Vmap.inputs(at);
+    for (int i = 0; i < states; i++) {
+      in[i] = many[i] ? at.all(i) : in[i];
+    }
+    boolean[] have = Arrays.copyOf(many, states);
+    Op op =
+        new While(
+            condition.batched(at.size(), many, new boolean[1]),
+            body.batched(at.size(), many, have),
+            states);
+    return Vmap.expanded(Tensor.applyAll(op, in), have, at.size());
   }
 
   @Override

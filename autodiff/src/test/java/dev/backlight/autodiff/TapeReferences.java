@@ -12,6 +12,7 @@ final class TapeReferences {
   static void addTo(Map<String, Fn> all) {
     all.put("sumOver", x -> new Tensor[] {Tape.sumOver(row -> row.matmul(x[1]).tanh(), x[0])});
     all.put("mapOver", x -> new Tensor[] {Tape.mapOver(row -> row.matmul(x[1]).tanh(), x[0])});
+    all.put("vmap", x -> new Tensor[] {Tape.vmap(row -> row.matmul(x[1]).tanh(), x[0])});
     all.put("call", x -> new Tensor[] {Tape.call(in -> in.matmul(x[1]).tanh().exp(), x[0])});
     all.put(
         "scan",

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -105,5 +106,10 @@ public record AMax(List<Integer> axes, boolean keep) implements Op.Coupled {
     Tensor ties = Tensor.apply(new Sum(axes, true), largest);
     Tensor shared = at.g().reshape(ties.shape()).div(ties);
     return largest.mul(shared.expand(x.shape()));
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(new AMax(Axes.behind(axes), keep), at.x(0));
   }
 }

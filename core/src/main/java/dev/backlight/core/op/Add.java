@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
@@ -27,5 +28,10 @@ public record Add() implements Op.Linear {
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
     return at.g();
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.all());
   }
 }

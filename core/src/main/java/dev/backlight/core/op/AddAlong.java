@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
@@ -44,5 +45,10 @@ public record AddAlong(int axis, int size) implements Op.Linear {
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
     return i == 0 ? at.g().takeAlong(axis, at.x(1)) : null;
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(new AddAlong(Axes.behind(axis), size), at.all());
   }
 }

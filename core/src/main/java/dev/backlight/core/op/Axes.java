@@ -2,6 +2,8 @@ package dev.backlight.core.op;
 
 import dev.backlight.core.Shape;
 import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The arithmetic of reduced axes, shared by the reductions.
@@ -61,5 +63,35 @@ final class Axes {
       step *= reduced(axes, i) ? 1 : shape.size(i);
     }
     return step;
+  }
+
+  /// An axis behind a new first one; negative axes count from the end.
+  static int behind(int axis) {
+    return axis < 0 ? axis : axis + 1;
+  }
+
+  static List<Integer> behind(List<Integer> axes) {
+    List<Integer> moved = new ArrayList<>();
+    axes.forEach(axis -> moved.add(behind(axis)));
+    return moved;
+  }
+
+  /// An axis exchanged with the next; no element moves when one of them has size 1.
+  static Tensor swap(Tensor x, int axis) {
+    int a = x.size(axis);
+    int b = x.size(axis + 1);
+    return a == 1 || b == 1
+        ? x.reshape(x.shape().with(axis, b).with(axis + 1, a))
+        : x.swap(axis, axis + 1);
+  }
+
+  /// An axis before all others.
+  static Tensor first(Tensor x, int axis) {
+    int[] order = new int[x.rank()];
+    order[0] = axis;
+    for (int a = 1; a < order.length; a++) {
+      order[a] = a <= axis ? a - 1 : a;
+    }
+    return axis == 0 ? x : x.permute(order);
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -60,5 +61,10 @@ public record Cast(DType to) implements Op.Linear {
   public @Nullable Tensor vjp(int i, Site at) {
     DType from = at.x().dtype();
     return from.isFloat() && to.isFloat() ? at.g().to(from) : null;
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.x(0));
   }
 }

@@ -1,8 +1,10 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
 
 /// Every element rounded up to an integer.
 public record Ceil() implements Op.Discrete {
@@ -16,5 +18,10 @@ public record Ceil() implements Op.Discrete {
   @Override
   public void run(Block[] in, Block[] out) {
     Loop.map(in, out, Math::ceil);
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.x(0));
   }
 }

@@ -1,9 +1,11 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
 import dev.backlight.core.kernel.DoubleLogic;
 import dev.backlight.core.kernel.FloatLogic;
 import java.util.Locale;
@@ -110,5 +112,10 @@ public record Compare(Kind kind) implements Op.Discrete {
       case EQ -> DoubleLogic.eq(x, y, z, n);
       case NE -> DoubleLogic.ne(x, y, z, n);
     }
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.all());
   }
 }

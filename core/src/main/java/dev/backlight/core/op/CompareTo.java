@@ -1,10 +1,12 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
 import dev.backlight.core.kernel.DoubleLogic;
 import dev.backlight.core.kernel.FloatLogic;
 
@@ -78,5 +80,10 @@ public record CompareTo(Compare.Kind kind, double to) implements Op.Discrete {
       case EQ -> DoubleLogic.eq(x, k, y, n);
       case NE -> DoubleLogic.ne(x, k, y, n);
     }
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.x(0));
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DTypeException;
 import dev.backlight.core.Op;
@@ -65,5 +66,10 @@ public record Concat(int axis) implements Op.Routing {
       from += at.x(before).size(axis);
     }
     return at.g().slice(axis, from, from + at.x(i).size(axis));
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(new Concat(Axes.behind(axis)), at.all());
   }
 }

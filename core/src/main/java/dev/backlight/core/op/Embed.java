@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
@@ -44,5 +45,11 @@ public record Embed(Shape into, List<Span> spans) implements Op.Routing {
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
     return at.x().dtype().isFloat() ? Tensor.apply(new Slice(spans), at.g()) : null;
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(
+        new Embed(into.prepend(at.size()), Span.behind(at.size(), spans)), at.x(0));
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
@@ -45,5 +46,16 @@ public record Expand(Shape to) implements Op.Linear {
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
     return at.x().dtype().isFloat() ? at.g().sumTo(at.x().shape()) : null;
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    // Axes are aligned at the last one: sizes of 1 keep that of the batch in front.
+    Shape one = at.one(0);
+    while (one.rank() < to.rank()) {
+      one = one.prepend(1);
+    }
+    Tensor aligned = at.x(0).reshape(one.prepend(at.size()));
+    return Tensor.applyAll(new Expand(to.prepend(at.size())), aligned);
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
@@ -40,5 +41,10 @@ public record Flip(List<Integer> axes) implements Op.Routing {
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
     return at.x().dtype().isFloat() ? Tensor.apply(this, at.g()) : null;
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(new Flip(Axes.behind(axes)), at.x(0));
   }
 }

@@ -4,7 +4,10 @@ import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
 import dev.backlight.core.Op;
+import dev.backlight.core.Shape;
 import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import java.util.Arrays;
 
 /// What ops with an index among their inputs ask of it, with one wording for all.
 final class Index {
@@ -24,5 +27,15 @@ final class Index {
           op.name() + " needs indices in 0.." + (size - 1) + ", got " + found);
     }
     return (int) found;
+  }
+
+  /// An index of (n, i…) for each of `n` examples, its places laid along one axis of `whole`, whose
+  /// first axis is `n`, and repeated along the others.
+  static Tensor along(Tensor index, Shape whole, int axis) {
+    int[] sizes = new int[whole.rank()];
+    Arrays.fill(sizes, 1);
+    sizes[0] = whole.size(0);
+    sizes[axis] = whole.size(axis);
+    return index.reshape(Shape.of(sizes)).expand(whole);
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -38,5 +39,10 @@ public record LogSumExp() implements Op.Coupled {
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
     return Tensor.apply(new Softmax(true), at.x()).mul(at.g().unsqueeze(-1));
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.x(0));
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -126,5 +127,42 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
     return tb
         ? Tensor.apply(new MatMul(true, ta), g, x)
         : Tensor.apply(new MatMul(!ta, false), x, g);
+  }
+
+  /// A shared matrix is multiplied once with the rows, or the columns, of all examples, unless that
+  /// moves more elements than repeating it.
+  @Override
+  public Tensor[] batch(Batch at) {
+    if (at.one(0).rank() == 2 && !at.isMapped(1)) {
+      return new Tensor[] {rows(at)};
+    }
+    int m = at.one(0).size(ta ? -1 : -2);
+    int k = at.one(0).size(ta ? -2 : -1);
+    int p = at.one(1).size(tb ? -2 : -1);
+    long folding = (tb || p == 1 || k == 1 ? 0L : (long) k * p) + (m == 1 ? 0L : (long) m * p);
+    if (at.one(0).rank() == 2 && !at.isMapped(0) && folding <= (long) m * k) {
+      return new Tensor[] {columns(at)};
+    }
+    return Tensor.applyAll(this, at.all());
+  }
+
+  /// All `x` above each other, times `y`.
+  private Tensor rows(Batch at) {
+    Tensor x = ta ? Axes.swap(at.x(0), 1) : at.x(0);
+    int n = at.size();
+    int m = x.size(1);
+    Tensor tall = x.reshape(Shape.of(n * m, x.size(2)));
+    Tensor z = Tensor.apply(new MatMul(false, tb), tall, at.x(1));
+    return z.reshape(Shape.of(n, m, z.size(1)));
+  }
+
+  /// `x` times all `y` side by side.
+  private Tensor columns(Batch at) {
+    Tensor y = tb ? at.x(1) : Axes.swap(at.x(1), 1);
+    int n = at.size();
+    int p = y.size(1);
+    Tensor tall = y.reshape(Shape.of(n * p, y.size(2)));
+    Tensor z = Tensor.apply(new MatMul(ta, true), at.x(0), tall);
+    return Axes.swap(z.reshape(Shape.of(z.size(0), n, p)), 0);
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -70,5 +71,10 @@ public record MaxIndex(int axis) implements Op.Routing {
   public @Nullable Tensor vjp(int i, Site at) {
     int along = at.x().shape().axis(axis);
     return at.g().unsqueeze(along).addAlong(along, at.y(1).unsqueeze(along), at.x().size(along));
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(new MaxIndex(Axes.behind(axis)), at.x(0));
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -120,5 +121,10 @@ public record Norm(List<Integer> axes, boolean keep) implements Op.Coupled {
     Tensor direction = at.x().div(zero.where(1, y).expand(at.x().shape()));
     return zero.expand(at.x().shape())
         .where(0, direction.mul(at.g().reshape(kept).expand(at.x().shape())));
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(new Norm(Axes.behind(axes), keep), at.x(0));
   }
 }

@@ -1,8 +1,10 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
 
 /// True where the input is false: `y = ¬x` for every element, of dtype `BOOL`.
 public record Not() implements Op.Discrete {
@@ -21,5 +23,10 @@ public record Not() implements Op.Discrete {
     for (int i = 0; i < n; i++) {
       y[i] = !x[i];
     }
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.x(0));
   }
 }

@@ -1,8 +1,10 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
 
 /// Whether one or both are true: `z = x ∨ y` for every element, of dtype `BOOL`.
 public record Or() implements Op.Discrete {
@@ -23,5 +25,10 @@ public record Or() implements Op.Discrete {
     for (int i = 0; i < n; i++) {
       z[i] = x[i] | y[i];
     }
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.all());
   }
 }

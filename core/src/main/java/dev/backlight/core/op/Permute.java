@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
@@ -7,6 +8,7 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,5 +53,13 @@ public record Permute(List<Integer> order) implements Op.Routing {
       back[order.get(a)] = a;
     }
     return at.g().permute(back);
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    List<Integer> all = new ArrayList<>();
+    all.add(0);
+    order.forEach(a -> all.add(a + 1));
+    return Tensor.applyAll(new Permute(all), at.x(0));
   }
 }

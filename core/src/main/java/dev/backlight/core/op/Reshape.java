@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
@@ -36,5 +37,10 @@ public record Reshape(Shape to) implements Op.Routing {
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
     return at.x().dtype().isFloat() ? at.g().reshape(at.x().shape()) : null;
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(new Reshape(to.prepend(at.size())), at.x(0));
   }
 }

@@ -1,8 +1,10 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
 
 /// The sign of every element: -1, 0 or 1; zeros keep theirs and NaN stays NaN.
 public record Sign() implements Op.Discrete {
@@ -16,5 +18,10 @@ public record Sign() implements Op.Discrete {
   @Override
   public void run(Block[] in, Block[] out) {
     Loop.map(in, out, Math::signum);
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.x(0));
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -74,5 +75,10 @@ public record Softmax(boolean masked) implements Op.Coupled {
   public @Nullable Tensor vjp(int i, Site at) {
     Tensor gy = at.g().mul(at.y());
     return gy.sub(at.y().mul(gy.sumKeep(-1)));
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.x(0));
   }
 }

@@ -1,6 +1,8 @@
 package dev.backlight.core.op;
 
 import dev.backlight.core.ShapeException;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Which indices of one axis a slice picks: `from`, `from + step`, …, `count` of them.
 ///
@@ -22,6 +24,13 @@ public record Span(int from, int count, int step) {
   /// All indices of an axis of this size.
   public static Span all(int size) {
     return new Span(0, size, 1);
+  }
+
+  /// Spans behind one for all of a new first axis.
+  static List<Span> behind(int size, List<Span> spans) {
+    List<Span> all = new ArrayList<>(List.of(all(size)));
+    all.addAll(spans);
+    return all;
   }
 
   /// The least size of an axis that has these indices.

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -122,5 +123,10 @@ public record Sum(List<Integer> axes, boolean keep) implements Op.Linear {
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
     return at.g().reshape(Axes.left(at.x().shape(), axes, true)).expand(at.x().shape());
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(new Sum(Axes.behind(axes), keep), at.x(0));
   }
 }

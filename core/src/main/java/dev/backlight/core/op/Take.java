@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
@@ -51,5 +52,23 @@ public record Take(int axis) implements Op.Routing {
     return i == 0 && at.x(0).dtype().isFloat()
         ? at.g().takeAdd(axis, at.x(1), at.x(0).size(axis))
         : null;
+  }
+
+  /// Examples with an index of their own pick element by element.
+  @Override
+  public Tensor[] batch(Batch at) {
+    int along = at.one(0).axis(axis);
+    if (!at.isMapped(1)) {
+      return Tensor.applyAll(new Take(along + 1), at.x(0), at.x(1));
+    }
+    if (!at.isMapped(0)) {
+      Tensor y = at.x(0).take(along, at.x(1));
+      return new Tensor[] {Axes.first(y, along)};
+    }
+    Shape x = at.x(0).shape();
+    Tensor index = Index.along(at.x(1), x.with(along + 1, at.one(1).elements()), along + 1);
+    Tensor y = at.x(0).takeAlong(along + 1, index);
+    Spec one = infer(at.x(0).spec().with(at.one(0)), at.x(1).spec().with(at.one(1)))[0];
+    return new Tensor[] {y.reshape(one.shape().prepend(at.size()))};
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
@@ -60,5 +61,27 @@ public record TakeAdd(int axis, int size) implements Op.Linear {
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
     return i == 0 ? at.g().take(axis, at.x(1)) : null;
+  }
+
+  /// Examples with an index of their own add element by element.
+  @Override
+  public Tensor[] batch(Batch at) {
+    if (!at.isMapped(1)) {
+      return Tensor.applyAll(new TakeAdd(axis + 1, size), at.x(0), at.x(1));
+    }
+    Shape one = at.one(0);
+    Shape index = at.one(1);
+    int[] sizes = new int[one.rank() - index.rank() + 2];
+    sizes[0] = at.size();
+    for (int i = 1; i < sizes.length; i++) {
+      int own = i - 1;
+      sizes[i] =
+          own < axis
+              ? one.size(own)
+              : own == axis ? index.elements() : one.size(own - 1 + index.rank());
+    }
+    Shape flat = Shape.of(sizes);
+    Tensor x = at.all(0).reshape(flat);
+    return new Tensor[] {x.addAlong(axis + 1, Index.along(at.x(1), flat, axis + 1), size)};
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
@@ -59,5 +60,10 @@ public record TakeAlong(int axis) implements Op.Routing {
     return i == 0 && at.x(0).dtype().isFloat()
         ? at.g().addAlong(axis, at.x(1), at.x(0).size(axis))
         : null;
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(new TakeAlong(Axes.behind(axis)), at.all());
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
@@ -67,5 +68,10 @@ public record Where() implements Op.Routing {
       case 2 -> at.x(0).where(0, at.g());
       default -> null;
     };
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.all());
   }
 }
