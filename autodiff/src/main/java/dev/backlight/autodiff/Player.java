@@ -7,6 +7,7 @@ import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ public final class Player<A, B> {
   private final Block[] outputs;
   private Block[] fed = {};
   private Block[] feeding = {};
-  private boolean checked;
+  private final Workspace inner;
   private final long bytes;
 
   Player(Program program, Struct<A> in, Struct<B> out) {
@@ -67,7 +68,7 @@ public final class Player<A, B> {
       has[i] = given[i] != null;
     }
     MemoryPlan plan = new MemoryPlan(program, has);
-    Workspace inner = shared == null ? Workspace.of(program) : shared.behind(plan);
+    inner = shared == null ? Workspace.of(program) : shared.behind(plan);
     this.bytes = plan.bytes() + (shared == null ? inner.bytes() : 0);
     Object[] slots = shared == null ? plan.allocate() : shared.take(plan);
     values = new Block[program.specs.length];
@@ -107,7 +108,7 @@ public final class Player<A, B> {
   /// infinity out of numbers that are none: it names the op, the user's line and the range of the
   /// inputs, in the function and in its derivatives. Slower; allocates only to complain.
   public Player<A, B> checked() {
-    checked = true;
+    inner.check();
     return this;
   }
 
@@ -126,7 +127,7 @@ public final class Player<A, B> {
       } else {
         measure(i, nanos);
       }
-      if (checked) {
+      if (inner.isChecked()) {
         NotFinite.check(program.nodes.get(i), reads[i], writes[i]);
       }
       for (Guard guard : guards[i]) {
@@ -299,7 +300,14 @@ public final class Player<A, B> {
 
   /// Which values share which memory, as a table with a line for each slot.
   public String memory() {
-    return new MemoryPlan(program).describe(program);
+    String plan = new MemoryPlan(program).describe(program);
+    return inner.bytes() == 0
+        ? plan
+        : String.format(
+            Locale.ROOT,
+            "%s%n%,d bytes that the insides of nodes take turns in",
+            plan,
+            inner.bytes());
   }
 
   /// How many bytes the values of this player occupy, constants aside.

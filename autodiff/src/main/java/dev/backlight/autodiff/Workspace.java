@@ -17,9 +17,21 @@ final class Workspace {
   private final Map<DType, List<Object>> arrays;
   private final Map<DType, Integer> from;
 
-  private Workspace(Map<DType, List<Object>> arrays, Map<DType, Integer> from) {
+  /// Whether the player and all inside of it look out for NaN and infinities; one flag for all.
+  private final boolean[] checked;
+
+  private Workspace(Map<DType, List<Object>> arrays, Map<DType, Integer> from, boolean[] checked) {
     this.arrays = arrays;
     this.from = from;
+    this.checked = checked;
+  }
+
+  void check() {
+    checked[0] = true;
+  }
+
+  boolean isChecked() {
+    return checked[0];
   }
 
   /// Fresh memory for the nests among the nodes of a program.
@@ -40,7 +52,7 @@ final class Workspace {
         arrays.put(
             dtype,
             sizes.stream().map(n -> Block.allocate(Spec.of(Shape.of(n), dtype)).array()).toList()));
-    return new Workspace(arrays, Map.of());
+    return new Workspace(arrays, Map.of(), new boolean[1]);
   }
 
   private static Map<DType, List<Integer>> need(Program program) {
@@ -98,7 +110,7 @@ final class Workspace {
     Map<DType, Integer> next = new EnumMap<>(DType.class);
     next.putAll(from);
     plan.types.forEach(dtype -> next.merge(dtype, 1, Integer::sum));
-    return new Workspace(arrays, next);
+    return new Workspace(arrays, next, checked);
   }
 
   long bytes() {

@@ -166,4 +166,34 @@ class CallTest {
     assertThatThrownBy(() -> square.call(Tensor.of(1f, 2f, 3f)))
         .hasMessage("call{1 nodes} needs F64(3), got F32(3)");
   }
+
+  @Test
+  void aCheckedPlayNamesTheOpInsideOfCallsAndLoops() {
+    Player<Tensor, Tensor> player =
+        Tape.record(
+                (Tensor x) ->
+                    Tape.scan(
+                            c -> new Scanned<>(Tape.call(z -> z.log(), c), List.<Tensor>of()), x, 3)
+                        .carry(),
+                Tensor.of(100., 200))
+            .player()
+            .checked();
+    assertThat(player.play(Tensor.of(100., 200)).at(0)).isPositive();
+    assertThatThrownBy(() -> player.play(Tensor.of(1., 200)))
+        .isInstanceOf(NotFinite.class)
+        .hasMessageMatching(
+            "log at CallTest\\.java:\\d+ made -Infinity at \\[0], from \\(2\\) in \\[0\\.0, .*");
+  }
+
+  @Test
+  void theMemoryOfWhatRunsInsideIsPartOfTheTable() {
+    Player<Tensor, Tensor> player =
+        Tape.record((Tensor x) -> Tape.call(z -> z.exp().sin().cos(), x), X).player();
+    // x and the result outside; exp and sin inside, while cos writes the result in place.
+    assertThat(player.bytes()).isEqualTo(4 * 24);
+    assertThat(player.memory())
+        .endsWith(
+            "48 bytes; 48 without sharing%n48 bytes that the insides of nodes take turns in"
+                .formatted());
+  }
 }
