@@ -156,6 +156,7 @@ final class References {
   static Map<String, Fn> functions() {
     Map<String, Fn> all = new LinkedHashMap<>();
     MathReferences.addTo(all);
+    SpecialReferences.addTo(all);
     ShapingReferences.addTo(all);
     NetworkReferences.addTo(all);
     TapeReferences.addTo(all);

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The exponential linear unit, elementwise: `y = x` above 0 and `y = alpha (eˣ - 1)` below.
 ///
-/// The slope below 0 is `y + alpha`, read off the output. At 0 it is the lesser of 1 and `alpha`,
-/// the subgradient of least norm. `alpha` is at least 0. D.-A. Clevert et al., "Fast and accurate
-/// deep network learning by exponential linear units" (2016).
+/// The slope below 0 is `y + alpha`, read off the output. At 0 it is the one nearest to 0 between
+/// those of both sides: the lesser of 1 and `alpha`, and 0 for a negative `alpha`. D.-A. Clevert et
+/// al., "Fast and accurate deep network learning by exponential linear units" (2016).
 public record Elu(double alpha) implements Op.Elementwise {
   public Elu {
-    if (!(alpha >= 0 && alpha < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("elu needs a finite alpha of at least 0, got " + alpha);
+    if (!Double.isFinite(alpha)) {
+      throw new IllegalArgumentException("elu needs a finite alpha, got " + alpha);
     }
   }
 
@@ -24,12 +24,14 @@ public record Elu(double alpha) implements Op.Elementwise {
 
   @Override
   public Tensor slope(Tensor x, Tensor y) {
-    return on(x).where(1, y.add(alpha));
+    Tensor slope = on(x).where(1, y.add(alpha));
+    return alpha < 0 ? x.eq(0).where(0, slope) : slope;
   }
 
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
-    return on(at.x()).where(at.g(), at.g().mul(at.y().add(alpha)));
+    Tensor sent = on(at.x()).where(at.g(), at.g().mul(at.y().add(alpha)));
+    return alpha < 0 ? at.x().eq(0).where(0, sent) : sent;
   }
 
   private Tensor on(Tensor x) {

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The positive part and a leak of the rest, elementwise: `y = x` above 0 and `y = leak · x` below.
 ///
-/// At 0 the slope is the lesser of 1 and `leak`, the subgradient of least norm. `leak` is at least
-/// 0. A. Maas et al., "Rectifier nonlinearities improve neural network acoustic models" (2013).
+/// At 0 the slope is the one nearest to 0 between those of both sides, the subgradient of least
+/// norm: the lesser of 1 and `leak`, and 0 for a negative `leak`. A. Maas et al., "Rectifier
+/// nonlinearities improve neural network acoustic models" (2013).
 public record LeakyRelu(double leak) implements Op.Elementwise {
   public LeakyRelu {
-    if (!(leak >= 0 && leak < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "leakyrelu needs a finite leak of at least 0, got " + leak);
+    if (!Double.isFinite(leak)) {
+      throw new IllegalArgumentException("leakyrelu needs a finite leak, got " + leak);
     }
   }
 
@@ -39,12 +39,14 @@ public record LeakyRelu(double leak) implements Op.Elementwise {
   @Override
   public Tensor slope(Tensor x, Tensor y) {
     Tensor on = on(x).to(x.dtype());
-    return on.add(on.oneMinus().mul(leak));
+    Tensor slope = on.add(on.oneMinus().mul(leak));
+    return leak < 0 ? x.eq(0).where(0, slope) : slope;
   }
 
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
-    return on(at.x()).where(at.g(), at.g().mul(leak));
+    Tensor sent = on(at.x()).where(at.g(), at.g().mul(leak));
+    return leak < 0 ? at.x().eq(0).where(0, sent) : sent;
   }
 
   private Tensor on(Tensor x) {

@@ -1,0 +1,27 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Op;
+import dev.backlight.core.Site;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// What is left of `x` after division by `y` rounded toward zero, as `%` in Java: `z = x - y
+/// trunc(x/y)`, with the sign of `x`; both of one shape.
+///
+/// It is always exact. The slopes are 1 and `-trunc(x/y)`.
+public record Fmod() implements Op.Pairwise {
+  @Override
+  public double f(double x, double y) {
+    return x % y;
+  }
+
+  @Override
+  public Tensor slope(int i, Tensor x, Tensor y, Tensor z) {
+    return i == 0 ? Tensor.ones(x.shape(), x.dtype()) : Tensor.apply(new TruncDiv(), x, y).neg();
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Site at) {
+    return i == 0 ? at.g() : at.g().mul(slope(1, at.x(0), at.x(1), at.y()));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.backlight.core.op;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.DType;
+import dev.backlight.core.Op;
+import dev.backlight.core.Spec;
+
+/// The quotient of every pair rounded toward zero, both of one shape: what belongs to [Fmod].
+public record TruncDiv() implements Op.Discrete {
+  @Override
+  public Spec[] infer(Spec... in) {
+    Check.inputs(this, 2, in);
+    Check.floats(this, in);
+    Check.same(this, in);
+    return new Spec[] {in[0]};
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    int n = out[0].size();
+    if (out[0].dtype() == DType.F32) {
+      float[] x = in[0].f32();
+      float[] y = in[1].f32();
+      float[] z = out[0].f32();
+      for (int i = 0; i < n; i++) {
+        z[i] = (float) quotient(x[i], y[i]);
+      }
+    } else {
+      double[] x = in[0].f64();
+      double[] y = in[1].f64();
+      double[] z = out[0].f64();
+      for (int i = 0; i < n; i++) {
+        z[i] = quotient(x[i], y[i]);
+      }
+    }
+  }
+
+  static double quotient(double x, double y) {
+    double rest = x % y;
+    // By zero the quotient is infinite; otherwise x - rest is a multiple of y, up to rounding.
+    return Double.isNaN(rest) ? x / y : Math.rint((x - rest) / y);
+  }
+}
