@@ -2,12 +2,15 @@ package dev.backlight.core.op;
 
 import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleStandardize;
+import dev.backlight.core.kernel.FloatStandardize;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -82,62 +85,16 @@ public record Standardize(List<Integer> axes, double eps) implements Op.Coupled 
       implements Kernel {
     @Override
     public void run(Block[] in, Block[] out) {
-      boolean single = in[0].dtype() == dev.backlight.core.DType.F32;
+      boolean single = in[0].dtype() == DType.F32;
       for (int g = 0; g < groups.length; g++) {
         double scale =
             single
-                ? floats(in[0].f32(), groups[g], out[0].f32())
-                : doubles(in[0].f64(), groups[g], out[0].f64());
+                ? FloatStandardize.group(
+                    in[0].f32(), groups[g], runs, length, count, eps, out[0].f32())
+                : DoubleStandardize.group(
+                    in[0].f64(), groups[g], runs, length, count, eps, out[0].f64());
         out[1].set(g, scale);
       }
-    }
-
-    private double floats(float[] x, int from, float[] y) {
-      double sum = 0;
-      for (int run : runs) {
-        for (int i = from + run; i < from + run + length; i++) {
-          sum += x[i];
-        }
-      }
-      double mean = sum / count;
-      double squares = 0;
-      for (int run : runs) {
-        for (int i = from + run; i < from + run + length; i++) {
-          double apart = x[i] - mean;
-          squares += apart * apart;
-        }
-      }
-      double scale = 1 / Math.sqrt(squares / count + eps);
-      for (int run : runs) {
-        for (int i = from + run; i < from + run + length; i++) {
-          y[i] = (float) ((x[i] - mean) * scale);
-        }
-      }
-      return scale;
-    }
-
-    private double doubles(double[] x, int from, double[] y) {
-      double sum = 0;
-      for (int run : runs) {
-        for (int i = from + run; i < from + run + length; i++) {
-          sum += x[i];
-        }
-      }
-      double mean = sum / count;
-      double squares = 0;
-      for (int run : runs) {
-        for (int i = from + run; i < from + run + length; i++) {
-          double apart = x[i] - mean;
-          squares += apart * apart;
-        }
-      }
-      double scale = 1 / Math.sqrt(squares / count + eps);
-      for (int run : runs) {
-        for (int i = from + run; i < from + run + length; i++) {
-          y[i] = (x[i] - mean) * scale;
-        }
-      }
-      return scale;
     }
   }
 
