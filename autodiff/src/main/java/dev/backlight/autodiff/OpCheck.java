@@ -43,7 +43,8 @@ public final class OpCheck {
     SINGLE("F32 is close to F64"),
     /// A tape of it, and of its derivative, replays on other inputs with the bits of the eager run.
     REPLAY("replay = eager"),
-    /// On a batch, every choice of mapped inputs gives what a loop over the examples gives.
+    /// On a batch, for every choice of mapped inputs, its batching rule, `Tape.vmap` and `vmap` of
+    /// the vjp give what a loop over the examples gives.
     BATCH("batch = loop"),
     /// The derivatives agree with finite differences.
     DERIVATIVES("derivatives"),

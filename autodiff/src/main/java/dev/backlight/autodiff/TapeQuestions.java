@@ -198,10 +198,31 @@ final class TapeQuestions {
   // ---- batches ----
 
   String batch() {
-    if (x.length == 0 || op == null) {
-      return "no op with inputs";
+    if (x.length == 0) {
+      return "no input";
     }
+    String found = op == null ? "yes" : rule(op);
+    for (boolean[] mapped : choices()) {
+      for (int size : new int[] {SCALES.length, 1}) {
+        mapped(mapped, size);
+      }
+    }
+    return found;
+  }
+
+  /// `rule` if the op has a batching rule, which is then asked, else `loop`.
+  String rule(Op op) {
     boolean rule = true;
+    for (boolean[] mapped : choices()) {
+      for (int size : new int[] {SCALES.length, 1}) {
+        rule &= batch(op, mapped, size);
+      }
+    }
+    return rule ? "rule" : "loop";
+  }
+
+  /// All inputs, and each alone.
+  private List<boolean[]> choices() {
     List<boolean[]> choices = new ArrayList<>();
     boolean[] all = new boolean[x.length];
     Arrays.fill(all, true);
@@ -211,35 +232,95 @@ final class TapeQuestions {
       one[i] = true;
       choices.add(one);
     }
-    for (boolean[] mapped : choices) {
-      for (int size : new int[] {SCALES.length, 1}) {
-        rule &= batch(op, mapped, size);
-      }
-    }
-    return rule ? "rule" : "loop";
+    return choices;
   }
 
-  private boolean batch(Op op, boolean[] mapped, int size) {
+  private Tensor[] batched(boolean[] mapped, int size) {
     Tensor[] batched = new Tensor[x.length];
     for (int i = 0; i < x.length; i++) {
       int at = i;
       batched[i] =
           mapped[i]
               ? Tensor.stack(0, IntStream.range(0, size).mapToObj(b -> example(at, b)).toList())
-              : x[i];
+              : copy(x[i]);
     }
+    return batched;
+  }
+
+  private List<Tensor> examples(boolean[] mapped, int b) {
+    return IntStream.range(0, x.length).mapToObj(i -> mapped[i] ? example(i, b) : x[i]).toList();
+  }
+
+  /// A tape over the batch, and its derivative over the batch, by `Tape.vmap`.
+  private void mapped(boolean[] mapped, int size) {
+    String when = " by vmap for " + size + " with mapped inputs " + Arrays.toString(mapped);
+    Function<List<Tensor>, List<Tensor>> part =
+        in -> IntStream.range(0, x.length).filter(i -> mapped[i]).mapToObj(in::get).toList();
+    List<Tensor> at = Stream.of(x).map(TapeQuestions::copy).toList();
+    Tape<List<Tensor>, List<Tensor>> tape = Tape.record(this::results, at);
+    List<Tensor> in = List.of(batched(mapped, size));
+    List<Tensor> got = tape.vmap(size, part).run(in);
+    for (int k = 0; k < made.length; k++) {
+      int output = k;
+      Tensor want =
+          Tensor.stack(
+              0,
+              IntStream.range(0, size)
+                  .mapToObj(b -> results(examples(mapped, b)).get(output))
+                  .toList());
+      near(want, got.get(k), k, EXACT, when);
+    }
+    if (smooth() == null) {
+      mappedVjp(tape, in, mapped, size, when);
+    }
+  }
+
+  private void mappedVjp(
+      Tape<List<Tensor>, List<Tensor>> tape,
+      List<Tensor> in,
+      boolean[] mapped,
+      int size,
+      String when) {
+    Function<List<Tensor>, List<Tensor>> wide =
+        some -> IntStream.of(floats).mapToObj(some::get).toList();
+    var vjp = tape.vjp(wide);
+    List<Tensor> g =
+        Stream.of(made).map(s -> Key.of(11).normal(s.shape(), DType.F64).to(s.dtype())).toList();
+    var over =
+        vjp.vmap(
+            size,
+            w ->
+                IntStream.range(0, x.length)
+                    .filter(i -> mapped[i])
+                    .mapToObj(i -> w.at().get(i))
+                    .toList());
+    List<Tensor> got = over.run(new WithCotangent<>(in, g));
+    for (int i = 0; i < floats.length; i++) {
+      int input = i;
+      Tensor want =
+          Tensor.stack(
+              0,
+              IntStream.range(0, size)
+                  .mapToObj(b ->
+                      vjp.run(
+                              new WithCotangent<>(
+                                  examples(mapped, b).stream().map(TapeQuestions::copy).toList(),
+                                  g))
+                          .get(input))
+                  .toList());
+      near(want, got.get(i), i, EXACT, " in the vjp" + when);
+    }
+  }
+
+  private boolean batch(Op op, boolean[] mapped, int size) {
+    Tensor[] batched = batched(mapped, size);
     Tensor[] got = op.batch(new Batch(size, batched, mapped));
     if (got == null) {
       return false;
     }
     List<List<Tensor>> runs = new ArrayList<>();
     for (int b = 0; b < size; b++) {
-      int now = b;
-      runs.add(
-          results(
-              IntStream.range(0, x.length)
-                  .mapToObj(i -> mapped[i] ? example(i, now) : x[i])
-                  .toList()));
+      runs.add(results(examples(mapped, b)));
     }
     String when = " for a batch of " + size + " with mapped inputs " + Arrays.toString(mapped);
     if (got.length != made.length) {

@@ -408,7 +408,7 @@ final class OpsPage {
         String name = node.op().getClass().getSimpleName();
         vmapOfOp.merge(
             name,
-            new TapeQuestions(node.op(), in).batch(),
+            new TapeQuestions(node.op(), in).rule(node.op()),
             (one, other) -> one.equals(other) ? one : "loop");
         conventionsOfOp.put(name, "as its body");
       }

@@ -10,6 +10,7 @@ import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.statistics.Statistics;
@@ -217,6 +218,40 @@ class RandomProgramProperties {
     Tensor mapped = Tape.mapOver(x -> program(seed, 10, x), stacked);
     for (int e = 0; e < examples; e++) {
       assertThat(mapped.get(e).sameAs(program(seed, 10, each.get(e)))).isTrue();
+    }
+  }
+
+  /// A program over a batch, and its gradient over the batch, against a loop over the examples;
+  /// some inputs are shared by all.
+  @Property(tries = 60, seed = "20")
+  void vmapIsALoop(@ForAll long seed, @ForAll boolean first, @ForAll boolean second) {
+    int examples = 3;
+    List<Integer> mapped = new ArrayList<>(List.of(2));
+    if (first) {
+      mapped.add(0);
+    }
+    if (second) {
+      mapped.add(1);
+    }
+    List<List<Tensor>> each = new ArrayList<>();
+    List<Tensor> shared = inputs(seed, 3, DType.F64);
+    for (int e = 0; e < examples; e++) {
+      List<Tensor> example = new ArrayList<>(shared);
+      List<Tensor> own = inputs(seed + 1 + e, 3, DType.F64);
+      mapped.forEach(i -> example.set(i, own.get(i)));
+      each.add(example);
+    }
+    List<Tensor> batch = new ArrayList<>(shared);
+    mapped.forEach(i -> batch.set(i, Tensor.stack(0, each.stream().map(x -> x.get(i)).toList())));
+    Function<List<Tensor>, List<Tensor>> part = in -> mapped.stream().map(in::get).toList();
+    Tape<List<Tensor>, Grad<List<Tensor>>> slope =
+        Tape.record((List<Tensor> in) -> program(seed, 10, in), shared).valueAndGrad();
+    Grad<List<Tensor>> over = slope.vmap(examples, part).run(batch);
+    for (int e = 0; e < examples; e++) {
+      int at = e;
+      Grad<List<Tensor>> alone = slope.run(each.get(e));
+      near(List.of(over.value().get(e)), List.of(alone.value()));
+      near(over.grad().stream().map(g -> g.get(at)).toList(), alone.grad());
     }
   }
 
