@@ -4,6 +4,7 @@ import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
+import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// not run. The derivative is such a choice again.
 record Cond(Body then, Body otherwise) implements Nest {
   static <X, Y> Y apply(Tensor predicate, Function<X, Y> yes, Function<X, Y> no, X x) {
-    if (!predicate.spec().equals(Spec.of(dev.backlight.core.Shape.SCALAR, DType.BOOL))) {
+    if (!predicate.spec().equals(Spec.of(Shape.SCALAR, DType.BOOL))) {
       throw new ShapeException("cond needs a BOOL scalar to choose by, got " + predicate.spec());
     }
     Struct<X> form = Struct.of(x);
@@ -75,7 +76,7 @@ record Cond(Body then, Body otherwise) implements Nest {
   @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, then.inputs() + 1, in);
-    Body.need(this, Spec.of(dev.backlight.core.Shape.SCALAR, DType.BOOL), in[0]);
+    Body.need(this, Spec.of(Shape.SCALAR, DType.BOOL), in[0]);
     for (int i = 1; i < in.length; i++) {
       Body.need(this, then.input(i - 1), in[i]);
     }
@@ -110,12 +111,14 @@ record Cond(Body then, Body otherwise) implements Nest {
         new Cond(then.narrowed(outputs, kept), otherwise.narrowed(outputs, kept)), inputs, outputs);
   }
 
-  /// Examples that choose for themselves are run one by one: each runs its own branch alone, so
-  /// that the other one can neither fail nor spoil a derivative.
+  /// Where examples choose for themselves, both branches run on all of them ([Choice]); but one by
+  /// one, each its own branch alone, where the other one could fail or never end on its values.
   @Override
   public Tensor @Nullable [] batch(Batch at) {
     if (at.isMapped(0)) {
-      return null;
+      return Choice.isTotal(then.program) && Choice.isTotal(otherwise.program)
+          ? new Choice(then, otherwise, Shape.SCALAR).batch(at)
+          : null;
     }
     boolean[] many = Vmap.mapped(at, 1, at.inputs());
     boolean[] have = Vmap.reached(then.program, many);

@@ -23,7 +23,7 @@ final class TaylorNest {
   private TaylorNest(Nest op, Series[] in, int order) {
     this.in = in;
     this.order = order;
-    this.skip = op instanceof Cond ? 1 : 0;
+    this.skip = op instanceof Cond || op instanceof Choice ? 1 : 0;
     this.moving = new boolean[in.length - skip];
     int states = op instanceof Scan scan ? scan.carries() : op instanceof While w ? w.states() : 0;
     for (int i = 0; i < moving.length; i++) {
@@ -72,6 +72,8 @@ final class TaylorNest {
               spread(repeat.mapped()),
               results(repeat.body(), repeat.stacked()));
       case Cond cond -> new Cond(lifted(cond.then()), lifted(cond.otherwise()));
+      case Choice choice ->
+          new Choice(lifted(choice.then()), lifted(choice.otherwise()), choice.lead());
       case Scan scan ->
           new Scan(
               lifted(scan.body()),
