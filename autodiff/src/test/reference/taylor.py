@@ -1,4 +1,5 @@
-"""Derivatives of order 0 to 6 of smooth compositions along a line, by mpmath with 60 digits.
+"""Derivatives of order 0 to 6 of smooth compositions along a line, and of every smooth function of
+one number, by mpmath with 60 digits.
 
     python taylor.py               writes ../resources/reference/taylor.json
 
@@ -54,7 +55,71 @@ FUNCTIONS = {
 }
 
 
+def sigmoid(x):
+    return 1 / (1 + mp.exp(-x))
+
+
+def ndtr(x):
+    return mp.erfc(-x / mp.sqrt(2)) / 2
+
+
+# The methods of Tensor without arguments that are smooth at these points.
+ONES = {
+    "exp": (mp.exp, 0.7),
+    "expm1": (mp.expm1, 0.7),
+    "exp2": (lambda x: mpf(2) ** x, 0.7),
+    "log": (mp.log, 0.7),
+    "log1p": (mp.log1p, 0.7),
+    "log2": (lambda x: mp.log(x, 2), 0.7),
+    "log10": (mp.log10, 0.7),
+    "sqrt": (mp.sqrt, 0.7),
+    "rsqrt": (lambda x: 1 / mp.sqrt(x), 0.7),
+    "cbrt": (mp.cbrt, 0.7),
+    "reciprocal": (lambda x: 1 / x, 0.7),
+    "square": (lambda x: x * x, 0.7),
+    "sin": (mp.sin, 0.7),
+    "cos": (mp.cos, 0.7),
+    "tan": (mp.tan, 0.7),
+    "asin": (mp.asin, 0.4),
+    "acos": (mp.acos, 0.4),
+    "atan": (mp.atan, 0.7),
+    "sinh": (mp.sinh, 0.7),
+    "cosh": (mp.cosh, 0.7),
+    "tanh": (mp.tanh, 0.7),
+    "asinh": (mp.asinh, 0.7),
+    "acosh": (mp.acosh, 1.7),
+    "atanh": (mp.atanh, 0.4),
+    "sigmoid": (sigmoid, 0.7),
+    "softplus": (lambda x: mp.log1p(mp.exp(x)), 0.7),
+    "logSigmoid": (lambda x: mp.log(sigmoid(x)), 0.7),
+    "silu": (lambda x: x * sigmoid(x), 0.7),
+    "mish": (lambda x: x * mp.tanh(mp.log1p(mp.exp(x))), 0.7),
+    "gelu": (lambda x: x * ndtr(x), 0.7),
+    "geluTanh": (
+        lambda x: x / 2 * (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (x + mpf("0.044715") * x**3))),
+        0.7,
+    ),
+    "softsign": (lambda x: x / (1 + abs(x)), 0.7),
+    "tanhShrink": (lambda x: x - mp.tanh(x), 0.7),
+    "erf": (mp.erf, 0.7),
+    "erfc": (mp.erfc, 0.7),
+    "erfcx": (lambda x: mp.exp(x * x) * mp.erfc(x), 0.7),
+    "erfinv": (mp.erfinv, 0.4),
+    "ndtr": (ndtr, 0.7),
+    "logNdtr": (lambda x: mp.log(ndtr(x)), -1.7),
+    "lgamma": (mp.loggamma, 1.7),
+    "digamma": (mp.digamma, 1.7),
+    "entr": (lambda x: -x * mp.log(x), 0.7),
+    "logit": (lambda x: mp.log(x / (1 - x)), 0.4),
+    "sinc": (mp.sincpi, 0.7),
+}
+
+
 def main():
+    ones = [
+        {"name": name, "x": x, "derivatives": [float(mp.diff(f, mpf(repr(x)), n)) for n in range(7)]}
+        for name, (f, x) in ONES.items()
+    ]
     cases = [
         {"name": name, "derivatives": [float(mp.diff(lambda t: f(line(t)), 0, n)) for n in range(7)]}
         for name, f in FUNCTIONS.items()
@@ -67,6 +132,7 @@ def main():
         "v": [float(a) for a in V],
         "w": [[float(a) for a in row] for row in W],
         "cases": cases,
+        "ones": ones,
     }
     out.write_text(json.dumps(file, indent=1) + "\n")
 

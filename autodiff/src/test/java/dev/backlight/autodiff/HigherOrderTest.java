@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.backlight.core.DType;
+import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.io.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +148,75 @@ class HigherOrderTest {
     }
   }
 
+  static Stream<Arguments> byMpmath() throws IOException {
+    List<?> ones = (List<?>) Objects.requireNonNull(file().get("ones"));
+    return ones.stream()
+        .map(each -> (Map<?, ?>) each)
+        .map(c ->
+            Arguments.of(
+                String.valueOf(c.get("name")),
+                ((Number) Objects.requireNonNull(c.get("x"))).doubleValue(),
+                numbers(c.get("derivatives"))));
+  }
+
+  /// By gradients of gradients and by Taylor mode.
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("byMpmath")
+  void sixDerivativesOfAFunctionAreThoseOfMpmath(String name, double x, double[] want)
+      throws ReflectiveOperationException {
+    Method method = Tensor.class.getMethod(name);
+    UnaryOperator<Tensor> f = t -> called(method, t);
+    near(derivatives(f, x), want);
+    near(taylor(f, x), want);
+  }
+
+  private static Tensor called(Method method, Tensor t) {
+    try {
+      return (Tensor) Objects.requireNonNull(method.invoke(t));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static double[] taylor(UnaryOperator<Tensor> f, double x) {
+    Tensor at = Tensor.scalar(x);
+    return Tape.record(f::apply, at).taylor(at, Tensor.scalar(1.), HIGHEST).stream()
+        .mapToDouble(Tensor::item)
+        .toArray();
+  }
+
+  /// A new function of one number is asked, too: every method of a smooth elementwise op is here.
+  @Test
+  void noSmoothFunctionOfOneNumberIsLeftOut() throws IOException {
+    Set<String> asked = byMpmath().map(a -> String.valueOf(a.get()[0])).collect(Collectors.toSet());
+    List<String> kinked =
+        List.of("abs", "relu", "relu6", "selu", "hardSigmoid", "hardSwish", "hardTanh");
+    Set<String> missing = new TreeSet<>();
+    for (Method method : Tensor.class.getMethods()) {
+      boolean one =
+          method.getParameterCount() == 0
+              && method.getReturnType() == Tensor.class
+              && isElementwise(method);
+      if (one && !asked.contains(method.getName()) && !kinked.contains(method.getName())) {
+        missing.add(method.getName());
+      }
+    }
+    assertThat(missing).as("functions without a line in taylor.py").isEmpty();
+    assertThat(asked).hasSizeGreaterThan(40);
+  }
+
+  /// Whether it puts a smooth elementwise op on a tape.
+  private static boolean isElementwise(Method method) {
+    Tensor x = Tensor.of(.3, .4);
+    try {
+      Tape<Tensor, Tensor> tape = Tape.record(t -> called(method, t), x);
+      return tape.outputSpecs().getFirst().dtype().isFloat()
+          && tape.nodes().stream().anyMatch(node -> node.op() instanceof Op.Elementwise);
+    } catch (IllegalStateException _) {
+      return false;
+    }
+  }
+
   // ---- compositions ----
 
   private static Map<String, UnaryOperator<Tensor>> compositions(Tensor w) {
@@ -204,6 +278,7 @@ class HigherOrderTest {
   void sixDerivativesOfACompositionAreThoseOfMpmath(
       String name, UnaryOperator<Tensor> along, double[] want) {
     near(derivatives(along, 0), want);
+    near(taylor(along, 0), want);
   }
 
   // ---- normalisations ----
