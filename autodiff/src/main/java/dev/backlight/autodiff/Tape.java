@@ -160,8 +160,9 @@ public final class Tape<A, B> {
   ///
   /// The predicate is a scalar of dtype `BOOL`. Both branches are recorded, so both run once with
   /// the values at hand, and they answer alike: same structure, shapes and dtypes. What they read
-  /// from outside takes part in derivatives. (For a choice of every element there is
-  /// [Tensor#where]; for a branch that is fixed when recording, [Tensor#test].)
+  /// from outside takes part in derivatives. Under [#vmap] each example chooses for itself. (For a
+  /// choice of every element there is [Tensor#where]; for a branch that is fixed when recording,
+  /// [Tensor#test].)
   public static <X, Y> Y cond(Tensor predicate, Function<X, Y> yes, Function<X, Y> no, X x) {
     return Cond.apply(predicate, yes, no, x);
   }

@@ -10,6 +10,8 @@
 ///
 /// A [dev.backlight.autodiff.Player] replays a tape without allocating. A backward sweep takes its
 /// rule as an argument ([dev.backlight.autodiff.BackwardRule]): the chain rule makes it the
-/// gradient, others make it an explanation. Models are records of tensors;
-/// [dev.backlight.autodiff.Struct] sees them as flat lists.
+/// gradient, others make it an explanation. Loops, choices and calls are nodes of a tape
+/// (`Tape.scan`, `cond`, `whileLoop`, `call`); a [dev.backlight.autodiff.CustomVjp] brings its own
+/// derivative; a [dev.backlight.autodiff.TapeCache] records a tape for every shape that comes.
+/// Models are records of tensors; [dev.backlight.autodiff.Struct] sees them as flat lists.
 package dev.backlight.autodiff;
