@@ -65,6 +65,7 @@ final class CommonSubexpressions {
         Arrays.stream(p.outputs).map(v -> same[v]).toArray(),
         p.guards.stream()
             .map(g -> new Guard(same[g.value()], g.question(), g.answer(), g.where()))
+            .distinct()
             .toList(),
         p.pins,
         p.recordedOn);

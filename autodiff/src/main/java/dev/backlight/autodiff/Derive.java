@@ -89,7 +89,19 @@ final class Derive {
     return recorder.finish(results);
   }
 
-  private static Tensor[] inputs(Recorder recorder, Program p) {
+  /// All outputs of a program, then the gradient of one of them, a scalar.
+  static Program withGradient(Program p, int scalar, int[] wrt) {
+    Recorder recorder = new Recorder();
+    Sweep sweep = Sweep.over(p, inputs(recorder, p), wrt);
+    sweep.seed(scalar, BackwardRule.CHAIN.seed(sweep.value(scalar)));
+    sweep.run(BackwardRule.CHAIN, recorder);
+    List<Tensor> results = new ArrayList<>();
+    Arrays.stream(p.outputs).forEach(output -> results.add(sweep.value(output)));
+    Arrays.stream(wrt).forEach(value -> results.add(sweep.at(value)));
+    return WhileTranspose.refuse(recorder.finish(results));
+  }
+
+  static Tensor[] inputs(Recorder recorder, Program p) {
     Tensor[] x = new Tensor[p.inputs];
     for (int i = 0; i < x.length; i++) {
       x[i] = recorder.input(p.specs[i], null, p.recordedOn[i]);

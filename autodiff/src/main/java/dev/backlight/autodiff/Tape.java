@@ -221,6 +221,136 @@ public final class Tape<A, B> {
         derived, in, Struct.of(new Grad<>(value, part.form().build(part.form().placeholders()))));
   }
 
+  /// All outputs, and the gradient of the scalar among them that `loss` chooses with respect to a
+  /// part of the inputs: auxiliary outputs come along and are not differentiated.
+  ///
+  /// ```java
+  /// record Result(Tensor loss, Tensor logits) {}
+  /// tape.valueAndGrad(Result::loss, Example::model);    // a Tape<Example, WithGrad<Result, Mlp>>
+  /// ```
+  public <S> Tape<A, WithGrad<B, S>> valueAndGrad(Function<B, Tensor> loss, Function<A, S> wrt) {
+    int scalar = program.outputs[out.part(loss).leaves()[0]];
+    requireScalar("valueAndGrad", program.giving(scalar));
+    Struct.Part<S> part = part(wrt);
+    B value = out.build(out.placeholders());
+    S grad = part.form().build(part.form().placeholders());
+    return new Tape<>(
+        Derive.withGradient(program, scalar, part.leaves()),
+        in,
+        Struct.untied(new WithGrad<>(value, grad)));
+  }
+
+  /// The Jacobian of the one output tensor with respect to all inputs.
+  public Tape<A, A> jacobian() {
+    return jacobian(Function.identity());
+  }
+
+  /// The Jacobian of the one output tensor with respect to a part of the inputs. It has the
+  /// structure of the part, with the shape of the output before that of every tensor:
+  /// `J.weight()[i…, j…] = ∂y[i…] / ∂weight[j…]`.
+  ///
+  /// Forward if the part has no more elements than the output, else backward; all rows or columns
+  /// at once, as in [#vmap(int, Function)].
+  public <S> Tape<A, S> jacobian(Function<A, S> wrt) {
+    Struct.Part<S> part = single("jacobian", wrt);
+    return new Tape<>(Jacobian.shorter(program, part.leaves()), in, part.form());
+  }
+
+  /// As [#jacobian(Function)], by one tangent for each element of the part.
+  public <S> Tape<A, S> jacobianForward(Function<A, S> wrt) {
+    Struct.Part<S> part = single("jacobianForward", wrt);
+    return new Tape<>(Jacobian.forward(program, part.leaves()), in, part.form());
+  }
+
+  /// As [#jacobian(Function)], by one cotangent for each element of the output.
+  public <S> Tape<A, S> jacobianReverse(Function<A, S> wrt) {
+    Struct.Part<S> part = single("jacobianReverse", wrt);
+    return new Tape<>(Jacobian.reverse(program, part.leaves()), in, part.form());
+  }
+
+  /// The Jacobian of every output tensor with respect to a part of the inputs, in the order of
+  /// [#outputNames()].
+  public <S> Tape<A, List<S>> jacobians(Function<A, S> wrt) {
+    return jacobians("jacobians", wrt);
+  }
+
+  private <S> Tape<A, List<S>> jacobians(String name, Function<A, S> wrt) {
+    requireFloats(name);
+    Struct.Part<S> part = part(wrt);
+    List<S> each =
+        Arrays.stream(program.outputs)
+            .mapToObj(_ -> part.form().build(part.form().placeholders()))
+            .toList();
+    return new Tape<>(Jacobian.shorter(program, part.leaves()), in, Struct.untied(each));
+  }
+
+  private <S> Struct.Part<S> single(String name, Function<A, S> wrt) {
+    if (program.outputs.length != 1) {
+      throw new ShapeException(
+          name
+              + " needs one output tensor, got "
+              + out.names()
+              + "; jacobians answers one for each");
+    }
+    requireFloats(name);
+    return part(wrt);
+  }
+
+  /// The Hessian of the scalar output with respect to the one input tensor.
+  public Tape<A, A> hessian() {
+    return hessian(Function.identity());
+  }
+
+  /// The Hessian of the scalar output with respect to one tensor of the inputs: the Jacobian of the
+  /// gradient. It has the shape of the tensor twice.
+  public <S> Tape<A, S> hessian(Function<A, S> wrt) {
+    requireScalar("hessian");
+    Struct.Part<S> part = part(wrt);
+    if (part.leaves().length != 1) {
+      throw new ShapeException(
+          "hessian needs a part of one tensor, got "
+              + part.form().names()
+              + "; hessians answers all blocks");
+    }
+    return gradient(wrt).jacobian(wrt);
+  }
+
+  /// The Hessian of the scalar output with respect to a part of the inputs, in blocks: one
+  /// structure like the part for each of its tensors, in order. Block `b` of tensor `a` has the
+  /// shape of `a` before that of `b`: `∂²y / ∂a[i…]∂b[j…]`.
+  public <S> Tape<A, List<S>> hessians(Function<A, S> wrt) {
+    requireScalar("hessians");
+    return gradient(wrt).jacobians(wrt);
+  }
+
+  /// The Hessian of the scalar output times a direction in a part of the inputs, forward over
+  /// reverse: about the cost of two gradients, and the matrix is never formed.
+  public <S> Tape<WithTangent<A, S>, S> hvp(Function<A, S> wrt) {
+    requireScalar("hvp");
+    return gradient(wrt).jvp(wrt);
+  }
+
+  /// The Gauss-Newton product `Jᵀ H J ẋ` along a direction in a part of the inputs, where `J` is
+  /// the Jacobian of this tape and `H` the Hessian of a scalar loss of its outputs.
+  ///
+  /// For a loss that is convex in the outputs it never points downwards, unlike the Hessian product
+  /// of the whole; both agree where the tape is linear. The loss is written in Tensor language and
+  /// reads no values; labels that it needs may be among the outputs of the tape. (Schraudolph 2002,
+  /// "Fast curvature matrix-vector products for second-order gradient descent".)
+  public <S> Tape<WithTangent<A, S>, S> gaussNewton(Function<B, Tensor> loss, Function<A, S> wrt) {
+    Struct.Part<S> part = part(wrt);
+    Recorder recorder = new Recorder();
+    List<Tensor> y = outputSpecs().stream().map(spec -> recorder.input(spec, null)).toList();
+    Program curved = recorder.finish(List.of(loss.apply(out.build(y))));
+    requireScalar("gaussNewton", curved);
+    A at = in.build(in.placeholders());
+    S tangent = part.form().build(part.form().placeholders());
+    return new Tape<>(
+        Hessian.gaussNewton(program, curved, part.leaves()),
+        Struct.of(new WithTangent<>(at, tangent)),
+        part.form());
+  }
+
   /// The vector-Jacobian product `x̄ = Jᵀ ȳ` with respect to a part of the inputs.
   public <S> Tape<WithCotangent<A, B>, S> vjp(Function<A, S> wrt) {
     return pull(BackwardRule.CHAIN, wrt);
@@ -383,7 +513,25 @@ public final class Tape<A, B> {
     return part;
   }
 
+  private void requireFloats(String name) {
+    for (int k = 0; k < program.outputs.length; k++) {
+      Spec spec = program.specs[program.outputs[k]];
+      if (!spec.dtype().isFloat()) {
+        throw new DTypeException(
+            name
+                + " needs outputs of F32 or F64, got "
+                + spec.dtype()
+                + " at "
+                + out.names().get(k));
+      }
+    }
+  }
+
   private void requireScalar(String name) {
+    requireScalar(name, program);
+  }
+
+  private static void requireScalar(String name, Program program) {
     Spec spec = program.specs[program.outputs[0]];
     if (program.outputs.length != 1 || spec.shape().rank() != 0) {
       throw new ShapeException(
