@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -38,5 +39,11 @@ public record AvgPool2d(Pool2dOptions options) implements Op.Linear {
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
     return Tensor.apply(new AvgPool2dInput(options, at.x().shape()), at.g());
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    Tensor y = Tensor.apply(this, Images.folded(at.x(0)));
+    return new Tensor[] {Images.unfolded(y, at.size(), at.one(0).size(0))};
   }
 }

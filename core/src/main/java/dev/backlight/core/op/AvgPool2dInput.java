@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -45,5 +46,12 @@ public record AvgPool2dInput(Pool2dOptions options, Shape x) implements Op.Linea
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
     return Tensor.apply(new AvgPool2d(options), at.g());
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    Op all = new AvgPool2dInput(options, x.with(0, at.size() * x.size(0)));
+    Tensor y = Tensor.apply(all, Images.folded(at.x(0)));
+    return new Tensor[] {Images.unfolded(y, at.size(), x.size(0))};
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.DType;
@@ -51,5 +52,28 @@ public record Conv2d(Conv2dOptions options) implements Op.Bilinear {
     return i == 0
         ? Tensor.apply(new Conv2dInput(options, x.shape()), at.g(), w)
         : Tensor.apply(new Conv2dWeight(options, w.shape()), x, at.g());
+  }
+
+  /// Windows that all examples share see more images; windows of each example's own are groups.
+  @Override
+  public Tensor[] batch(Batch at) {
+    int n = at.size();
+    if (n == 0) {
+      return Images.none(this, at);
+    }
+    if (!at.isMapped(1)) {
+      Tensor y = Tensor.apply(this, Images.folded(at.x(0)), at.x(1));
+      return new Tensor[] {Images.unfolded(y, n, at.one(0).size(0))};
+    }
+    Tensor windows = Images.folded(at.x(1));
+    boolean shared = !at.isMapped(0) && options.groups() == 1;
+    Tensor y =
+        shared
+            ? Tensor.apply(this, at.x(0), windows)
+            : Tensor.apply(
+                new Conv2d(options.groups(n * options.groups())),
+                Images.channels(at.all(0)),
+                windows);
+    return new Tensor[] {Images.examples(y, n)};
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.DType;
@@ -54,5 +55,22 @@ public record Conv2dInput(Conv2dOptions options, Shape x) implements Op.Bilinear
     return i == 0
         ? Tensor.apply(new Conv2d(options), at.g(), w)
         : Tensor.apply(new Conv2dWeight(options, w.shape()), at.g(), g);
+  }
+
+  /// Windows that all examples share see more images; windows of each example's own are groups.
+  @Override
+  public Tensor[] batch(Batch at) {
+    int n = at.size();
+    if (n == 0) {
+      return Images.none(this, at);
+    }
+    if (!at.isMapped(1)) {
+      Op all = new Conv2dInput(options, x.with(0, n * x.size(0)));
+      Tensor y = Tensor.apply(all, Images.folded(at.x(0)), at.x(1));
+      return new Tensor[] {Images.unfolded(y, n, x.size(0))};
+    }
+    Op all = new Conv2dInput(options.groups(n * options.groups()), x.with(1, n * x.size(1)));
+    Tensor y = Tensor.apply(all, Images.channels(at.all(0)), Images.folded(at.x(1)));
+    return new Tensor[] {Images.examples(y, n)};
   }
 }

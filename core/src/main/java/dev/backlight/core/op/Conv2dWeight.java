@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.DType;
@@ -54,5 +55,18 @@ public record Conv2dWeight(Conv2dOptions options, Shape weight) implements Op.Bi
     return i == 0
         ? Tensor.apply(new Conv2dInput(options, x.shape()), g, at.g())
         : Tensor.apply(new Conv2d(options), x, at.g());
+  }
+
+  /// Every example is a group of channels.
+  @Override
+  public Tensor[] batch(Batch at) {
+    int n = at.size();
+    if (n == 0) {
+      return Images.none(this, at);
+    }
+    Op all =
+        new Conv2dWeight(options.groups(n * options.groups()), weight.with(0, n * weight.size(0)));
+    Tensor w = Tensor.apply(all, Images.channels(at.all(0)), Images.channels(at.all(1)));
+    return new Tensor[] {Images.unfolded(w, n, weight.size(0))};
   }
 }

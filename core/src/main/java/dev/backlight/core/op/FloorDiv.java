@@ -1,9 +1,11 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
 
 /// The quotient of every pair rounded down: `z = ⌊x / y⌋`, both of one shape.
 ///
@@ -45,5 +47,10 @@ public record FloorDiv() implements Op.Discrete {
     }
     double whole = TruncDiv.quotient(x, y);
     return rest != 0 && rest < 0 != y < 0 ? whole - 1 : whole;
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.all());
   }
 }

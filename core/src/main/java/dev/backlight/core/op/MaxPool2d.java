@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -46,5 +47,18 @@ public record MaxPool2d(Pool2dOptions options) implements Op.Routing {
         .flatten()
         .addAlong(0, at.y(1).flatten(), at.x().elements())
         .reshape(at.x().shape());
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    int n = at.size();
+    Tensor[] y = Tensor.applyAll(this, Images.folded(at.x(0)));
+    Tensor values = Images.unfolded(y[0], n, at.one(0).size(0));
+    Tensor places = Images.unfolded(y[1], n, at.one(0).size(0));
+    // Places are counted from the start of each example.
+    Tensor starts = Tensor.arange(n, DType.F64).mul(at.one(0).elements()).reshape(n, 1, 1, 1, 1);
+    return new Tensor[] {
+      values, places.to(DType.F64).sub(starts.expand(places.shape())).to(DType.I32)
+    };
   }
 }

@@ -1,8 +1,10 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
 
 /// Every element rounded toward zero to an integer.
 public record Trunc() implements Op.Discrete {
@@ -16,5 +18,10 @@ public record Trunc() implements Op.Discrete {
   @Override
   public void run(Block[] in, Block[] out) {
     Loop.map(in, out, x -> x < 0 ? Math.ceil(x) : Math.floor(x));
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.x(0));
   }
 }

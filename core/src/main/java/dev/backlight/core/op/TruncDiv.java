@@ -1,9 +1,11 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
 
 /// The quotient of every pair rounded toward zero, both of one shape: what belongs to [Fmod].
 public record TruncDiv() implements Op.Discrete {
@@ -39,5 +41,10 @@ public record TruncDiv() implements Op.Discrete {
     double rest = x % y;
     // By zero the quotient is infinite; otherwise x - rest is a multiple of y, up to rounding.
     return Double.isNaN(rest) ? x / y : Math.rint((x - rest) / y);
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.all());
   }
 }
