@@ -29,7 +29,10 @@ import torch.nn.functional as F
 
 torch.set_default_dtype(torch.float64)
 HERE = pathlib.Path(__file__).parent
-GROUPS = ["math", "special", "logic", "reductions", "order", "shaping", "linalg", "images", "neural", "tapes"]
+GROUPS = [
+    "math", "special", "logic", "reductions", "order", "scans", "shaping", "indexing", "products", "linalg", "images",
+    "pooling", "resizing", "neural", "tapes",
+]
 WORDS = dict(
     torch=torch, F=F, math=math, numpy=numpy, scipy=scipy, special=scipy.special, mpmath=mpmath, inf=math.inf
 )

@@ -33,9 +33,14 @@ final class References {
           "logic",
           "reductions",
           "order",
+          "scans",
           "shaping",
+          "indexing",
+          "products",
           "linalg",
           "images",
+          "pooling",
+          "resizing",
           "neural",
           "tapes");
 
@@ -158,6 +163,15 @@ final class References {
     MathReferences.addTo(all);
     SpecialReferences.addTo(all);
     ShapingReferences.addTo(all);
+    OrderReferences.addTo(all);
+    ScansReferences.addTo(all);
+    ReductionsReferences.addTo(all);
+    IndexingReferences.addTo(all);
+    ProductsReferences.addTo(all);
+    LinalgReferences.addTo(all);
+    ImagesReferences.addTo(all);
+    PoolingReferences.addTo(all);
+    ResizingReferences.addTo(all);
     NetworkReferences.addTo(all);
     TapeReferences.addTo(all);
     return all;

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// the same object; [#sameAs] compares shape, dtype and bits.
 ///
 /// The operations live in the interfaces by theme: [TensorMath], [TensorSpecial], [TensorLogic],
-/// [TensorReductions], [TensorOrder], [TensorShaping], [TensorLinalg], [TensorImages],
+/// [TensorReductions], [TensorOrder], [TensorScans], [TensorShaping], [TensorIndexing],
+/// [TensorProducts], [TensorLinalg], [TensorImages], [TensorPooling], [TensorResizing],
 /// [TensorNeural].
 public final class Tensor
     implements TensorMath,
@@ -24,9 +25,14 @@ public final class Tensor
         TensorLogic,
         TensorReductions,
         TensorOrder,
+        TensorScans,
         TensorShaping,
+        TensorIndexing,
+        TensorProducts,
         TensorLinalg,
         TensorImages,
+        TensorPooling,
+        TensorResizing,
         TensorNeural {
   private final Spec spec;
   private final @Nullable Block block;
