@@ -62,6 +62,7 @@ def add(c):
     c("fmod/number", "torch.fmod(x, -0.7)", T([0.3, -0.5, 1.1, 1.9, -2.5, 0.9]))
     c("floorDiv", "torch.floor_divide(x, y)", R(2, 6), R(6), order=0)
     c("floorDiv/number", "torch.floor_divide(x, -0.7)", R(6), order=0)
+    c("truncDiv", "torch.div(x, y, rounding_mode='trunc')", R(2, 6), R(6), order=0)
     c("trunc", "torch.trunc(x)", U(6, low=-4, high=4))
     c("frac", "torch.frac(x)", U(6, low=-4, high=4))
     c("copysign", "torch.copysign(x, y)", R(2, 3), R(3))

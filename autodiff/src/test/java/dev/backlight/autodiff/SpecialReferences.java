@@ -56,6 +56,7 @@ final class SpecialReferences {
     one("fmod/number", x -> x.fmod(-.7));
     two("floorDiv", Tensor::floorDiv);
     one("floorDiv/number", x -> x.floorDiv(-.7));
+    two("truncDiv", Tensor::truncDiv);
     one("trunc", Tensor::trunc);
     one("frac", Tensor::frac);
     two("copysign", Tensor::copysign);

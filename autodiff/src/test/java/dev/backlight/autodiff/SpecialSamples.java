@@ -1,5 +1,6 @@
 package dev.backlight.autodiff;
 
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
@@ -32,6 +33,7 @@ final class SpecialSamples {
             new Exp2(),
             new Cbrt(),
             new Softsign(),
+            new Logistic(),
             new Trunc(),
             new Erfc(),
             new Erfcx(0),
@@ -70,6 +72,32 @@ final class SpecialSamples {
             new FloorDiv(),
             new TruncDiv())) {
       all.add(sample(op, x, y));
+    }
+    Tensor whole = Tensor.of(Shape.of(2, 3), 3, -7, 5, -1, 0, 12);
+    Tensor divisors = Tensor.of(Shape.of(2, 3), 2, 3, -4, -5, 7, 12);
+    for (Op op :
+        List.of(
+            new Add(),
+            new Sub(),
+            new Mul(),
+            new Maximum(),
+            new Minimum(),
+            new Remainder(),
+            new Fmod(),
+            new FloorDiv(),
+            new TruncDiv())) {
+      all.add(sample(op, whole, divisors));
+      all.add(sample(op, whole.to(DType.I64), divisors.to(DType.I64)));
+    }
+    for (Op op :
+        List.of(
+            new Shift(3),
+            new Scale(-2),
+            new Abs(),
+            new Sum(List.of(0), true),
+            new Sum(List.of(0, 1), false))) {
+      all.add(sample(op, whole));
+      all.add(sample(op, whole.to(DType.I64)));
     }
     return all;
   }

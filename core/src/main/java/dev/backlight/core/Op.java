@@ -255,6 +255,35 @@ public sealed interface Op {
       }
     }
 
+    /// All inputs of one dtype other than `BOOL`.
+    public static void numbers(Op op, Spec... in) {
+      for (Spec spec : in) {
+        if (spec.dtype() == DType.BOOL) {
+          throw new DTypeException(op.name() + " needs numbers, got BOOL");
+        }
+        if (spec.dtype() != in[0].dtype()) {
+          throw new DTypeException(
+              op.name() + " needs one dtype, got " + in[0].dtype() + " and " + spec.dtype());
+        }
+      }
+    }
+
+    /// A number that the dtype can hold: anything for floats, an integer within its range for `I32`
+    /// and `I64`.
+    public static void fits(Op op, double number, Spec in) {
+      boolean fits =
+          switch (in.dtype()) {
+            case F32, F64 -> true;
+            case I32 -> (int) number == number;
+            case I64 -> (long) number == number && number < 0x1p63;
+            case BOOL -> false;
+          };
+      if (!fits) {
+        throw new DTypeException(
+            op.name() + " on " + in.dtype() + " needs a number of that type, got " + number);
+      }
+    }
+
     /// All inputs `BOOL`.
     public static void bools(Op op, Spec... in) {
       for (Spec spec : in) {

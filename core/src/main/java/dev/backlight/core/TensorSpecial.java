@@ -29,6 +29,7 @@ import dev.backlight.core.op.Sinc;
 import dev.backlight.core.op.Sinh;
 import dev.backlight.core.op.Softsign;
 import dev.backlight.core.op.Trunc;
+import dev.backlight.core.op.TruncDiv;
 
 /// Special functions and activations, element by element.
 ///
@@ -177,6 +178,11 @@ public sealed interface TensorSpecial permits Tensor {
   /// The quotient by a number, rounded down; no derivative flows through it.
   default Tensor floorDiv(double number) {
     return floorDiv(like(number));
+  }
+
+  /// The quotient rounded toward zero, as `/` of integers in Java; no derivative flows through it.
+  default Tensor truncDiv(Tensor other) {
+    return Broadcast.apply(new TruncDiv(), self(), other);
   }
 
   /// Rounded toward zero; no derivative flows through it.

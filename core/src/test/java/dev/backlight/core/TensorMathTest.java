@@ -119,10 +119,10 @@ class TensorMathTest {
         .hasMessage("maximum needs one dtype, got F64 and F32");
     assertThatThrownBy(() -> f32.mul(i32))
         .isInstanceOf(DTypeException.class)
-        .hasMessage("mul needs F32 or F64, got I32");
-    assertThatThrownBy(() -> i32.add(1))
+        .hasMessage("mul needs one dtype, got F32 and I32");
+    assertThatThrownBy(() -> i32.add(0.5))
         .isInstanceOf(DTypeException.class)
-        .hasMessage("shift needs F32 or F64, got I32");
+        .hasMessage("shift on I32 needs a number of that type, got 0.5");
     assertThatThrownBy(i32::exp)
         .isInstanceOf(DTypeException.class)
         .hasMessage("exp needs F32 or F64, got I32");

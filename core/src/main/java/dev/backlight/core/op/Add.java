@@ -10,19 +10,19 @@ import dev.backlight.core.kernel.DoubleLoops;
 import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
-/// The elementwise sum: `z = x + y`, both of one shape.
+/// The elementwise sum: `z = x + y`, both of one shape; integers wrap around.
 public record Add() implements Op.Linear {
   @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
-    Check.floats(this, in);
+    Check.numbers(this, in);
     Check.same(this, in);
     return new Spec[] {in[0]};
   }
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Loop.pairs(in, out, FloatLoops::add, DoubleLoops::add);
+    Loop.pairs(in, out, FloatLoops::add, DoubleLoops::add, (x, y) -> x + y, (x, y) -> x + y);
   }
 
   @Override

@@ -15,13 +15,18 @@ public record FloorDiv() implements Op.Discrete {
   @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
-    Check.floats(this, in);
+    Check.numbers(this, in);
     Check.same(this, in);
     return new Spec[] {in[0]};
   }
 
   @Override
   public void run(Block[] in, Block[] out) {
+    if (!out[0].dtype().isFloat()) {
+      TruncDiv.checkDivisors(this, in[1]);
+      Loop.wholePairs(in, out, (x, y) -> Math.floorDiv(x, y), (x, y) -> Math.floorDiv(x, y));
+      return;
+    }
     int n = out[0].size();
     if (out[0].dtype() == DType.F32) {
       float[] x = in[0].f32();

@@ -1,7 +1,9 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
+import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +13,31 @@ import org.jspecify.annotations.Nullable;
 /// It is always exact. The slopes are 1 and `-trunc(x/y)`.
 public record Fmod() implements Op.Pairwise {
   @Override
+  public Spec[] infer(Spec... in) {
+    Check.inputs(this, 2, in);
+    Check.numbers(this, in);
+    Check.same(this, in);
+    return new Spec[] {in[0]};
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    if (out[0].dtype().isFloat()) {
+      Op.Pairwise.super.run(in, out);
+    } else {
+      TruncDiv.checkDivisors(this, in[1]);
+      Loop.wholePairs(in, out, (x, y) -> x % y, (x, y) -> x % y);
+    }
+  }
+
+  @Override
   public double f(double x, double y) {
     return x % y;
   }
 
   @Override
   public Tensor slope(int i, Tensor x, Tensor y, Tensor z) {
-    return i == 0 ? Tensor.ones(x.shape(), x.dtype()) : Tensor.apply(new TruncDiv(), x, y).neg();
+    return i == 0 ? Tensor.ones(x.shape(), x.dtype()) : x.truncDiv(y).neg();
   }
 
   @Override

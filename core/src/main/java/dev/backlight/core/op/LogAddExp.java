@@ -23,7 +23,7 @@ public record LogAddExp() implements Op.Pairwise {
   public Tensor slope(int i, Tensor x, Tensor y, Tensor z) {
     Tensor infinite = x.eq(y).and(x.abs().eq(Double.POSITIVE_INFINITY));
     Tensor apart = infinite.where(0, x).sub(infinite.where(0, y));
-    Tensor share = (i == 0 ? apart : apart.neg()).sigmoid();
+    Tensor share = Tensor.apply(new Logistic(), i == 0 ? apart : apart.neg());
     return infinite.and(x.lt(0)).where(0, share);
   }
 }

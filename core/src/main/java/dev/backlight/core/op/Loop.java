@@ -5,8 +5,10 @@ import dev.backlight.core.DType;
 import dev.backlight.core.kernel.DoubleLoops;
 import dev.backlight.core.kernel.FloatLoops;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntBinaryOperator;
+import java.util.function.LongBinaryOperator;
 
-/// Runs a kernel loop over blocks, in whichever of the two float types they are.
+/// Runs a kernel loop over blocks, in whichever type they are.
 ///
 /// The loops are named by method references without captured state: constants, so a run allocates
 /// nothing.
@@ -67,6 +69,41 @@ final class Loop {
       floats.run(FloatLoops.current(), in[0].f32(), in[1].f32(), out[0].f32(), n);
     } else {
       doubles.run(DoubleLoops.current(), in[0].f64(), in[1].f64(), out[0].f64(), n);
+    }
+  }
+
+  /// As the float loops say, or by a function of two integers for `I32` and `I64`.
+  static void pairs(
+      Block[] in,
+      Block[] out,
+      FloatPairs floats,
+      DoublePairs doubles,
+      IntBinaryOperator ints,
+      LongBinaryOperator longs) {
+    if (out[0].dtype().isFloat()) {
+      pairs(in, out, floats, doubles);
+    } else {
+      wholePairs(in, out, ints, longs);
+    }
+  }
+
+  static void wholePairs(
+      Block[] in, Block[] out, IntBinaryOperator ints, LongBinaryOperator longs) {
+    int n = out[0].size();
+    if (out[0].dtype() == DType.I32) {
+      int[] x = in[0].i32();
+      int[] y = in[1].i32();
+      int[] z = out[0].i32();
+      for (int i = 0; i < n; i++) {
+        z[i] = ints.applyAsInt(x[i], y[i]);
+      }
+    } else {
+      long[] x = in[0].i64();
+      long[] y = in[1].i64();
+      long[] z = out[0].i64();
+      for (int i = 0; i < n; i++) {
+        z[i] = longs.applyAsLong(x[i], y[i]);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.backlight.core.op;
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
+import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.kernel.DoubleLoops;
 import dev.backlight.core.kernel.FloatLoops;
@@ -13,13 +14,21 @@ import org.jspecify.annotations.Nullable;
 /// The cotangent goes to the lesser of the two, and half of it to each where they tie.
 public record Minimum() implements Op.Pairwise {
   @Override
+  public Spec[] infer(Spec... in) {
+    Check.inputs(this, 2, in);
+    Check.numbers(this, in);
+    Check.same(this, in);
+    return new Spec[] {in[0]};
+  }
+
+  @Override
   public double f(double x, double y) {
     return Math.min(x, y);
   }
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Loop.pairs(in, out, FloatLoops::minimum, DoubleLoops::minimum);
+    Loop.pairs(in, out, FloatLoops::minimum, DoubleLoops::minimum, Math::min, Math::min);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
+import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,24 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The remainder is exact where the quotient is large. The slopes are 1 and `-⌊x/y⌋`.
 public record Remainder() implements Op.Pairwise {
+  @Override
+  public Spec[] infer(Spec... in) {
+    Check.inputs(this, 2, in);
+    Check.numbers(this, in);
+    Check.same(this, in);
+    return new Spec[] {in[0]};
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    if (out[0].dtype().isFloat()) {
+      Op.Pairwise.super.run(in, out);
+    } else {
+      TruncDiv.checkDivisors(this, in[1]);
+      Loop.wholePairs(in, out, (x, y) -> Math.floorMod(x, y), (x, y) -> Math.floorMod(x, y));
+    }
+  }
+
   @Override
   public double f(double x, double y) {
     double rest = x % y;

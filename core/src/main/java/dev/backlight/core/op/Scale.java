@@ -12,18 +12,38 @@ import org.jspecify.annotations.Nullable;
 
 /// Every element times a number: `y = x · by`.
 ///
-/// The number is rounded to the dtype of the tensor.
+/// The number is rounded to the dtype of the tensor; integers take integers only, and wrap around.
 public record Scale(double by) implements Op.Linear {
   @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
-    Check.floats(this, in);
+    Check.numbers(this, in);
+    Check.fits(this, by, in[0]);
     return new Spec[] {in[0]};
   }
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Loop.with(by, in, out, FloatLoops::scale, DoubleLoops::scale);
+    int n = out[0].size();
+    switch (out[0].dtype()) {
+      case I32 -> {
+        int[] x = in[0].i32();
+        int[] y = out[0].i32();
+        int number = (int) by;
+        for (int i = 0; i < n; i++) {
+          y[i] = x[i] * number;
+        }
+      }
+      case I64 -> {
+        long[] x = in[0].i64();
+        long[] y = out[0].i64();
+        long number = (long) by;
+        for (int i = 0; i < n; i++) {
+          y[i] = x[i] * number;
+        }
+      }
+      default -> Loop.with(by, in, out, FloatLoops::scale, DoubleLoops::scale);
+    }
   }
 
   @Override

@@ -13,7 +13,8 @@ import dev.backlight.core.kernel.FloatLoops;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The sum over some axes, which are dropped or kept with size 1. The sum of nothing is 0.
+/// The sum over some axes, which are dropped or kept with size 1. The sum of nothing is 0; integers
+/// wrap around.
 ///
 /// Its transpose repeats the cotangent along the summed axes.
 public record Sum(List<Integer> axes, boolean keep) implements Op.Linear {
@@ -24,12 +25,16 @@ public record Sum(List<Integer> axes, boolean keep) implements Op.Linear {
   @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
-    Check.floats(this, in);
+    Check.numbers(this, in);
     return new Spec[] {Axes.left(in[0], axes, keep)};
   }
 
   @Override
   public void run(Block[] in, Block[] out) {
+    if (!in[0].dtype().isFloat()) {
+      sumWhole(in[0], out[0]);
+      return;
+    }
     Shape shape = in[0].shape();
     int count = Axes.count(shape, axes);
     if (Axes.consecutive(axes, shape.rank() - axes.size())) {
@@ -38,6 +43,25 @@ public record Sum(List<Integer> axes, boolean keep) implements Op.Linear {
       sumColumns(in[0], count, out[0].size(), out[0]);
     } else {
       sumAnywhere(in[0], out[0]);
+    }
+  }
+
+  /// Integers are for sizes and indices, which are few: one walk for all choices of axes.
+  private void sumWhole(Block x, Block y) {
+    Strided.clear(y);
+    Shape shape = x.shape();
+    for (int e = 0; e < x.size(); e++) {
+      int to = 0;
+      int left = e;
+      for (int axis = shape.rank() - 1; axis >= 0; axis--) {
+        to += left % shape.size(axis) * Axes.outputStride(axes, shape, axis);
+        left /= shape.size(axis);
+      }
+      if (x.dtype() == DType.I32) {
+        y.i32()[to] += x.i32()[e];
+      } else {
+        y.i64()[to] += x.i64()[e];
+      }
     }
   }
 

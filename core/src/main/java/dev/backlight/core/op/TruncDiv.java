@@ -12,13 +12,18 @@ public record TruncDiv() implements Op.Discrete {
   @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
-    Check.floats(this, in);
+    Check.numbers(this, in);
     Check.same(this, in);
     return new Spec[] {in[0]};
   }
 
   @Override
   public void run(Block[] in, Block[] out) {
+    if (!out[0].dtype().isFloat()) {
+      TruncDiv.checkDivisors(this, in[1]);
+      Loop.wholePairs(in, out, (x, y) -> x / y, (x, y) -> x / y);
+      return;
+    }
     int n = out[0].size();
     if (out[0].dtype() == DType.F32) {
       float[] x = in[0].f32();
@@ -33,6 +38,16 @@ public record TruncDiv() implements Op.Discrete {
       double[] z = out[0].f64();
       for (int i = 0; i < n; i++) {
         z[i] = quotient(x[i], y[i]);
+      }
+    }
+  }
+
+  /// Integers have no quotient by 0.
+  static void checkDivisors(Op op, Block by) {
+    for (int i = 0; i < by.size(); i++) {
+      if (by.dtype() == DType.I32 ? by.i32()[i] == 0 : by.i64()[i] == 0) {
+        throw new IllegalArgumentException(
+            op.name() + " of integers needs divisors other than 0, got 0 at element " + i);
       }
     }
   }
