@@ -237,7 +237,7 @@ public final class Tape<A, B> {
     return new Tape<>(
         Derive.withGradient(program, scalar, part.leaves()),
         in,
-        Struct.untied(new WithGrad<>(value, grad)));
+        Struct.of(new WithGrad<>(value, grad)));
   }
 
   /// The Jacobian of the one output tensor with respect to all inputs.
@@ -281,7 +281,7 @@ public final class Tape<A, B> {
         Arrays.stream(program.outputs)
             .mapToObj(_ -> part.form().build(part.form().placeholders()))
             .toList();
-    return new Tape<>(Jacobian.shorter(program, part.leaves()), in, Struct.untied(each));
+    return new Tape<>(Jacobian.shorter(program, part.leaves()), in, Struct.of(each));
   }
 
   private <S> Struct.Part<S> single(String name, Function<A, S> wrt) {

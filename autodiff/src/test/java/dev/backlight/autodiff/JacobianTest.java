@@ -124,6 +124,34 @@ class JacobianTest {
   }
 
   @Test
+  void aTensorInTwoPlacesStaysOne() {
+    record Tied(Tensor up, Tensor down) {}
+    record Result(Tensor loss, Tensor code) {}
+    Tensor w = Tensor.of(new double[][] {{1, 2}});
+    Tied tied = new Tied(w, w);
+    Tensor x = Tensor.of(new double[][] {{3}});
+    WithGrad<Result, Tied> slope =
+        WithGrad.of(
+            t -> {
+              Tensor code = x.matmul(t.up());
+              return new Result(code.matmul(t.down(), false, true).sum(), code);
+            },
+            Result::loss,
+            tied);
+    // x · |w|², by hand 3 · 5 with the slope 2 · 3 · w.
+    assertThat(slope.value().loss().item()).isEqualTo(15);
+    assertThat(slope.grad().up()).isSameAs(slope.grad().down());
+    assertThat(slope.grad().up().toDoubles()).containsExactly(6, 12);
+    List<Tied> each =
+        Tape.record((Tied t) -> List.of(t.up().mul(t.down()), t.up()), tied)
+            .jacobians(Function.identity())
+            .run(tied);
+    assertThat(each.getFirst().up()).isSameAs(each.getFirst().down());
+    assertThat(each.getFirst().up().toDoubles()).containsExactly(2, 0, 0, 4);
+    assertThat(each.getLast().up().toDoubles()).containsExactly(1, 0, 0, 1);
+  }
+
+  @Test
   void whatCannotBeDerivedIsNamed() {
     Tape<Example, List<Tensor>> two = Tape.record(e -> List.of(e.apply(), e.x()), EXAMPLE);
     assertThatThrownBy(() -> two.jacobian(Example::model))

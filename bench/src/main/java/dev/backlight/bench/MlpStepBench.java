@@ -4,6 +4,7 @@ import dev.backlight.autodiff.Player;
 import dev.backlight.autodiff.Struct;
 import dev.backlight.autodiff.Tape;
 import dev.backlight.core.Key;
+import dev.backlight.core.KeyTensor;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import dev.backlight.nn.Losses;
@@ -48,15 +49,16 @@ public class MlpStepBench {
     Tensor y = Key.of(5).integers(Shape.of(BATCH), 0, 10);
     Adam adam = Adam.of(1e-3);
     var optimizer = adam;
-    var before = new TrainingStep.Before<>(model, optimizer.start(model), x, y);
+    var before =
+        new TrainingStep.Before<>(model, optimizer.start(model), KeyTensor.of(Key.of(0)), x, y);
     player =
         Trainer.<Sequential>classification(Sequential::apply)
             .optimizer(optimizer)
             .step(model, x, y)
             .player()
             .feedback(
-                after -> new TrainingStep.Carried<>(after.model(), after.state()),
-                in -> new TrainingStep.Carried<>(in.model(), in.state()));
+                after -> new TrainingStep.Carried<>(after.model(), after.state(), after.key()),
+                in -> new TrainingStep.Carried<>(in.model(), in.state(), in.key()));
     player.set(before);
     player.play();
     TrainingStep.After<Sequential> after = player.result();

@@ -43,7 +43,15 @@ final class Architecture {
               linear.bias() != null);
       case Conv2d conv -> describe(conv);
       case BatchNorm norm ->
-          json("batchnorm", "channels", norm.scale().elements(), "eps", norm.eps());
+          json(
+              "batchnorm",
+              "channels",
+              norm.scale().elements(),
+              "eps",
+              norm.eps(),
+              "momentum",
+              norm.momentum());
+      case Dropout dropout -> json("dropout", "rate", dropout.rate());
       case MaxPool2d pool -> pool("maxpool2d", pool.options());
       case AvgPool2d pool -> pool("avgpool2d", pool.options());
       case GlobalAvgPool _ -> json("globalavgpool");
@@ -135,8 +143,10 @@ final class Architecture {
             tensors.take(path + ".shift", spec),
             tensors.take(path + ".mean", spec),
             tensors.take(path + ".variance", spec),
-            json.real("eps"));
+            json.real("eps"),
+            within(json, "momentum", 0, 1));
       }
+      case "dropout" -> new Dropout(within(json, "rate", 0, Math.nextDown(1.0)));
       case "maxpool2d" -> new MaxPool2d(pool(json));
       case "avgpool2d" -> new AvgPool2d(pool(json));
       case "globalavgpool" -> new GlobalAvgPool();
@@ -199,6 +209,16 @@ final class Architecture {
     } catch (IllegalArgumentException e) {
       throw new FormatException(json.place(), String.valueOf(e.getMessage()));
     }
+  }
+
+  private static double within(Fields json, String name, double least, double most)
+      throws FormatException {
+    double value = json.real(name);
+    if (!(value >= least && value <= most)) {
+      throw new FormatException(
+          json.place(), "'" + name + "' needs a number from " + least + " to 1, got " + value);
+    }
+    return value;
   }
 
   private static Spec spec(Fields json, DType dtype, int... sizes) throws FormatException {

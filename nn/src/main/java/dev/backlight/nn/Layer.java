@@ -11,6 +11,17 @@ public interface Layer {
   /// The outputs for a batch of inputs.
   Tensor apply(Tensor x);
 
+  /// The outputs for a batch of inputs in training: as [#apply], unless the layer
+  /// [differs][#differsInTraining()] then, as [Dropout] and [BatchNorm] do.
+  default Tensor train(Tensor x, Train pass) {
+    return apply(x);
+  }
+
+  /// Whether [#train] is something else than [#apply]; a layer of layers asks those.
+  default boolean differsInTraining() {
+    return false;
+  }
+
   /// What kind of layer it is, in one word; [Sequential] numbers its layers by kind: `linear1`,
   /// `relu1`.
   default String kind() {

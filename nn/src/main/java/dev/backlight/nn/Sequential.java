@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Layers one after another: each reads what the one before made.
 ///
@@ -67,19 +68,30 @@ public record Sequential(List<Layer> layers) implements Layer {
 
   @Override
   public Tensor apply(Tensor x) {
-    return labelled(x, "");
+    return labelled(x, null, "");
   }
 
-  private Tensor labelled(Tensor x, String prefix) {
+  @Override
+  public Tensor train(Tensor x, Train pass) {
+    return labelled(x, pass, "");
+  }
+
+  @Override
+  public boolean differsInTraining() {
+    return layers.stream().anyMatch(Layer::differsInTraining);
+  }
+
+  private Tensor labelled(Tensor x, @Nullable Train pass, String prefix) {
     List<String> labels = labels();
     Tensor y = x;
     for (int i = 0; i < layers.size(); i++) {
       String label = prefix + labels.get(i);
+      Layer layer = layers.get(i);
       Tensor read = y;
-      if (layers.get(i) instanceof Sequential inner) {
-        y = inner.labelled(read, label + ".");
+      if (layer instanceof Sequential inner) {
+        y = inner.labelled(read, pass, label + ".");
       } else {
-        y = layers.get(i).apply(read);
+        y = pass == null ? layer.apply(read) : layer.train(read, pass);
         if (y != read) {
           y.named(label);
         }

@@ -75,7 +75,8 @@ class LayersTest {
             Tensor.of(0.5, -1.0),
             Tensor.of(1.0, -2.0),
             Tensor.of(4.0, 9.0),
-            0);
+            0,
+            0.1);
     Tensor images = KEY.normal(Shape.of(2, 2, 3, 1), DType.F64);
     Tensor y = norm.apply(images);
     for (int n = 0; n < 2; n++) {

@@ -11,8 +11,8 @@ import java.util.List;
 
 /// The training step for one size of batch, with its memory. A play allocates nothing.
 ///
-/// Inputs are the leaves of model and state, then x, then y; outputs those of model and state, then
-/// the loss and the metric.
+/// Inputs are the leaves of model, state and key, then x, then y; outputs those of model, state and
+/// key, then the loss and the metric.
 final class Stage<M> {
   private final Player<Before<M>, After<M>> player;
   private final int models;

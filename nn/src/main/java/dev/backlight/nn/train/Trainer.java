@@ -2,6 +2,7 @@ package dev.backlight.nn.train;
 
 import dev.backlight.autodiff.Tape;
 import dev.backlight.core.Key;
+import dev.backlight.core.KeyTensor;
 import dev.backlight.core.Tensor;
 import dev.backlight.nn.Losses;
 import dev.backlight.nn.data.Dataset;
@@ -30,6 +31,7 @@ public final class Trainer<M> {
   final BiFunction<M, Tensor, Tensor> forward;
   final BinaryOperator<Tensor> loss;
   @Nullable Metric metric;
+  private @Nullable TrainingForward<M> training;
   Optimizer optimizer = Adam.of(1e-3);
   int epochs = 20;
   int batch = 32;
@@ -71,6 +73,13 @@ public final class Trainer<M> {
   }
 
   // ---- settings ----
+
+  /// With this forward pass in the steps, as in `Mlp::train`; the other one still judges examples
+  /// that are held out. A model with layers that behave differently in training, such as dropout,
+  /// needs it.
+  public Trainer<M> training(TrainingForward<M> pass) {
+    return with(t -> t.training = pass);
+  }
 
   /// With this metric beside the loss.
   public Trainer<M> metric(Metric shown) {
@@ -145,6 +154,7 @@ public final class Trainer<M> {
 
   private Trainer<M> with(Consumer<Trainer<M>> change) {
     Trainer<M> other = new Trainer<>(forward, loss, metric);
+    other.training = training;
     other.optimizer = optimizer;
     other.epochs = epochs;
     other.batch = batch;
@@ -209,11 +219,32 @@ public final class Trainer<M> {
 
   /// One whole step on a batch like this one, as a tape: what [#fit] replays.
   public Tape<TrainingStep.Before<M>, TrainingStep.After<M>> step(M model, Tensor x, Tensor y) {
-    return TrainingStep.record(forward, loss, metric, optimizer, before(model, x, y));
+    return record(before(model, x, y));
+  }
+
+  Tape<TrainingStep.Before<M>, TrainingStep.After<M>> record(TrainingStep.Before<M> example) {
+    TrainingForward<M> pass = training;
+    if (pass == null) {
+      requireSame(example.model());
+      pass = (model, x, _) -> forward.apply(model, x);
+    }
+    return TrainingStep.record(pass, loss, metric, optimizer, example);
+  }
+
+  private static void requireSame(@Nullable Object model) {
+    List<String> different = new ArrayList<>();
+    Layers.differing(model, "model", different);
+    if (!different.isEmpty()) {
+      throw new IllegalArgumentException(
+          "training needs its own forward pass for "
+              + String.join(", ", different)
+              + ": give the trainer one with training(...), as in Sequential::train");
+    }
   }
 
   TrainingStep.Before<M> before(M model, Tensor x, Tensor y) {
-    return new TrainingStep.Before<>(model, optimizer.start(Objects.requireNonNull(model)), x, y);
+    return new TrainingStep.Before<>(
+        model, optimizer.start(Objects.requireNonNull(model)), KeyTensor.of(key.fold(-2)), x, y);
   }
 
   private Judge<M> judge(M model, Tensor x, Tensor y) {

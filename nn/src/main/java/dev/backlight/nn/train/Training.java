@@ -41,8 +41,7 @@ final class Training<M> {
 
   private Stage<M> stage(int size) {
     TrainingStep.Before<M> start = how.before(model, Inputs.head(x, size), Inputs.head(y, size));
-    return new Stage<>(
-        TrainingStep.record(how.forward, how.loss, how.metric, how.optimizer, start), start);
+    return new Stage<>(how.record(start), start);
   }
 
   Fitted<M> run() {

@@ -1,15 +1,20 @@
 package dev.backlight.nn.train;
 
-import dev.backlight.autodiff.Grad;
+import dev.backlight.autodiff.Struct;
 import dev.backlight.autodiff.Tape;
+import dev.backlight.autodiff.WithGrad;
+import dev.backlight.core.KeyTensor;
 import dev.backlight.core.Tensor;
+import dev.backlight.nn.Train;
 import dev.backlight.nn.optim.Optimizer;
 import dev.backlight.nn.optim.OptimizerState;
-import java.util.function.BiFunction;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// One whole step of training as a tape: forward, loss, gradient, optimiser and metric.
+/// One whole step of training as a tape: forward, loss, gradient, optimiser, statistics and metric.
 public final class TrainingStep {
   private TrainingStep() {}
 
@@ -17,11 +22,12 @@ public final class TrainingStep {
   ///
   /// @param model the parameters
   /// @param state what the optimiser remembers
+  /// @param key what layers draw from
   /// @param x a batch of inputs
   /// @param y what should come out
-  public record Before<M>(M model, OptimizerState state, Tensor x, Tensor y) {
+  public record Before<M>(M model, OptimizerState state, KeyTensor key, Tensor x, Tensor y) {
     Carried<M> carried() {
-      return new Carried<>(model, state);
+      return new Carried<>(model, state, key);
     }
   }
 
@@ -29,36 +35,73 @@ public final class TrainingStep {
   ///
   /// @param model the next parameters
   /// @param state what the optimiser remembers next
+  /// @param key what layers draw from next
   /// @param loss of the model as it was before
   /// @param metric of the model as it was before; 0 if there is none
-  public record After<M>(M model, OptimizerState state, Tensor loss, Tensor metric) {
+  public record After<M>(M model, OptimizerState state, KeyTensor key, Tensor loss, Tensor metric) {
     Carried<M> carried() {
-      return new Carried<>(model, state);
+      return new Carried<>(model, state, key);
     }
   }
 
   /// What goes from step to step.
-  public record Carried<M>(M model, OptimizerState state) {}
+  public record Carried<M>(M model, OptimizerState state, KeyTensor key) {}
 
-  /// Records the step on an example. The metric reads the same forward pass as the loss: equal
-  /// operations are merged on the tape.
+  /// A forward pass: the loss, the prediction, and what the leaves of the model have become.
+  private record Pass(Tensor loss, Tensor prediction, List<Tensor> leaves) {}
+
+  /// Records the step on an example.
   static <M> Tape<Before<M>, After<M>> record(
-      BiFunction<M, Tensor, Tensor> forward,
+      TrainingForward<M> forward,
       BinaryOperator<Tensor> loss,
       @Nullable Metric metric,
       Optimizer optimizer,
       Before<M> example) {
     return Tape.record(
         in -> {
-          Grad<M> slope =
-              Grad.of((M m) -> loss.apply(forward.apply(m, in.x()), in.y()), in.model());
+          BitSet statistics = new BitSet();
+          WithGrad<Pass, M> slope =
+              WithGrad.of(
+                  (M m) -> {
+                    Train pass = Train.with(in.key().fold(0));
+                    Tensor prediction = forward.apply(m, in.x(), pass);
+                    List<Tensor> leaves = latest(Struct.leaves(m), pass, statistics);
+                    return new Pass(loss.apply(prediction, in.y()), prediction, leaves);
+                  },
+                  Pass::loss,
+                  in.model());
           var next = optimizer.step(in.model(), slope.grad(), in.state());
           Tensor measured =
               metric == null
                   ? Tensor.scalar(0f)
-                  : metric.of().apply(forward.apply(in.model(), in.x()), in.y());
-          return new After<>(next.model(), next.state(), slope.value(), measured);
+                  : metric.of().apply(slope.value().prediction(), in.y());
+          M model = with(next.model(), slope.value().leaves(), statistics);
+          return new After<>(model, next.state(), in.key().fold(1), slope.value().loss(), measured);
         },
         example);
+  }
+
+  /// What leaves have become in a pass, and which of them are statistics.
+  private static List<Tensor> latest(List<Tensor> leaves, Train pass, BitSet statistics) {
+    List<Tensor> latest = new ArrayList<>();
+    for (Tensor leaf : leaves) {
+      Tensor value = pass.latest(leaf);
+      if (value != leaf) {
+        statistics.set(latest.size());
+      }
+      latest.add(value);
+    }
+    return latest;
+  }
+
+  /// A model whose statistics are these leaves; the optimiser has no say in them.
+  private static <M> M with(M model, List<Tensor> leaves, BitSet statistics) {
+    if (statistics.isEmpty()) {
+      return model;
+    }
+    Struct<M> form = Struct.of(model);
+    List<Tensor> all = new ArrayList<>(form.flatten(model));
+    statistics.stream().forEach(i -> all.set(i, leaves.get(i)));
+    return form.build(all);
   }
 }

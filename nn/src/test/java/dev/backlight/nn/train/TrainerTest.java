@@ -17,6 +17,7 @@ import dev.backlight.core.Tensor;
 import dev.backlight.nn.Activation;
 import dev.backlight.nn.BatchNorm;
 import dev.backlight.nn.Conv2d;
+import dev.backlight.nn.Dropout;
 import dev.backlight.nn.Flatten;
 import dev.backlight.nn.Linear;
 import dev.backlight.nn.Losses;
@@ -182,9 +183,15 @@ class TrainerTest {
             MaxPool2d.of(2),
             BatchNorm.of(4),
             new Flatten(),
+            new Dropout(.2),
             Linear.of(64, 2, KEY));
     Tensor x = KEY.normal(Shape.of(40, 64), DType.F32);
-    requireNoAllocation(Trainer.classification(Sequential::apply), cnn, x, labels(x), 4000);
+    requireNoAllocation(
+        Trainer.<Sequential>classification(Sequential::apply).training(Sequential::train),
+        cnn,
+        x,
+        labels(x),
+        4000);
   }
 
   private static <M> void requireNoAllocation(
@@ -280,12 +287,13 @@ class TrainerTest {
   }
 
   @Test
-  void statisticsInsideAModelAreNotTrained() {
+  void statisticsAreLeftAloneWhereTheStepsUseTheForwardPassOfInference() {
     Sequential model =
         Sequential.of(Linear.of(3, 4, KEY), BatchNorm.of(4), Activation.RELU, Linear.of(4, 2, KEY));
     Tensor x = inputs(20, DType.F32);
     Sequential after =
-        Trainer.classification(Sequential::apply)
+        Trainer.<Sequential>classification(Sequential::apply)
+            .training((m, in, _) -> m.apply(in))
             .optimizer(AdamW.of(0.1).decay(0.5))
             .epochs(3)
             .silent()
