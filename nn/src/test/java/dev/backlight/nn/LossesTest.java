@@ -161,4 +161,63 @@ class LossesTest {
         .isInstanceOf(DTypeException.class)
         .hasMessage("crossEntropy needs labels of I32 or I64, got F32");
   }
+
+  private static double slope(java.util.function.UnaryOperator<Tensor> loss, double... at) {
+    return Grad.of(loss::apply, Tensor.of(at)).grad().at(0);
+  }
+
+  @Test
+  void kinksAreAnsweredAsTheConventionsSay() {
+    Tensor zero = Tensor.of(0.0);
+    Tensor one = Tensor.of(1.0);
+    assertThat(slope(x -> Losses.mae(x, zero), 0)).isZero();
+    assertThat(slope(x -> Losses.huber(x, zero, 1), 1)).isOne();
+    assertThat(slope(x -> Losses.huber(x, zero, 1), -1)).isEqualTo(-1);
+    assertThat(slope(x -> Losses.hinge(x, one), 1)).isZero();
+    assertThat(slope(x -> Losses.logCosh(x, zero), 1000)).isOne();
+    assertThat(Losses.logCosh(Tensor.of(-1000.0), zero).item())
+        .isCloseTo(1000 - Math.log(2), within(1e-9));
+    Tensor p = Tensor.of(new double[][] {{0, 1}});
+    assertThat(Losses.kl(Tensor.of(new double[][] {{-5, 0}}), p).item()).isZero();
+    Tensor same = Tensor.of(new double[][] {{1, 2}});
+    Grad<Tensor> pair =
+        Grad.of((Tensor a) -> PairLosses.contrastive(a, same, Tensor.of(false), 1), same.add(0));
+    assertThat(pair.value().item()).isOne();
+    assertThat(pair.grad().toDoubles()).containsOnly(0);
+  }
+
+  @Test
+  void whatDoesNotFitIsNamed() {
+    Tensor rows = Tensor.zeros(4, 3);
+    Tensor four = Tensor.of(0, 1, 2, 0);
+    assertThatThrownBy(() -> Losses.nll(rows, Tensor.of(0, 1)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("nll needs log-probabilities (n, k) and labels (n), got (4, 3) and (2)");
+    assertThatThrownBy(() -> Losses.focal(rows, four, -1))
+        .hasMessage("focal needs a finite gamma of at least 0, got -1.0");
+    assertThatThrownBy(() -> Losses.binaryFocal(rows, rows, 2, 1))
+        .hasMessage("binaryFocal needs alpha in 0..1, got 2.0");
+    assertThatThrownBy(() -> Losses.bceWithLogits(rows, rows, Tensor.zeros(2, 4, 3)))
+        .hasMessage(
+            "bceWithLogits needs logits and weighted targets of one shape, got (4, 3) and (2, 4, 3)");
+    assertThatThrownBy(() -> Losses.huber(rows, rows, 0))
+        .hasMessage("huber needs a delta above 0, got 0.0");
+    assertThatThrownBy(() -> Losses.mae(rows, Tensor.zeros(3)))
+        .hasMessage("mae needs prediction and target of one shape, got (4, 3) and (3)");
+    assertThatThrownBy(() -> Losses.dice(four.to(DType.F32), four.to(DType.F32), 1))
+        .hasMessage("dice needs probabilities (n, ...), got (4)");
+    assertThatThrownBy(() -> Losses.kl(Tensor.scalar(0f), Tensor.scalar(0f)))
+        .hasMessage("kl needs log-probabilities (n, ...), got a scalar");
+    assertThatThrownBy(() -> Losses.crossEntropyWith(Tensor.zeros(3), Tensor.zeros(3)))
+        .hasMessage("crossEntropyWith needs logits (n, k), got (3)");
+    assertThatThrownBy(() -> PairLosses.contrastive(rows, rows, four, 1))
+        .isInstanceOf(DTypeException.class)
+        .hasMessage("contrastive needs flags of BOOL, got I32");
+    assertThatThrownBy(() -> PairLosses.cosine(rows, rows, Tensor.of(true), 1))
+        .hasMessage("cosine needs one flag for each of 4 pairs, got (1)");
+    assertThatThrownBy(() -> PairLosses.triplet(Tensor.zeros(3), rows, rows, 1))
+        .hasMessage("triplet needs rows (n, k), got (3)");
+    assertThatThrownBy(() -> PairLosses.infoNce(rows, rows, 0))
+        .hasMessage("infoNce needs a temperature above 0, got 0.0");
+  }
 }
