@@ -1,7 +1,5 @@
 package dev.backlight.nn.optim;
 
-import dev.backlight.core.DType;
-import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,17 +23,16 @@ public record AdamScaling(double beta1, double beta2, double epsilon) implements
   }
 
   @Override
-  public List<Tensor> start(List<Tensor> parameters) {
+  public List<Tensor> start(Leaves parameters) {
     List<Tensor> memory = new ArrayList<>();
-    memory.add(Tensor.zeros(Shape.SCALAR, DType.F64));
-    for (int half = 0; half < 2; half++) {
-      parameters.forEach(p -> memory.add(Tensor.zeros(p.shape(), p.dtype())));
-    }
+    memory.add(Leaves.count(0));
+    memory.addAll(parameters.zeros());
+    memory.addAll(parameters.zeros());
     return memory;
   }
 
   @Override
-  public Move apply(Move move, List<Tensor> parameters) {
+  public Move apply(Move move, Leaves parameters) {
     int n = parameters.size();
     Tensor step = move.memory().getFirst().add(1);
     Tensor first = grown(beta1, step);

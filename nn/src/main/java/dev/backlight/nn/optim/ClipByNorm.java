@@ -2,7 +2,6 @@ package dev.backlight.nn.optim;
 
 import dev.backlight.core.DType;
 import dev.backlight.core.Tensor;
-import java.util.List;
 
 /// The direction, scaled down so that the Euclidean norm over all parameters together is at most
 /// `max`.
@@ -17,7 +16,7 @@ public record ClipByNorm(double max) implements Transform {
   }
 
   @Override
-  public Move apply(Move move, List<Tensor> parameters) {
+  public Move apply(Move move, Leaves parameters) {
     Tensor[] norms =
         move.direction().stream().map(d -> d.norm().to(DType.F64)).toArray(Tensor[]::new);
     if (norms.length == 0) {

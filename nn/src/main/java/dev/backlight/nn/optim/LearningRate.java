@@ -10,14 +10,14 @@ import java.util.List;
 /// It remembers how many steps there were, unless the rate is constant.
 public record LearningRate(Schedule schedule) implements Transform {
   @Override
-  public List<Tensor> start(List<Tensor> parameters) {
+  public List<Tensor> start(Leaves parameters) {
     return schedule instanceof Schedule.Constant
         ? List.of()
         : List.of(Tensor.zeros(Shape.SCALAR, DType.F64));
   }
 
   @Override
-  public Move apply(Move move, List<Tensor> parameters) {
+  public Move apply(Move move, Leaves parameters) {
     if (schedule instanceof Schedule.Constant(double rate)) {
       return new Move(move.direction().stream().map(d -> d.mul(rate)).toList(), move.memory());
     }

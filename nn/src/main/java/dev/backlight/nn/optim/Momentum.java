@@ -17,12 +17,12 @@ public record Momentum(double decay, boolean nesterov) implements Transform {
   }
 
   @Override
-  public List<Tensor> start(List<Tensor> parameters) {
-    return parameters.stream().map(p -> Tensor.zeros(p.shape(), p.dtype())).toList();
+  public List<Tensor> start(Leaves parameters) {
+    return parameters.zeros();
   }
 
   @Override
-  public Move apply(Move move, List<Tensor> parameters) {
+  public Move apply(Move move, Leaves parameters) {
     List<Tensor> direction = new ArrayList<>();
     List<Tensor> velocity = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {

@@ -6,6 +6,7 @@ import dev.backlight.core.Tensor;
 import dev.backlight.nn.optim.Transform.Move;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// A rule for the next step downhill: (model, gradient, state) → (model, state).
 ///
@@ -24,7 +25,7 @@ public interface Optimizer {
 
   /// The state before the first step.
   default OptimizerState start(Object model) {
-    List<Tensor> parameters = Struct.leaves(model);
+    Leaves parameters = Optimizer.leaves(Struct.of(model), model);
     return new OptimizerState(
         transforms().stream().map(transform -> transform.start(parameters)).toList());
   }
@@ -32,7 +33,7 @@ public interface Optimizer {
   /// One step: a new model and a new state.
   default <M> Step<M> step(M model, M gradient, OptimizerState state) {
     Struct<M> form = Struct.of(model);
-    List<Tensor> parameters = form.flatten(model);
+    Leaves parameters = leaves(form, model);
     List<Transform> chain = transforms();
     if (state.memory().size() != chain.size()) {
       throw new IllegalArgumentException(
@@ -42,7 +43,7 @@ public interface Optimizer {
               + state.memory().size());
     }
     List<Tensor> direction = form.flatten(gradient);
-    requireFit(form.names(), parameters, direction);
+    requireFit(parameters, direction);
     List<List<Tensor>> memory = new ArrayList<>();
     for (int i = 0; i < chain.size(); i++) {
       Move moved = chain.get(i).apply(new Move(direction, state.memory().get(i)), parameters);
@@ -56,27 +57,59 @@ public interface Optimizer {
     return new Step<>(form.build(next), new OptimizerState(memory));
   }
 
-  private static void requireFit(
-      List<String> names, List<Tensor> parameters, List<Tensor> gradient) {
+  private static <M> Leaves leaves(Struct<M> form, M model) {
+    return new Leaves(form.names(), form.flatten(model));
+  }
+
+  private static void requireFit(Leaves parameters, List<Tensor> gradient) {
     for (int i = 0; i < parameters.size(); i++) {
       if (!parameters.get(i).spec().equals(gradient.get(i).spec())) {
         throw new ShapeException(
             "a step needs a gradient like the model, "
                 + parameters.get(i).spec()
                 + " at "
-                + names.get(i)
+                + parameters.names().get(i)
                 + ", got "
                 + gradient.get(i).spec());
       }
     }
   }
 
+  /// This optimiser, with every number of the gradient first cut to `-max..max`, see [ClipByValue].
+  default Optimizer clippedByValue(double max) {
+    return behind(new ClipByValue(max));
+  }
+
   /// This optimiser, with the gradient first scaled down to a norm of at most `norm`, see
   /// [ClipByNorm].
   default Optimizer clipped(double norm) {
+    return behind(new ClipByNorm(norm));
+  }
+
+  private Optimizer behind(Transform first) {
     List<Transform> longer = new ArrayList<>();
-    longer.add(new ClipByNorm(norm));
+    longer.add(first);
     longer.addAll(transforms());
     return of(longer.toArray(Transform[]::new));
+  }
+
+  /// This optimiser, at work once in so many steps on the mean of their gradients; in between
+  /// parameters rest. As if batches were so many times as large.
+  default Optimizer accumulating(int steps) {
+    return of(new Accumulate(steps, transforms()));
+  }
+
+  /// This optimiser, with a running mean of the parameters beside it, see [Average].
+  default Optimizer averaging(double decay) {
+    List<Transform> longer = new ArrayList<>(transforms());
+    longer.add(new Average(decay));
+    return of(longer.toArray(Transform[]::new));
+  }
+
+  /// One optimiser for the parameters whose component path is accepted, such as `name ->
+  /// name.startsWith("head.")`, and another for the rest: other rates, or decay for some.
+  static Optimizer split(Predicate<String> first, Optimizer then, Optimizer otherwise) {
+    return of(
+        new Masked(first, then.transforms()), new Masked(first.negate(), otherwise.transforms()));
   }
 }

@@ -7,16 +7,16 @@ import java.util.List;
 /// memory.
 ///
 /// The direction begins as the gradient; after the last link it is subtracted from the parameters.
-/// Lists hold one tensor a parameter, in the order of the model. Links are pure and written in
-/// Tensor language.
+/// A direction holds one tensor a parameter, in the order of the model. Links are pure and written
+/// in Tensor language.
 public interface Transform {
   /// The memory before the first step, for parameters like these; empty unless there is one.
-  default List<Tensor> start(List<Tensor> parameters) {
+  default List<Tensor> start(Leaves parameters) {
     return List.of();
   }
 
   /// The changed direction, and the memory for the next step.
-  Move apply(Move move, List<Tensor> parameters);
+  Move apply(Move move, Leaves parameters);
 
   /// A direction, one tensor a parameter, and the memory of the link that it comes to or from.
   record Move(List<Tensor> direction, List<Tensor> memory) {

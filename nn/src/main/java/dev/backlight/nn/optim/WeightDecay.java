@@ -17,7 +17,7 @@ public record WeightDecay(double rate) implements Transform {
   }
 
   @Override
-  public Move apply(Move move, List<Tensor> parameters) {
+  public Move apply(Move move, Leaves parameters) {
     List<Tensor> direction = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {
       Tensor d = move.direction().get(i);

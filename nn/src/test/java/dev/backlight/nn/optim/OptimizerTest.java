@@ -127,6 +127,92 @@ class OptimizerTest {
   }
 
   @Test
+  void lionTakesTheSignOfAMean() {
+    compare(
+        Lion.of(0.01).decay(0.2),
+        (p, g, m, _, matrix) -> {
+          double sign = Math.signum(0.9 * m[0] + 0.1 * g);
+          m[0] = 0.99 * m[0] + 0.01 * g;
+          return p - 0.01 * (sign + (matrix ? 0.2 * p : 0));
+        });
+  }
+
+  @Test
+  void lambScalesAdamsStepToTheNormOfEachParameter() {
+    Tensor p = Tensor.of(3.0, 4.0);
+    Tensor g = Tensor.of(.1, -.7);
+    Lamb lamb = Lamb.of(.5);
+    Tensor next = lamb.step(p, g, lamb.start(p)).model();
+    // Adam's first step is 1 up or down but for epsilon; it is scaled to the norm 5.
+    double up = .1 / (.1 + 1e-6);
+    double down = .7 / (.7 + 1e-6);
+    double ratio = 5 / Math.hypot(up, down);
+    assertThat(next.toDoubles())
+        .containsExactly(new double[] {3 - .5 * ratio * up, 4 + .5 * ratio * down}, within(1e-9));
+    Tensor zero = Tensor.of(0.0, 0.0);
+    assertThat(lamb.step(zero, g, lamb.start(zero)).model().toDoubles())
+        .as("a parameter of norm 0 moves as Adam says")
+        .containsExactly(new double[] {-.5, .5}, within(1e-4));
+  }
+
+  @Test
+  void accumulatingIsOneStepOnTheMean() {
+    Tensor p = Tensor.of(1.0, 2.0);
+    Optimizer adam = Adam.of(.1);
+    Optimizer slow = adam.accumulating(3);
+    OptimizerState state = slow.start(p);
+    OptimizerState plain = adam.start(p);
+    Tensor now = p;
+    Tensor want = p;
+    for (int round = 0; round < 3; round++) {
+      Tensor sum = Tensor.of(0.0, 0.0);
+      for (int i = 0; i < 3; i++) {
+        Tensor g = Key.of(round).fold(i).normal(Shape.of(2), DType.F64);
+        sum = sum.add(g.div(3));
+        assertThat(now.toDoubles()).containsExactly(want.toDoubles());
+        Step<Tensor> step = slow.step(now, g, state);
+        now = step.model();
+        state = step.state();
+      }
+      Step<Tensor> step = adam.step(want, sum, plain);
+      want = step.model();
+      plain = step.state();
+      assertThat(now.toDoubles()).containsExactly(want.toDoubles(), within(1e-12));
+      want = now;
+    }
+  }
+
+  @Test
+  void anAverageFollowsTheParameters() {
+    Model model = new Model(Tensor.of(new double[][] {{1, 2}}), Tensor.of(3.0));
+    Optimizer rule = Sgd.of(1).averaging(.75);
+    Model slope = new Model(Tensor.of(new double[][] {{1, 1}}), Tensor.of(2.0));
+    Step<Model> one = rule.step(model, slope, rule.start(model));
+    Step<Model> two = rule.step(one.model(), slope, one.state());
+    assertThat(two.model().vector().toDoubles()).containsExactly(-1);
+    // 3, then ¾·3 + ¼·1, then ¾ of that − ¼.
+    assertThat(Average.of(two.model(), two.state()).vector().toDoubles())
+        .containsExactly(.75 * 2.5 - .25);
+    assertThatThrownBy(() -> Average.of(model, Sgd.of(1).start(model)))
+        .hasMessage(
+            "an averaged model needs the state of an optimiser that averages, see"
+                + " Optimizer.averaging");
+  }
+
+  @Test
+  void partsOfAModelHaveTheirOwnOptimisers() {
+    Optimizer rule =
+        Optimizer.split(name -> name.equals("vector"), Sgd.of(1).momentum(.5), Sgd.of(.1));
+    Model model = new Model(Tensor.of(new double[][] {{1, 2}}), Tensor.of(3.0));
+    Model slope = new Model(Tensor.of(new double[][] {{1, 1}}), Tensor.of(2.0));
+    Step<Model> one = rule.step(model, slope, rule.start(model));
+    Step<Model> two = rule.step(one.model(), slope, one.state());
+    assertThat(two.model().vector().toDoubles()).containsExactly(3 - 2 - 3);
+    assertThat(two.model().matrix().toDoubles())
+        .containsExactly(new double[] {.8, 1.8}, within(1e-15));
+  }
+
+  @Test
   void anOptimiserIsAnyChainOfLinks() {
     Optimizer own =
         Optimizer.of(
@@ -164,6 +250,30 @@ class OptimizerTest {
     assertThatThrownBy(() -> sgd.clipped(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a clipping norm needs to be above 0, got 0.0");
+    assertThatThrownBy(() -> sgd.clippedByValue(0))
+        .hasMessage("a clipping value needs to be above 0, got 0.0");
+    assertThatThrownBy(() -> sgd.accumulating(0))
+        .hasMessage("accumulating needs at least 1 step, got 0");
+    assertThatThrownBy(() -> sgd.averaging(1))
+        .hasMessage("an average needs a decay in [0, 1), got 1.0");
+    assertThatThrownBy(() -> RmsProp.of(1).decay(1).transforms())
+        .hasMessage("rmsprop needs a decay in [0, 1) and an epsilon above 0, got 1.0 and 1.0E-8");
+    assertThatThrownBy(() -> new AdagradScaling(-1, 1))
+        .hasMessage("adagrad needs a start of at least 0 and an epsilon above 0, got -1.0 and 1.0");
+    assertThatThrownBy(() -> new AdadeltaScaling(.9, 0))
+        .hasMessage("adadelta needs a decay in [0, 1) and an epsilon above 0, got 0.9 and 0.0");
+    assertThatThrownBy(() -> new NadamScaling(1, .9, 1))
+        .hasMessage("nadam needs betas in [0, 1) and an epsilon above 0, got 1.0, 0.9 and 1.0");
+    assertThatThrownBy(() -> new LionSign(1, .9))
+        .hasMessage("lion needs betas in [0, 1), got 1.0 and 0.9");
+    assertThatThrownBy(() -> Schedule.cosineRestarts(1, 5, 0))
+        .hasMessage("restarts need a factor of at least 1, got 0");
+    assertThatThrownBy(() -> Schedule.polynomial(1, 0, 5, 0))
+        .hasMessage("a polynomial needs a power above 0, got 0.0");
+    assertThatThrownBy(() -> Schedule.oneCycle(1, 5, 1))
+        .hasMessage("one cycle needs a rising part between 0 and 1, got 1.0");
+    assertThatThrownBy(() -> new Leaves(List.of(), List.of(Tensor.of(1.0))))
+        .hasMessage("parameters need a name each, got 0 for 1");
     assertThatThrownBy(() -> Schedule.cosine(1, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a schedule needs at least 1 step, got 0");

@@ -1,0 +1,89 @@
+import torch
+from parity import R
+
+
+def steps(make):
+    """The parameters after each of some steps with given gradients."""
+
+    def run(p, gradients):
+        p = p.clone().requires_grad_()
+        rule = make([p])
+        after = []
+        for g in gradients:
+            p.grad = g.clone()
+            rule.step()
+            after.append(p.detach().clone())
+        return torch.stack(after)
+
+    return run
+
+
+def clipped(make, clip):
+    def run(p, gradients):
+        p = p.clone().requires_grad_()
+        rule = make([p])
+        after = []
+        for g in gradients:
+            p.grad = g.clone()
+            clip([p])
+            rule.step()
+            after.append(p.detach().clone())
+        return torch.stack(after)
+
+    return run
+
+
+def clip_by_norm(parameters):
+    """clip_grad_norm_ without the 1e-6 that it adds to the norm."""
+    for p in parameters:
+        p.grad *= (0.5 / p.grad.norm()).clamp(max=1)
+
+
+def rates(make, count):
+    """The learning rate of each step."""
+
+    def run():
+        rule = torch.optim.SGD([torch.zeros(1)], lr=0.5)
+        schedule = make(rule)
+        seen = []
+        for _ in range(count):
+            seen.append(rule.param_groups[0]["lr"])
+            rule.step()
+            schedule.step()
+        return torch.tensor(seen)
+
+    return run
+
+
+def add(c):
+    o = torch.optim
+
+    def rule(name, make):
+        c("rule/" + name, steps(make), R(2, 3), R(8, 2, 3), gradients=False)
+
+    rule("sgd", lambda p: o.SGD(p, 0.1))
+    rule("momentum", lambda p: o.SGD(p, 0.1, momentum=0.9))
+    rule("nesterov", lambda p: o.SGD(p, 0.1, momentum=0.8, nesterov=True, weight_decay=0.3))
+    rule("adam", lambda p: o.Adam(p, 0.05))
+    rule("adamW", lambda p: o.AdamW(p, 0.05, weight_decay=0.2))
+    rule("nadam", lambda p: o.NAdam(p, 0.05))
+    rule("rmsProp", lambda p: o.RMSprop(p, 0.05))
+    rule("rmsProp/momentum", lambda p: o.RMSprop(p, 0.05, alpha=0.9, momentum=0.5))
+    rule("adagrad", lambda p: o.Adagrad(p, 0.1))
+    rule("adadelta", lambda p: o.Adadelta(p, 1.0))
+    c("rule/clippedByNorm", clipped(lambda p: o.SGD(p, 0.1), clip_by_norm), R(2, 3), R(4, 2, 3), gradients=False)
+    c("rule/clippedByValue", clipped(lambda p: o.SGD(p, 0.1), lambda p: torch.nn.utils.clip_grad_value_(p, 0.5)), R(2, 3), R(4, 2, 3), gradients=False)
+
+    s = torch.optim.lr_scheduler
+
+    def schedule(name, make, count=30):
+        c("schedule/" + name, rates(make, count), gradients=False)
+
+    schedule("constant", lambda r: s.ConstantLR(r, factor=1))
+    schedule("cosine", lambda r: s.CosineAnnealingLR(r, 29))
+    schedule("cosineRestarts", lambda r: s.CosineAnnealingWarmRestarts(r, 7))
+    schedule("cosineRestarts/longer", lambda r: s.CosineAnnealingWarmRestarts(r, 4, T_mult=2))
+    schedule("exponential", lambda r: s.ExponentialLR(r, 0.9))
+    schedule("step", lambda r: s.StepLR(r, 7, gamma=0.3))
+    schedule("polynomial", lambda r: s.PolynomialLR(r, 20, power=1.7))
+    schedule("oneCycle", lambda r: s.OneCycleLR(r, 0.5, total_steps=30, pct_start=0.3))
