@@ -51,13 +51,6 @@ record Fields(String place, Map<?, ?> map) {
     throw misfit(name, "a whole number of at least " + least);
   }
 
-  int[] pair(String name, int least) throws FormatException {
-    if (map.get(name) instanceof List<?> list && list.size() == 2) {
-      return new int[] {whole(name, list.get(0), least), whole(name, list.get(1), least)};
-    }
-    throw misfit(name, "two whole numbers");
-  }
-
   List<Integer> sizes(String name) throws FormatException {
     List<Integer> sizes = new ArrayList<>();
     for (Object size : list(name)) {

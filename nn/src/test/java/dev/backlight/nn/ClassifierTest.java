@@ -51,6 +51,7 @@ class ClassifierTest {
             Unflatten.to(2, 6, 6),
             Conv2d.of(2, 4, 3, Conv2dOptions.of().padding(1).groups(2), KEY),
             BatchNorm.of(4),
+            new Dropout(.25),
             Activation.GELU,
             MaxPool2d.of(2),
             Conv2d.of(4, 3, 2, KEY.fold(1)).withoutBias(),
@@ -213,12 +214,14 @@ class ClassifierTest {
         changed("\"tanh\"", "\"java.lang.Runtime\""),
         "backlight.model.layers.1: a layer of a known type is needed, got 'java.lang.runtime'");
     refused(
-        changed("\"in\":2", "\"in\":-2"),
-        "backlight.model.layers.0: 'in' needs a whole number of at least 1, got -2");
+        changed("\"weight\":[2,3]", "\"weight\":[-2,3]"),
+        "backlight.model.layers.0: 'weight' needs a whole number of at least 1, got [-2, 3]");
     refused(
-        changed("\"in\":2", "\"in\":2000000000"),
-        "backlight.model.layers.0: sizes that fit memory are needed, got {type=linear,"
-            + " in=2000000000, out=3, bias=true}");
+        changed("\"weight\":[2,3]", "\"weight\":[2000000000,3]"),
+        "backlight.model.layers.0: 'weight' needs sizes that fit memory, got [2000000000, 3]");
+    refused(
+        changed("\"weight\":[2,3]", "\"height\":7"),
+        "backlight.model.layers.0: 'weight' needs a list, got nothing");
     refused(
         changed("[\"a\",\"b\"]", "[\"a\",7]"),
         "backlight: 'features' needs a list of texts, got [a, 7]");
@@ -243,15 +246,14 @@ class ClassifierTest {
         found
             .metadata()
             .get("backlight")
-            .replace("\"padding\":[1,1],\"dilation\"", "\"padding\":[1,99999],\"dilation\"");
+            .replace("\"padH\":1,\"padW\":1,\"dilation", "\"padH\":1,\"padW\":99999,\"dilation");
     new Safetensors(found.tensors(), Map.of("backlight", note)).write(file);
     assertThatThrownBy(() -> Classifier.load(file))
         .isInstanceOf(FormatException.class)
         .hasMessageStartingWith(
             file
-                + ": backlight.model.layers.1: a convolution needs channels in whole groups,"
-                + " dilation of at most 64 and padding within its window, got {type=conv2d, in=2,"
-                + " ");
+                + ": backlight.model.layers.1: a convolution needs dilation of at most 64 and padding"
+                + " within its window, got {type=conv2d, weight=[4, 1, 3, 3], bias=[4], options={");
   }
 
   @Test
@@ -309,9 +311,9 @@ class ClassifierTest {
                 {"kind": "classifier", "version": 1, "dtype": "F32",
                  "features": ["a", "b"], "classes": ["no", "yes"],
                  "model": {"type": "sequential", "layers": [
-                   {"type": "linear", "in": 2, "out": 3, "bias": true},
+                   {"type": "linear", "weight": [2, 3], "bias": [3]},
                    {"type": "tanh"},
-                   {"type": "linear", "in": 3, "out": 2, "bias": true}]},
+                   {"type": "linear", "weight": [3, 2], "bias": [2]}]},
                  "facts": {"rows": "12"}}
                 """));
   }
