@@ -26,22 +26,39 @@ import org.jspecify.annotations.Nullable;
 /// nothing else.
 final class Architecture {
   /// What a file may name, by the simple name in lower case.
-  private static final List<Class<? extends Layer>> KNOWN =
+  private static final List<Class<? extends Record>> KNOWN =
       List.of(
+          AlphaDropout.class,
           AvgPool2d.class,
           BatchNorm.class,
           Conv2d.class,
           Dropout.class,
+          Embedding.class,
           Flatten.class,
           GlobalAvgPool.class,
+          GroupNorm.class,
+          GruCell.class,
+          InstanceNorm.class,
+          LayerNorm.class,
           LeakyRelu.class,
+          LearnedPositions.class,
           Linear.class,
+          LstmCell.class,
           MaxPool2d.class,
+          MultiHeadAttention.class,
+          PRelu.class,
+          Recurrent.class,
+          Residual.class,
+          RmsNorm.class,
+          RnnCell.class,
           Sequential.class,
+          SinusoidalPositions.class,
+          SpatialDropout.class,
+          TransformerBlock.class,
           Unflatten.class);
 
   /// Components that may be `null`.
-  private static final Set<String> OPTIONAL = Set.of("bias");
+  private static final Set<String> OPTIONAL = Set.of("bias", "shift");
 
   private static final int WIDEST = 64;
 
@@ -54,16 +71,19 @@ final class Architecture {
   // ---- to JSON ----
 
   static Map<String, Object> describe(Layer layer, String path) {
-    Map<String, Object> json = new LinkedHashMap<>();
     if (layer instanceof Activation activation) {
-      json.put("type", activation.kind());
+      return new LinkedHashMap<>(Map.of("type", activation.kind()));
     } else if (layer instanceof Record record && KNOWN.contains(layer.getClass())) {
-      json.put("type", type(layer.getClass()));
-      components(record, path, json);
-    } else {
-      throw new IllegalArgumentException(
-          "saving needs layers of dev.backlight.nn, got " + layer.kind() + " at " + path);
+      return known(record, path);
     }
+    throw new IllegalArgumentException(
+        "saving needs layers of dev.backlight.nn, got " + layer.kind() + " at " + path);
+  }
+
+  private static Map<String, Object> known(Record record, String path) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("type", type(record.getClass()));
+    components(record, path, json);
     return json;
   }
 
@@ -91,6 +111,7 @@ final class Architecture {
       case Tensor tensor -> sizes(tensor);
       case Layer layer -> describe(layer, path);
       case Enum<?> constant -> constant.name();
+      case Cell cell -> known((Record) cell, path);
       case Record options -> {
         Map<String, Object> json = new LinkedHashMap<>();
         components(options, path, json);
@@ -121,22 +142,15 @@ final class Architecture {
   /// description alone, so that it cannot ask for more memory than the file is long.
   static Layer restore(Fields json, String path, DType dtype, Parameters.Fit tensors)
       throws FormatException {
-    String type = json.text("type");
+    Reader reader = new Reader(dtype, tensors);
     for (Activation activation : Activation.values()) {
-      if (activation.kind().equals(type)) {
+      if (activation.kind().equals(json.text("type"))) {
         return activation;
       }
     }
-    for (Class<? extends Layer> known : KNOWN) {
-      if (type(known).equals(type)) {
-        Layer layer = (Layer) new Reader(dtype, tensors).record(known, json, path);
-        requireModest(json, layer);
-        return layer;
-      }
-    }
-    throw new FormatException(
-        json.place(),
-        "a layer of a known type is needed, got '" + type.toLowerCase(Locale.ROOT) + "'");
+    Layer layer = (Layer) reader.known(Layer.class, json, path);
+    requireModest(json, layer);
+    return layer;
   }
 
   /// Padding beyond the window could make images of any size.
@@ -160,6 +174,22 @@ final class Architecture {
   }
 
   private record Reader(DType dtype, Parameters.Fit tensors) {
+    Object known(Class<?> kind, Fields json, String path) throws FormatException {
+      String type = json.text("type");
+      for (Class<? extends Record> known : KNOWN) {
+        if (kind.isAssignableFrom(known) && type(known).equals(type)) {
+          return record(known, json, path);
+        }
+      }
+      throw new FormatException(
+          json.place(),
+          "a "
+              + kind.getSimpleName().toLowerCase(Locale.ROOT)
+              + " of a known type is needed, got '"
+              + type
+              + "'");
+    }
+
     Object record(Class<?> type, Fields json, String path) throws FormatException {
       RecordComponent[] components = type.getRecordComponents();
       Class<?>[] types = new Class<?>[components.length];
@@ -201,6 +231,8 @@ final class Architecture {
         return tensors.take(path, spec(json, name));
       } else if (plain == Layer.class) {
         return restore(json.object(name), path, dtype, tensors);
+      } else if (plain == Cell.class) {
+        return known(plain, json.object(name), path);
       } else if (plain == int.class || plain == Integer.class) {
         return json.whole(name, 0);
       } else if (plain == double.class) {

@@ -8,8 +8,12 @@ import dev.backlight.core.Tensor;
 /// @param rate the probability of a zero, in `[0, 1)`
 public record Dropout(double rate) implements Layer {
   public Dropout {
+    requireRate("dropout", rate);
+  }
+
+  static void requireRate(String layer, double rate) {
     if (!(rate >= 0 && rate < 1)) {
-      throw new IllegalArgumentException("dropout needs a rate in [0, 1), got " + rate);
+      throw new IllegalArgumentException(layer + " needs a rate in [0, 1), got " + rate);
     }
   }
 

@@ -67,9 +67,36 @@ class ClassifierTest {
         Map.of());
   }
 
+  /// One of every other layer that can be saved.
+  private static Classifier everySequenceLayer() {
+    Recurrent deep = Recurrent.of(Recurrent.Kind.LSTM, 4, 2, 2, true, DType.F32, KEY).dropout(.1);
+    Sequential model =
+        Sequential.of(
+            Unflatten.to(3, 4),
+            LearnedPositions.of(5, 4, KEY),
+            new SinusoidalPositions(),
+            TransformerBlock.of(4, 2, 8, KEY).causally().dropout(.1),
+            Residual.of(MultiHeadAttention.of(4, 2, KEY).rotating(), RmsNorm.of(4)),
+            new SpatialDropout(.1),
+            new AlphaDropout(.1),
+            deep,
+            new LayerNorm(Tensor.ones(4), null, 1e-5),
+            Recurrent.of(Recurrent.Kind.GRU, 4, 4, 1, KEY),
+            GroupNorm.of(1, 3),
+            InstanceNorm.of(3),
+            PRelu.of(3),
+            Recurrent.of(Recurrent.Kind.RNN, 4, 2, 1, KEY).lastOnly());
+    return Classifier.of(
+        model,
+        Standardizer.of(12, 0, 1, DType.F32),
+        IntStream.range(0, 12).mapToObj(i -> "p" + i).toList(),
+        List.of("x", "y"),
+        Map.of());
+  }
+
   @Test
   void everythingComesBackBitForBit() throws IOException {
-    for (Classifier saved : List.of(small(), everyLayer())) {
+    for (Classifier saved : List.of(small(), everyLayer(), everySequenceLayer())) {
       Path file = dir.resolve("m.safetensors");
       saved.save(file);
       Classifier loaded = Classifier.load(file);
@@ -212,7 +239,7 @@ class ClassifierTest {
   void aDescriptionThatMakesNoSenseIsRefused() throws IOException {
     refused(
         changed("\"tanh\"", "\"java.lang.Runtime\""),
-        "backlight.model.layers.1: a layer of a known type is needed, got 'java.lang.runtime'");
+        "backlight.model.layers.1: a layer of a known type is needed, got 'java.lang.Runtime'");
     refused(
         changed("\"weight\":[2,3]", "\"weight\":[-2,3]"),
         "backlight.model.layers.0: 'weight' needs a whole number of at least 1, got [-2, 3]");

@@ -9,6 +9,7 @@ import dev.backlight.autodiff.Struct;
 import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.DType;
 import dev.backlight.core.Key;
+import dev.backlight.core.KeyTensor;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
@@ -185,5 +186,66 @@ class LayersTest {
 
   private static double at(Layer layer, double x) {
     return layer.apply(Tensor.of(x)).item();
+  }
+
+  @Test
+  void aResidualAddsWhatItsLayersMake() {
+    Residual twice = Residual.of(x -> x);
+    Tensor x = KEY.normal(Shape.of(2, 3), DType.F64);
+    assertThat(twice.apply(x).sameAs(x.add(x))).isTrue();
+    Residual noisy = Residual.of(new Dropout(.5), Linear.of(3, 3, KEY));
+    assertThat(noisy.differsInTraining()).isTrue();
+    assertThatThrownBy(() -> Residual.of(Linear.of(3, 2, KEY)).apply(Tensor.zeros(4, 3)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("a residual needs a layer that keeps the shape (4, 3), got (4, 2)");
+  }
+
+  @Test
+  void wholeChannelsAreDroppedAndTheRestScaled() {
+    SpatialDropout layer = new SpatialDropout(.25);
+    Tensor x = Tensor.ones(Shape.of(40, 30, 2, 3), DType.F64);
+    assertThat(layer.apply(x)).isSameAs(x);
+    Tensor y = layer.train(x, Train.with(KeyTensor.of(KEY)));
+    Tensor channels = y.mean(2, 3);
+    assertThat(channels.eq(0).or(channels.sub(4.0 / 3).abs().lt(1e-12)).to(DType.F64).amin().item())
+        .isOne();
+    assertThat(y.mean().item()).isCloseTo(1, within(.05));
+    assertThatThrownBy(() -> layer.train(Tensor.zeros(3), Train.with(KeyTensor.of(KEY))))
+        .hasMessage("spatialdropout needs (n, c, ...), got (3)");
+  }
+
+  @Test
+  void alphaDropoutKeepsMeanAndVariance() {
+    AlphaDropout layer = new AlphaDropout(.2);
+    Tensor x = KEY.normal(Shape.of(200_000), DType.F64);
+    assertThat(layer.apply(x)).isSameAs(x);
+    Tensor y = layer.train(x, Train.with(KeyTensor.of(KEY.fold(1))));
+    assertThat(y.mean().item()).isCloseTo(0, within(.02));
+    assertThat(y.variance(0).item()).isCloseTo(1, within(.02));
+    assertThat(new AlphaDropout(0).train(x, Train.with(KeyTensor.of(KEY)))).isSameAs(x);
+  }
+
+  @Test
+  void preluHasItsLearnedSlopeAtZero() {
+    PRelu layer = PRelu.of(1);
+    Tensor slope = Grad.of((Tensor x) -> layer.apply(x).sum(), Tensor.of(-1f, 0, 1)).grad();
+    assertThat(slope.toFloats()).containsExactly(.25f, .25f, 1);
+  }
+
+  @Test
+  void newLayersOfSizesThatMakeNoSenseAreRefused() {
+    assertThatThrownBy(() -> Embedding.of(0, 3, KEY))
+        .hasMessage("an embedding needs at least 1 thing and 1 number, got 0 and 3");
+    assertThatThrownBy(() -> GroupNorm.of(2, 3))
+        .hasMessage("groupnorm needs channels in equal groups, got 3 in 2");
+    assertThatThrownBy(() -> PRelu.of(2).apply(Tensor.zeros(4, 3)))
+        .hasMessage("prelu needs (n, 2, ...), got (4, 3)");
+    assertThatThrownBy(
+            () -> Bilinear.of(2, 3, 1, KEY).apply(Tensor.zeros(4, 2), Tensor.zeros(4, 2)))
+        .hasMessage("bilinear needs (n, 2) and (n, 3), got (4, 2) and (4, 2)");
+    assertThatThrownBy(() -> new SpatialDropout(-1))
+        .hasMessage("spatialdropout needs a rate in [0, 1), got -1.0");
+    assertThatThrownBy(() -> new AlphaDropout(1))
+        .hasMessage("alphadropout needs a rate in [0, 1), got 1.0");
   }
 }

@@ -30,7 +30,8 @@ public final class Parity {
   /// @param name what it is about
   /// @param inputs the point
   /// @param outputs the values there
-  /// @param gradients of the sum of all outputs for each float input, empty if not asked
+  /// @param gradients of all outputs, weighted and added up, for each float input, empty if not
+  ///   asked
   public record Case(
       String name, List<Tensor> inputs, List<Tensor> outputs, List<Tensor> gradients) {
     /// Requires values and gradients of a function to be those of the case: in float64 to 1e-10, in
@@ -59,9 +60,14 @@ public final class Parity {
       }
       return fn.of(in).stream()
           .filter(t -> t.dtype().isFloat())
-          .map(Tensor::sum)
+          .map(Case::weighted)
           .reduce(Tensor::add)
           .orElseThrow();
+    }
+
+    private static Tensor weighted(Tensor y) {
+      Tensor weights = Tensor.arange(y.elements(), DType.F64).mul(7).remainder(5).sub(1.7);
+      return y.flatten().mul(weights.to(y.dtype())).sum();
     }
 
     private void near(
