@@ -30,7 +30,7 @@ import torch.nn.functional as F
 torch.set_default_dtype(torch.float64)
 HERE = pathlib.Path(__file__).parent
 GROUPS = [
-    "math", "special", "logic", "reductions", "order", "scans", "shaping", "indexing", "products", "linalg", "images",
+    "math", "special", "logic", "reductions", "norms", "order", "scans", "shaping", "indexing", "products", "linalg", "images",
     "pooling", "resizing", "neural", "tapes",
 ]
 WORDS = dict(

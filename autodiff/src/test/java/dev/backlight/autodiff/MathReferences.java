@@ -129,9 +129,6 @@ final class MathReferences {
     one("variance", x -> x.variance(1, 1));
     one("variance/biased", x -> x.variance(0));
     one("std", x -> x.std(1, 1));
-    one("norm", x -> x.norm(1));
-    one("norm/all", Tensor::norm);
-    one("normKeep", x -> x.normKeep(0, 2));
     one("amax", x -> x.amax(0, 2));
     one("amax/tie", x -> x.amax(1));
     one("amaxKeep", x -> x.amaxKeep(1));

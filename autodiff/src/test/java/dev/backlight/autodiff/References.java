@@ -32,6 +32,7 @@ final class References {
           "special",
           "logic",
           "reductions",
+          "norms",
           "order",
           "scans",
           "shaping",

@@ -16,14 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// the same object; [#sameAs] compares shape, dtype and bits.
 ///
 /// The operations live in the interfaces by theme: [TensorMath], [TensorSpecial], [TensorLogic],
-/// [TensorReductions], [TensorOrder], [TensorScans], [TensorShaping], [TensorIndexing],
-/// [TensorProducts], [TensorLinalg], [TensorImages], [TensorPooling], [TensorResizing],
-/// [TensorNeural].
+/// [TensorReductions], [TensorNorms], [TensorOrder], [TensorScans], [TensorShaping],
+/// [TensorIndexing], [TensorProducts], [TensorLinalg], [TensorImages], [TensorPooling],
+/// [TensorResizing], [TensorNeural].
 public final class Tensor
     implements TensorMath,
         TensorSpecial,
         TensorLogic,
         TensorReductions,
+        TensorNorms,
         TensorOrder,
         TensorScans,
         TensorShaping,

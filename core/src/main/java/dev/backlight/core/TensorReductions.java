@@ -6,6 +6,7 @@ import dev.backlight.core.op.MaxIndex;
 import dev.backlight.core.op.Norm;
 import dev.backlight.core.op.Softmax;
 import dev.backlight.core.op.Sum;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -16,7 +17,7 @@ public sealed interface TensorReductions permits Tensor {
   /// The tensor that these operations belong to.
   Tensor self();
 
-  private List<Integer> all(int... axes) {
+  private List<Integer> over(int... axes) {
     Shape shape = self().shape();
     shape.keeping(axes);
     return (axes.length == 0
@@ -30,12 +31,12 @@ public sealed interface TensorReductions permits Tensor {
 
   /// The sum over the given axes, which are dropped, or over all. The sum of nothing is 0.
   default Tensor sum(int... axes) {
-    return sum(all(axes), false);
+    return sum(over(axes), false);
   }
 
   /// The sum over the given axes, which keep size 1, or over all.
   default Tensor sumKeep(int... axes) {
-    return sum(all(axes), true);
+    return sum(over(axes), true);
   }
 
   private Tensor sum(List<Integer> axes, boolean keep) {
@@ -69,7 +70,7 @@ public sealed interface TensorReductions permits Tensor {
 
   private int count(int... axes) {
     int n = 1;
-    for (int axis : all(axes)) {
+    for (int axis : over(axes)) {
       n *= self().size(axis);
     }
     return n;
@@ -88,6 +89,20 @@ public sealed interface TensorReductions permits Tensor {
   default Tensor std(int correction, int... axes) {
     int freedom = freedom("std", correction, axes);
     return self().sub(meanKeep(axes)).norm(axes).div(Math.sqrt(freedom));
+  }
+
+  /// As [#variance], over axes that keep size 1.
+  default Tensor varianceKeep(int correction, int... axes) {
+    return variance(correction, axes).reshape(kept(axes));
+  }
+
+  /// As [#std], over axes that keep size 1.
+  default Tensor stdKeep(int correction, int... axes) {
+    return std(correction, axes).reshape(kept(axes));
+  }
+
+  private Shape kept(int... axes) {
+    return self().shape().keeping(over(axes).stream().mapToInt(Integer::intValue).toArray());
   }
 
   private int freedom(String op, int correction, int... axes) {
@@ -109,24 +124,24 @@ public sealed interface TensorReductions permits Tensor {
 
   /// The Euclidean norm over the given axes, or over all; its gradient at 0 is 0.
   default Tensor norm(int... axes) {
-    return Tensor.apply(new Norm(all(axes), false), self());
+    return Tensor.apply(new Norm(over(axes), false), self());
   }
 
   /// The Euclidean norm over the given axes, which keep size 1, or over all.
   default Tensor normKeep(int... axes) {
-    return Tensor.apply(new Norm(all(axes), true), self());
+    return Tensor.apply(new Norm(over(axes), true), self());
   }
 
   // ---- extremes ----
 
   /// The largest element along the given axes, or of all; ties share the gradient evenly.
   default Tensor amax(int... axes) {
-    return Tensor.apply(new AMax(all(axes), false), self());
+    return Tensor.apply(new AMax(over(axes), false), self());
   }
 
   /// The largest element along the given axes, which keep size 1, or of all.
   default Tensor amaxKeep(int... axes) {
-    return Tensor.apply(new AMax(all(axes), true), self());
+    return Tensor.apply(new AMax(over(axes), true), self());
   }
 
   /// The smallest element along the given axes, or of all; ties share the gradient evenly.
@@ -162,6 +177,45 @@ public sealed interface TensorReductions permits Tensor {
     return min(axis).index();
   }
 
+  /// The `I32` index of the largest of all elements, counted row-major; of ties the first.
+  default Tensor argmax() {
+    return self().flatten().argmax(0);
+  }
+
+  /// The `I32` index of the smallest of all elements, counted row-major; of ties the first.
+  default Tensor argmin() {
+    return self().flatten().argmin(0);
+  }
+
+  // ---- counts ----
+
+  /// How many elements are not 0, or true, along the given axes, which are dropped, or of all:
+  /// `I64`. NaN is not 0.
+  default Tensor countNonZero(int... axes) {
+    Tensor there = self().dtype() == DType.BOOL ? self() : self().ne(0);
+    return there.to(DType.I64).sum(axes);
+  }
+
+  /// Whether any element is true along the given axes, which are dropped, or of all; of none it is
+  /// false.
+  default Tensor any(int... axes) {
+    requireFlags("any");
+    return countNonZero(axes).gt(0);
+  }
+
+  /// Whether all elements are true along the given axes, which are dropped, or of all; of none it
+  /// is true.
+  default Tensor all(int... axes) {
+    requireFlags("all");
+    return self().not().countNonZero(axes).eq(0);
+  }
+
+  private void requireFlags(String name) {
+    if (self().dtype() != DType.BOOL) {
+      throw new DTypeException(name + " needs BOOL, got " + self().dtype());
+    }
+  }
+
   // ---- exponentials ----
 
   /// The softmax along an axis: `exp(xᵢ) / Σⱼ exp(xⱼ)`. A row of only -∞ is NaN.
@@ -179,20 +233,42 @@ public sealed interface TensorReductions permits Tensor {
     return Tensor.apply(new Softmax(masked), self().swap(axis, -1)).swap(axis, -1);
   }
 
-  /// The logarithm of the softmax along an axis: `xᵢ − log Σⱼ exp(xⱼ)`.
+  /// The logarithm of the softmax along an axis: `xᵢ − log Σⱼ exp(xⱼ)`, computed from `x − max x`,
+  /// so that large numbers keep their digits.
   default Tensor logSoftmax(int axis) {
     int along = self().shape().axis(axis);
-    return self().sub(logSumExp(along).unsqueeze(along));
+    if (self().size(along) == 0) {
+      return self();
+    }
+    Tensor low = self().sub(self().amaxKeep(along).stopGradient());
+    return low.sub(low.logSumExp(along).unsqueeze(along));
   }
 
-  /// `log Σᵢ exp(xᵢ)` along an axis, which is dropped; its gradient is finite at every infinity.
-  default Tensor logSumExp(int axis) {
+  /// `log Σᵢ exp(xᵢ)` over the given axes, which are dropped, or over all; its gradient is finite
+  /// at every infinity.
+  default Tensor logSumExp(int... axes) {
     Shape shape = self().shape();
-    int along = shape.axis(axis);
-    int[] order = new int[shape.rank()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i == order.length - 1 ? along : i < along ? i : i + 1;
+    List<Integer> over = over(axes);
+    if (over.isEmpty()) {
+      return self();
     }
-    return Tensor.apply(new LogSumExp(), self().permute(order));
+    int[] order =
+        IntStream.concat(
+                IntStream.range(0, shape.rank()).filter(a -> !over.contains(a)),
+                over.stream().mapToInt(Integer::intValue))
+            .toArray();
+    Tensor lines = self().permute(order);
+    if (over.size() > 1) {
+      Shape left = shape.without(over.stream().mapToInt(Integer::intValue).toArray());
+      int count = over.stream().mapToInt(shape::size).reduce(1, Math::multiplyExact);
+      lines = lines.reshape(joined(left, count));
+    }
+    return Tensor.apply(new LogSumExp(), lines);
+  }
+
+  private static Shape joined(Shape left, int last) {
+    int[] sizes = Arrays.copyOf(left.sizes(), left.rank() + 1);
+    sizes[left.rank()] = last;
+    return Shape.of(sizes);
   }
 }

@@ -183,4 +183,52 @@ class TensorReductionsTest {
         .containsExactly(new double[] {0.5, 0.5}, within(1e-13));
     assertThat(Tensor.of(1f, Float.POSITIVE_INFINITY).softmax(0).toFloats()).containsExactly(0, 1);
   }
+
+  @Test
+  void logSoftmaxKeepsItsDigitsFarFromZero() {
+    for (double far : new double[] {1000, -1000}) {
+      Tensor x = Tensor.of(0.0, .125, -.25).add(far);
+      Tensor want = Tensor.of(0.0, .125, -.25).logSoftmax(0);
+      assertThat(x.to(DType.F32).logSoftmax(0).toDoubles())
+          .containsExactly(want.toDoubles(), within(2e-7));
+      assertThat(x.logSoftmax(0).toDoubles()).containsExactly(want.toDoubles(), within(1e-15));
+    }
+    assertThat(Tensor.zeros(2, 0).logSoftmax(1).shape()).isEqualTo(Shape.of(2, 0));
+  }
+
+  @Test
+  void logSumExpOverSeveralAxesIsThatOfAllTheirElements() {
+    Tensor x = random(2, 3, 4);
+    Tensor want = x.permute(1, 0, 2).reshape(3, 8).logSumExp(1);
+    assertThat(x.logSumExp(0, -1).toDoubles()).containsExactly(want.toDoubles());
+    assertThat(x.logSumExp().item()).isCloseTo(x.flatten().logSumExp(0).item(), within(1e-15));
+    assertThat(Tensor.scalar(3.0).logSumExp().item()).isEqualTo(3);
+    assertThat(Tensor.zeros(0, 2, 0).logSumExp(0, 2).toFloats())
+        .containsExactly(Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY);
+  }
+
+  @Test
+  void flagsAndCountsAreGatheredAlongAxes() {
+    Tensor flags = Tensor.of(Shape.of(2, 2), true, false, true, true);
+    assertThat(flags.all(1).toDoubles()).containsExactly(0, 1);
+    assertThat(flags.any(0).toDoubles()).containsExactly(1, 1);
+    assertThat(flags.countNonZero().item()).isEqualTo(3);
+    assertThat(Tensor.of(0.0, -0.0, Double.NaN, 2).countNonZero().item()).isEqualTo(2);
+    Tensor none = Tensor.of(Shape.of(0, 2), new boolean[0]);
+    assertThat(none.any(0).toDoubles()).containsExactly(0, 0);
+    assertThat(none.all(0).toDoubles()).containsExactly(1, 1);
+    assertThatThrownBy(() -> Tensor.zeros(2).any())
+        .isInstanceOf(DTypeException.class)
+        .hasMessage("any needs BOOL, got F32");
+  }
+
+  @Test
+  void placesOfExtremesAreCountedRowByRow() {
+    Tensor x = Tensor.of(new double[][] {{1, 5}, {5, 0}});
+    assertThat(x.argmax().item()).isEqualTo(1);
+    assertThat(x.argmin().item()).isEqualTo(3);
+    assertThat(x.varianceKeep(1, 1).shape()).isEqualTo(Shape.of(2, 1));
+    assertThat(x.stdKeep(0).shape()).isEqualTo(Shape.of(1, 1));
+    refused(() -> x.sum(0, 0), "axes of (2, 2) need to differ, got (0, 0)");
+  }
 }
