@@ -30,6 +30,8 @@ final class OrderSamples {
     all.add(sample(new Argsort(0, true), line));
     all.add(sample(new OrderStatistic(1, 1), x));
     all.add(sample(new OrderStatistic(0, 3), line));
+    all.add(sample(new FlatIndex(Shape.of(2, 3)), Tensor.of(Shape.of(2, 2), 0, 2, 1, 1)));
+    all.add(sample(new LastWriter(1, 4), Tensor.of(Shape.of(2, 3), 0, 2, 0, 3, 1, 1)));
     return all;
   }
 

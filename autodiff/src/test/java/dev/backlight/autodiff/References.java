@@ -212,6 +212,8 @@ final class References {
     }
     names.put("concat", "shaping");
     names.put("stack", "shaping");
+    names.put("einsum", "shaping");
+    names.put("meshgrid", "shaping");
     return names;
   }
 

@@ -1,6 +1,7 @@
 package dev.backlight.core;
 
 import dev.backlight.core.op.Concat;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoublePredicate;
@@ -337,6 +338,36 @@ public final class Tensor
   /// and reading it leaves no pin: use [#item()], [#toDoubles()], [#test] or [#detached()].
   public @Nullable Block block() {
     return block;
+  }
+
+  /// An Einstein sum: `einsum("bij,bjk->bik", a, b)` multiplies matrices, letter by letter. What
+  /// does not occur behind `->` is summed over; without `->` the result has what occurs once, in
+  /// alphabetical order. A letter that one operand has twice means its diagonal, and `...` are axes
+  /// that broadcast.
+  ///
+  /// Operands are contracted from left to right by matrix products.
+  public static Tensor einsum(String equation, Tensor... operands) {
+    return Einsum.of(equation, operands);
+  }
+
+  /// The coordinates of a grid: tensor `k` holds the numbers of vector `k` along axis `k` and is
+  /// repeated along the others.
+  public static List<Tensor> meshgrid(Tensor... vectors) {
+    int[] sizes = new int[vectors.length];
+    for (int k = 0; k < sizes.length; k++) {
+      if (vectors[k].rank() != 1) {
+        throw new ShapeException("meshgrid needs vectors, got " + vectors[k].shape());
+      }
+      sizes[k] = vectors[k].size(0);
+    }
+    List<Tensor> grid = new ArrayList<>();
+    for (int k = 0; k < sizes.length; k++) {
+      int[] along = new int[sizes.length];
+      Arrays.fill(along, 1);
+      along[k] = sizes[k];
+      grid.add(vectors[k].reshape(Shape.of(along)).expand(Shape.of(sizes)));
+    }
+    return List.copyOf(grid);
   }
 
   @Override

@@ -280,6 +280,23 @@ public sealed interface TensorShaping permits Tensor {
         Tensor.full(shape.with(axis, after), dtype, value));
   }
 
+  /// With what a padding says before and after along an axis. Reflections go on as often as needed.
+  default Tensor pad(int axis, int before, int after, Padding padding) {
+    checkPad(before, after);
+    Shape shape = self().shape();
+    int n = shape.size(axis);
+    if (before == 0 && after == 0) {
+      return self();
+    }
+    if (n == 0) {
+      throw new ShapeException(
+          "pad needs at least one element along axis " + shape.axis(axis) + ", got " + shape);
+    }
+    int[] places = new int[before + n + after];
+    Arrays.setAll(places, i -> padding.place(i - before, n));
+    return take(axis, Tensor.of(places));
+  }
+
   private static void checkPad(int before, int after) {
     if (before < 0 || after < 0) {
       throw new ShapeException(
