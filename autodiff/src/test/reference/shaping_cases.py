@@ -32,8 +32,6 @@ def add(c):
     c("matmul/transposed", "x.mT @ y.mT", R(3, 2), R(4, 3))
     c("dot", "x @ y", R(5), R(5))
     c("outer", "torch.outer(x, y)", R(3), R(4))
-    c("conv2d", "F.conv2d(x, y)", R(2, 2, 5, 4), R(3, 2, 2, 3))
-    c("conv2d/odd", "F.conv2d(x, y, stride=(2, 1), padding=(1, 2), dilation=(1, 2), groups=2)", R(2, 4, 6, 5), R(4, 2, 3, 2))
     c("maxPool2d", "F.max_pool2d(x, 2)", R(2, 2, 4, 5))
     c("maxPool2d/odd", "F.max_pool2d(x, (3, 2), stride=(2, 1), padding=(1, 0))", R(1, 2, 6, 5))
     c("avgPool2d", "F.avg_pool2d(x, 2)", R(2, 2, 4, 5))

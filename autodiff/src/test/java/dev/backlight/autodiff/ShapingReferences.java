@@ -1,7 +1,6 @@
 package dev.backlight.autodiff;
 
 import dev.backlight.autodiff.References.Fn;
-import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.DType;
 import dev.backlight.core.Pool2dOptions;
 import dev.backlight.core.Shape;
@@ -70,9 +69,6 @@ final class ShapingReferences {
     two("matmul/transposed", (x, y) -> x.matmul(y, true, true));
     two("dot", Tensor::dot);
     two("outer", Tensor::outer);
-    two("conv2d", (x, w) -> x.conv2d(w, Conv2dOptions.of()));
-    Conv2dOptions odd = new Conv2dOptions(2, 1, 1, 2, 1, 2, 2);
-    two("conv2d/odd", (x, w) -> x.conv2d(w, odd));
     one("maxPool2d", x -> x.maxPool2d(Pool2dOptions.of(2)));
     Pool2dOptions window = new Pool2dOptions(3, 2, 2, 1, 1, 0, false);
     one("maxPool2d/odd", x -> x.maxPool2d(window));

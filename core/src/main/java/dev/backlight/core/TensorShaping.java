@@ -2,7 +2,6 @@ package dev.backlight.core;
 
 import dev.backlight.core.op.AddAlong;
 import dev.backlight.core.op.AvgPool2d;
-import dev.backlight.core.op.Conv2d;
 import dev.backlight.core.op.Embed;
 import dev.backlight.core.op.Expand;
 import dev.backlight.core.op.Flip;
@@ -401,11 +400,6 @@ public sealed interface TensorShaping permits Tensor {
   }
 
   // ---- images ----
-
-  /// These images (n, c, h, w) under windows (o, c/groups, kh, kw): images (n, o, oh, ow).
-  default Tensor conv2d(Tensor weight, Conv2dOptions options) {
-    return Tensor.apply(new Conv2d(options), self(), weight);
-  }
 
   /// The largest element of every window of these images (n, c, h, w); of ties the first has the
   /// gradient.
