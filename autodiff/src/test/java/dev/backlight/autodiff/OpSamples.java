@@ -129,8 +129,8 @@ final class OpSamples {
     for (Pool2dOptions pool :
         List.of(
             Pool2dOptions.of(2),
-            new Pool2dOptions(3, 2, 2, 1, 1, 0, true),
-            new Pool2dOptions(2, 3, 1, 2, 1, 1, false))) {
+            new Pool2dOptions(3, 2, 2, 1, 1, 0, true, false),
+            new Pool2dOptions(2, 3, 1, 2, 1, 1, false, true))) {
       add(new MaxPool2d(pool), image);
       add(new AvgPool2d(pool), image);
       Shape pooled = Tensor.apply(new AvgPool2d(pool), image).shape();

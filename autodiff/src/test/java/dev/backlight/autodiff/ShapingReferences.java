@@ -2,7 +2,6 @@ package dev.backlight.autodiff;
 
 import dev.backlight.autodiff.References.Fn;
 import dev.backlight.core.DType;
-import dev.backlight.core.Pool2dOptions;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import java.util.Map;
@@ -69,10 +68,5 @@ final class ShapingReferences {
     two("matmul/transposed", (x, y) -> x.matmul(y, true, true));
     two("dot", Tensor::dot);
     two("outer", Tensor::outer);
-    one("maxPool2d", x -> x.maxPool2d(Pool2dOptions.of(2)));
-    Pool2dOptions window = new Pool2dOptions(3, 2, 2, 1, 1, 0, false);
-    one("maxPool2d/odd", x -> x.maxPool2d(window));
-    one("avgPool2d", x -> x.avgPool2d(Pool2dOptions.of(2)));
-    one("avgPool2d/odd", x -> x.avgPool2d(window));
   }
 }

@@ -2,11 +2,18 @@ package dev.backlight.core;
 
 /// The window of a two-dimensional pooling and how it moves.
 ///
-/// `Pool2dOptions.of(2)` has windows of 2 x 2 side by side. The outermost windows must begin inside
-/// the padded image and end inside it. `countPadding` says whether the padding counts in the
-/// divisor of an average.
+/// `Pool2dOptions.of(2)` has windows of 2 x 2 side by side. The outermost windows begin inside the
+/// padded image and end inside it, or with `ceil` may end beyond it: what they do not cover does
+/// not count. `countPadding` says whether the padding counts in the divisor of an average.
 public record Pool2dOptions(
-    int kernelH, int kernelW, int strideH, int strideW, int padH, int padW, boolean countPadding) {
+    int kernelH,
+    int kernelW,
+    int strideH,
+    int strideW,
+    int padH,
+    int padW,
+    boolean countPadding,
+    boolean ceil) {
   public Pool2dOptions {
     if (kernelH < 1 || kernelW < 1 || strideH < 1 || strideW < 1) {
       throw new ShapeException(
@@ -41,7 +48,7 @@ public record Pool2dOptions(
 
   /// Windows of this height and width side by side, without padding.
   public static Pool2dOptions of(int kernelH, int kernelW) {
-    return new Pool2dOptions(kernelH, kernelW, kernelH, kernelW, 0, 0, true);
+    return new Pool2dOptions(kernelH, kernelW, kernelH, kernelW, 0, 0, true, false);
   }
 
   /// With one stride for both directions.
@@ -51,7 +58,7 @@ public record Pool2dOptions(
 
   /// With these strides down and across.
   public Pool2dOptions stride(int down, int across) {
-    return new Pool2dOptions(kernelH, kernelW, down, across, padH, padW, countPadding);
+    return new Pool2dOptions(kernelH, kernelW, down, across, padH, padW, countPadding, ceil);
   }
 
   /// With this much padding on all four sides.
@@ -61,12 +68,17 @@ public record Pool2dOptions(
 
   /// With this much padding above and below, and left and right.
   public Pool2dOptions padding(int down, int across) {
-    return new Pool2dOptions(kernelH, kernelW, strideH, strideW, down, across, countPadding);
+    return new Pool2dOptions(kernelH, kernelW, strideH, strideW, down, across, countPadding, ceil);
   }
 
   /// With the padding counted in the divisor of an average, or not.
   public Pool2dOptions countPadding(boolean counted) {
-    return new Pool2dOptions(kernelH, kernelW, strideH, strideW, padH, padW, counted);
+    return new Pool2dOptions(kernelH, kernelW, strideH, strideW, padH, padW, counted, ceil);
+  }
+
+  /// With a last window that may, or may not, end beyond the padded image.
+  public Pool2dOptions ceil(boolean beyond) {
+    return new Pool2dOptions(kernelH, kernelW, strideH, strideW, padH, padW, countPadding, beyond);
   }
 
   /// The shape of the pooled images, for images (n, c, h, w).
@@ -84,7 +96,14 @@ public record Pool2dOptions(
               + "), got "
               + x);
     }
-    return x.with(2, (x.size(2) + 2 * padH - kernelH) / strideH + 1)
-        .with(3, (x.size(3) + 2 * padW - kernelW) / strideW + 1);
+    return x.with(2, windows(x.size(2), kernelH, strideH, padH))
+        .with(3, windows(x.size(3), kernelW, strideW, padW));
+  }
+
+  private int windows(int size, int kernel, int stride, int pad) {
+    int room = size + 2 * pad - kernel;
+    int count = (ceil ? Math.ceilDiv(room, stride) : room / stride) + 1;
+    // A window that begins in the padding behind the image would see nothing of it.
+    return (count - 1) * stride < size + pad ? count : count - 1;
   }
 }

@@ -1,12 +1,10 @@
 package dev.backlight.core;
 
 import dev.backlight.core.op.AddAlong;
-import dev.backlight.core.op.AvgPool2d;
 import dev.backlight.core.op.Embed;
 import dev.backlight.core.op.Expand;
 import dev.backlight.core.op.Flip;
 import dev.backlight.core.op.MatMul;
-import dev.backlight.core.op.MaxPool2d;
 import dev.backlight.core.op.OneHot;
 import dev.backlight.core.op.Permute;
 import dev.backlight.core.op.Reshape;
@@ -20,7 +18,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/// Operations that move elements or combine axes: shapes, slices, products, convolutions.
+/// Operations that move elements or combine axes: shapes, slices, products.
 ///
 /// Axes may be negative and then count from the end.
 public sealed interface TensorShaping permits Tensor {
@@ -397,18 +395,5 @@ public sealed interface TensorShaping permits Tensor {
           "outer needs two vectors, got " + self().shape() + " and " + other.shape());
     }
     return self().unsqueeze(1).matmul(other.unsqueeze(0));
-  }
-
-  // ---- images ----
-
-  /// The largest element of every window of these images (n, c, h, w); of ties the first has the
-  /// gradient.
-  default Tensor maxPool2d(Pool2dOptions options) {
-    return Tensor.applyAll(new MaxPool2d(options), self())[0];
-  }
-
-  /// The mean of every window of these images (n, c, h, w).
-  default Tensor avgPool2d(Pool2dOptions options) {
-    return Tensor.apply(new AvgPool2d(options), self());
   }
 }

@@ -52,7 +52,7 @@ final class FloatPooling {
               sum += x[k];
             }
           }
-          y[at] = sum / count(top, bottom, left, right, s);
+          y[at] = sum / count(i, j, s);
         }
       }
     }
@@ -68,7 +68,7 @@ final class FloatPooling {
         for (int j = 0; j < s.ow(); j++, at++) {
           int left = Math.max(0, j * s.sw() - s.pw());
           int right = Math.min(s.w(), j * s.sw() - s.pw() + s.kw());
-          float share = g[at] / count(top, bottom, left, right, s);
+          float share = g[at] / count(i, j, s);
           for (int row = top; row < bottom; row++) {
             int end = (plane * s.h() + row) * s.w() + right;
             for (int k = end - right + left; k < end; k++) {
@@ -80,10 +80,17 @@ final class FloatPooling {
     }
   }
 
-  /// What an average divides by; 1 for a window of padding only, whose sum is 0.
-  private static int count(int top, int bottom, int left, int right, Pool2dShape s) {
-    return s.countPadding()
-        ? s.kh() * s.kw()
-        : Math.max(1, Math.max(0, bottom - top) * Math.max(0, right - left));
+  /// What the average of window (i, j) divides by; 1 for a window of padding only, whose sum is 0.
+  private static int count(int i, int j, Pool2dShape s) {
+    int top = i * s.sh() - s.ph();
+    int left = j * s.sw() - s.pw();
+    int rows = covered(top, s.kh(), s.h(), s.countPadding() ? s.ph() : 0);
+    int columns = covered(left, s.kw(), s.w(), s.countPadding() ? s.pw() : 0);
+    return Math.max(1, rows * columns);
+  }
+
+  /// How much of a window lies within the image and `pad` around it.
+  private static int covered(int from, int kernel, int size, int pad) {
+    return Math.max(0, Math.min(from + kernel, size + pad) - Math.max(from, -pad));
   }
 }
