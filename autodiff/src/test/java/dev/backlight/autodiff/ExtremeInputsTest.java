@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
+import dev.backlight.core.MatrixException;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
@@ -131,6 +132,9 @@ class ExtremeInputsTest {
         assertThat(replayed.get(k).sameAs(y[k])).as("a replay of %s", what).isTrue();
       }
       derives(op, x, what);
+    } catch (MatrixException e) {
+      // There is a value here, but no derivative: a matrix without full rank has no QR slope.
+      assertThat(isInWords(e)).as("%s: %s", what, e).isTrue();
     } catch (RuntimeException e) {
       throw new AssertionError(what, e);
     }

@@ -1,6 +1,7 @@
 package dev.backlight.cli.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backlight.autodiff.Tape;
 import dev.backlight.core.DType;
@@ -28,14 +29,14 @@ class ConventionsTest {
   @TempDir static Path classes;
 
   /// One row: a function, a point and what must come out.
-  private record Row(String code, String x, String value, String gradient) {}
+  private record Row(String code, String x, String value, String gradient, String rule) {}
 
   private static List<Row> rows() {
     List<Row> rows = new ArrayList<>();
     for (String line : Pages.lines(Pages.top().resolve("docs/conventions.md"))) {
       if (line.startsWith("| `")) {
         String[] cells = line.split("\\s*\\|\\s*");
-        rows.add(new Row(cells[1].replace("`", ""), cells[2], cells[3], cells[4]));
+        rows.add(new Row(cells[1].replace("`", ""), cells[2], cells[3], cells[4], cells[5]));
       }
     }
     return rows;
@@ -76,6 +77,10 @@ class ConventionsTest {
   private static void ask(Row row, Function<Tensor, Tensor> f) {
     double[] point = numbers(row.x());
     Tensor x = Tensor.of(Shape.of(point.length), point);
+    if (row.value().equals("error")) {
+      assertThatThrownBy(() -> f.apply(x)).as(row.code()).hasMessage(row.rule());
+      return;
+    }
     if (!row.value().equals("–")) {
       assertThat(close(f.apply(x).to(DType.F64).toDoubles(), numbers(row.value())))
           .as("%s at %s is %s", row.code(), row.x(), f.apply(x))
