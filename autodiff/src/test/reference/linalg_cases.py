@@ -11,6 +11,7 @@ def add(c):
     positive = "(lambda q, r: (s := torch.sign(r.diagonal(0, -2, -1)).detach(), q * s[..., None, :], r * s[..., None])[1:])"
     c("qr", f"{positive}(*torch.linalg.qr(x))", REG(3, 3))
     c("qr/tall", f"{positive}(*torch.linalg.qr(x))", REG(4, 2))
+    c("qr/wide", f"{positive}(*torch.linalg.qr(x))", REG(2, 3))
     c("eigh", f"(lambda e: [e[0], {SIGN}(e[1])])(torch.linalg.eigh({sym}(x)))", SYM(3, 3))
     c("eigvalsh", f"torch.linalg.eigvalsh({sym}(x))", SYM(2, 3, 3))
     c("eigvalsh/equal", f"torch.linalg.eigvalsh({sym}(x))", T([[2.0, 0], [0, 2]]), order=0)
@@ -25,6 +26,7 @@ def add(c):
     c("triangularSolve/flags", "torch.linalg.solve_triangular(x.triu(1).mT, y, upper=False, unitriangular=True)", REG(3, 3), R(3, 2))
     c("triangularSolveRight", "torch.linalg.solve_triangular(x.triu(), y, upper=True, left=False)", REG(3, 3), R(2, 3))
     c("choleskySolve", "torch.cholesky_solve(y, x.tril())", SPD(3, 3), R(3, 2))
+    c("choleskySolve/vector", "torch.cholesky_solve(y[:, None], x.tril())[..., 0]", SPD(2, 2, 2), R(2))
     c("inverse", "torch.linalg.inv(x)", REG(2, 3, 3))
     c("pinv", "torch.linalg.pinv(x)", REG(3, 2))
     c("lstsq", "torch.linalg.pinv(x) @ y", REG(4, 2), R(4, 2))

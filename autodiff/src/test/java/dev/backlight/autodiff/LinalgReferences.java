@@ -33,7 +33,7 @@ final class LinalgReferences {
   private void factors() {
     one("cholesky", Tensor::cholesky);
     one("cholesky/batch", Tensor::cholesky);
-    for (String name : new String[] {"qr", "qr/tall"}) {
+    for (String name : new String[] {"qr", "qr/tall", "qr/wide"}) {
       all.put(name, x -> new Tensor[] {x[0].qr().q(), x[0].qr().r()});
     }
     all.put("eigh", x -> new Tensor[] {x[0].eigh().values(), x[0].eigh().vectors()});
@@ -53,6 +53,7 @@ final class LinalgReferences {
     two("triangularSolve/flags", (a, b) -> a.triangularSolve(b, true, true, true));
     two("triangularSolveRight", (a, b) -> a.triangularSolveRight(b, true, false, false));
     two("choleskySolve", Tensor::choleskySolve);
+    two("choleskySolve/vector", Tensor::choleskySolve);
     one("inverse", Tensor::inverse);
     one("pinv", x -> x.pinv());
     two("lstsq", Tensor::lstsq);

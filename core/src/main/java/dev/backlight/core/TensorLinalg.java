@@ -11,7 +11,6 @@ import dev.backlight.core.op.Solve;
 import dev.backlight.core.op.Svd;
 import dev.backlight.core.op.TriangularSolve;
 import java.util.Arrays;
-import java.util.function.BinaryOperator;
 
 /// Linear algebra on the last two axes: factorisations, solvers, determinants.
 ///
@@ -57,11 +56,19 @@ public sealed interface TensorLinalg permits Tensor {
     return Tensor.apply(new Cholesky(), self());
   }
 
-  /// `A = Q R` for matrices with at least as many rows as columns. Without full rank there is no
-  /// derivative, which is then a [MatrixException].
+  /// The reduced factors of `A = Q R`: for m×n matrices `Q` is m×k and `R` is k×n, with `k = min(m,
+  /// n)`. The derivative needs the first `k` columns to be independent and is a [MatrixException]
+  /// where they are not.
   default QrFactors qr() {
-    Tensor[] out = Tensor.applyAll(new Qr(), self());
-    return new QrFactors(out[0], out[1]);
+    Tensor a = self();
+    int m = a.rank() < 2 ? 0 : a.size(-2);
+    if (a.rank() < 2 || m >= a.size(-1)) {
+      Tensor[] out = Tensor.applyAll(new Qr(), a);
+      return new QrFactors(out[0], out[1]);
+    }
+    QrFactors square = a.slice(-1, 0, m).qr();
+    Tensor rest = square.q().matmul(a.slice(-1, m, a.size(-1)), true, false);
+    return new QrFactors(square.q(), Tensor.concat(-1, square.r(), rest));
   }
 
   /// Eigenvalues and eigenvectors of symmetric matrices; only the symmetric part counts. The
@@ -95,7 +102,7 @@ public sealed interface TensorLinalg permits Tensor {
   ///
   /// @throws MatrixException if a matrix is singular
   default Tensor solve(Tensor b) {
-    return vectorOrMatrix(b, (x, y) -> broadcast(new Solve(), x, y));
+    return system("solve", new Solve(), b);
   }
 
   /// `X` of `A X = B`, where this is `A`, of which only one triangle is read; see
@@ -110,19 +117,34 @@ public sealed interface TensorLinalg permits Tensor {
   ///
   /// @throws MatrixException if there is a zero on the diagonal
   default Tensor triangularSolve(Tensor b, boolean upper, boolean transposed, boolean unit) {
-    return vectorOrMatrix(
-        b, (x, y) -> broadcast(new TriangularSolve(upper, transposed, unit), x, y));
+    return system("triangularSolve", new TriangularSolve(upper, transposed, unit), b);
   }
 
   /// `X` of `X A = B`, the triangular system from the right, with the flags of
   /// [#triangularSolve(Tensor, boolean, boolean, boolean)]; `B` is (…, k, n).
   default Tensor triangularSolveRight(Tensor b, boolean upper, boolean transposed, boolean unit) {
+    square("triangularSolveRight");
+    if (b.rank() < 2 || b.size(-1) != self().size(-1)) {
+      throw new ShapeException(
+          "triangularSolveRight needs (…, n, n) and (…, k, n), got "
+              + self().shape()
+              + " and "
+              + b.shape());
+    }
     return triangularSolve(b.swap(-2, -1), upper, !transposed, unit).swap(-2, -1);
   }
 
-  /// `X` of `L Lᵀ X = B`, where this is the lower triangle `L` of [#cholesky()].
+  /// `X` of `L Lᵀ X = B`, where this is the lower triangle `L` of [#cholesky()]; `B` is (…, n, k),
+  /// or a vector (n).
+  ///
+  /// @throws MatrixException if there is a zero on the diagonal
   default Tensor choleskySolve(Tensor b) {
-    return triangularSolve(triangularSolve(b, false), false, true, false);
+    boolean vector = b.rank() == 1;
+    Tensor half = system("choleskySolve", new TriangularSolve(false, false, false), b);
+    // With a batch of factors the half of a vector is a batch of vectors.
+    Tensor columns = vector ? half.unsqueeze(-1) : half;
+    Tensor x = triangularSolve(columns, false, true, false);
+    return vector ? x.squeeze(-1) : x;
   }
 
   /// The inverse of square matrices.
@@ -147,6 +169,11 @@ public sealed interface TensorLinalg permits Tensor {
   /// The `X` of least norm among those of least `|A X − B|²`, where this is `A` (…, m, n); `B` is
   /// (…, m, k), or a vector (m).
   default Tensor lstsq(Tensor b) {
+    Shape a = matrices("lstsq");
+    if (b.rank() == 0 || b.size(b.rank() == 1 ? -1 : -2) != a.size(-2)) {
+      throw new ShapeException(
+          "lstsq needs (…, m, n) and (…, m, k) or (m), got " + a + " and " + b.shape());
+    }
     return pinv().matmul(b);
   }
 
@@ -189,9 +216,12 @@ public sealed interface TensorLinalg permits Tensor {
     INFINITY
   }
 
-  /// A norm of matrices.
+  /// A norm of matrices; that of a matrix without elements is 0.
   default Tensor matrixNorm(MatrixNorm norm) {
-    matrices("matrixNorm");
+    Shape shape = matrices("matrixNorm");
+    if (shape.size(-2) == 0 || shape.size(-1) == 0) {
+      return self().norm(-2, -1);
+    }
     return switch (norm) {
       case FROBENIUS -> self().norm(-2, -1);
       case NUCLEAR -> singularValues().sum(-1);
@@ -212,9 +242,13 @@ public sealed interface TensorLinalg permits Tensor {
     return s.gt(s.amaxKeep(-1).mul(tolerance)).to(s.dtype()).sum(-1).to(DType.I64);
   }
 
-  /// The largest singular value over the smallest; infinite at a singular matrix.
+  /// The largest singular value over the smallest; infinite at a matrix without full rank, NaN at
+  /// zeros.
   default Tensor conditionNumber() {
-    matrices("conditionNumber");
+    Shape shape = matrices("conditionNumber");
+    if (shape.size(-2) == 0 || shape.size(-1) == 0) {
+      throw new ShapeException("conditionNumber needs matrices with elements, got " + shape);
+    }
     Tensor s = singularValues();
     return s.amax(-1).div(s.amin(-1));
   }
@@ -270,18 +304,21 @@ public sealed interface TensorLinalg permits Tensor {
     return Math.min(0.5, Math.max(shape.size(-1), shape.size(-2)) * ulp);
   }
 
-  private Tensor vectorOrMatrix(Tensor b, BinaryOperator<Tensor> solver) {
-    return b.rank() == 1
-        ? solver.apply(self(), b.unsqueeze(-1)).squeeze(-1)
-        : solver.apply(self(), b);
-  }
-
-  private static Tensor broadcast(Op op, Tensor a, Tensor b) {
-    if (a.rank() < 2 || b.rank() < 2) {
-      return Tensor.apply(op, a, b);
+  /// Solves with `op`, for a vector or columns, along leading axes that broadcast.
+  private Tensor system(String name, Op op, Tensor b) {
+    Shape a = self().shape();
+    boolean vector = b.rank() == 1;
+    if (a.rank() < 2
+        || a.size(-1) != a.size(-2)
+        || b.rank() == 0
+        || b.size(vector ? -1 : -2) != a.size(-1)) {
+      throw new ShapeException(
+          name + " needs (…, n, n) and (…, n, k) or (n), got " + a + " and " + b.shape());
     }
-    Shape lead = Shape.broadcast(a.shape().without(-2, -1), b.shape().without(-2, -1));
-    return Tensor.apply(op, over(a, lead), over(b, lead));
+    Tensor columns = vector ? b.unsqueeze(-1) : b;
+    Shape lead = Shape.broadcast(a.without(-2, -1), columns.shape().without(-2, -1));
+    Tensor x = Tensor.apply(op, over(self(), lead), over(columns, lead));
+    return vector ? x.squeeze(-1) : x;
   }
 
   private static Tensor over(Tensor x, Shape lead) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.backlight.core.TensorLinalg.MatrixNorm;
+import dev.backlight.core.op.Qr;
+import dev.backlight.core.op.Solve;
 import java.util.Arrays;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -73,6 +75,10 @@ class TensorLinalgTest {
     TensorLinalg.QrFactors qr = tall.qr();
     assertThat(qr.q().shape()).isEqualTo(tall.shape());
     near(qr.q().matmul(qr.r()), tall, 1e-13);
+    TensorLinalg.QrFactors wide = tall.transpose().qr();
+    assertThat(wide.q().shape()).isEqualTo(Shape.of(3, n, n));
+    near(wide.q().matmul(wide.r()), tall.transpose(), 1e-13);
+    near(wide.r().triu(0), wide.r(), 0);
     for (Tensor a : new Tensor[] {tall, tall.transpose()}) {
       TensorLinalg.SvdFactors svd = a.svd();
       near(svd.u().mul(svd.s().unsqueeze(-2)).matmul(svd.vh()), a, 1e-13);
@@ -102,6 +108,11 @@ class TensorLinalgTest {
         l.matmul(l, false, true).matmul(l.choleskySolve(vector.unsqueeze(1))),
         vector.unsqueeze(1),
         1e-11);
+    Tensor factors = Tensor.stack(0, l, l.mul(2));
+    near(
+        factors.choleskySolve(vector),
+        Tensor.stack(0, l.choleskySolve(vector), l.choleskySolve(vector).mul(.25)),
+        1e-14);
   }
 
   @Test
@@ -143,6 +154,98 @@ class TensorLinalgTest {
     assertThat(a.matrixRank().item()).isEqualTo(2);
     assertThat(Tensor.of(new double[][] {{1, 2}, {2, 4}}).matrixRank().item()).isOne();
     assertThat(Tensor.zeros(2, 0).matrixRank().item()).isZero();
+    assertThat(Tensor.of(new double[][] {{1, 0}, {0, 0}}).conditionNumber().item()).isInfinite();
+    assertThat(Tensor.zeros(2, 2).conditionNumber().item()).isNaN();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyNormOfNothingIsZero(MatrixNorm norm) {
+    for (int[] sizes : new int[][] {{0, 0}, {0, 3}, {3, 0}}) {
+      assertThat(Tensor.zeros(sizes).matrixNorm(norm).item()).isZero();
+    }
+    assertThat(Tensor.zeros(0, 2, 2).matrixNorm(norm).shape()).isEqualTo(Shape.of(0));
+  }
+
+  @Test
+  void matricesWithoutElementsHaveFactorsWithoutElements() {
+    for (int[] sizes : new int[][] {{0, 3}, {3, 0}, {2, 0, 3}, {0, 3, 2}, {0, 2, 2}}) {
+      Tensor a = Tensor.zeros(sizes);
+      TensorLinalg.SvdFactors svd = a.svd();
+      near(svd.u().mul(svd.s().unsqueeze(-2)).matmul(svd.vh()), a, 0);
+      TensorLinalg.QrFactors qr = a.qr();
+      near(qr.q().matmul(qr.r()), a, 0);
+      assertThat(a.pinv().shape()).isEqualTo(a.transpose().shape());
+    }
+    Tensor none = Tensor.zeros(2, 0, 0);
+    for (Tensor y :
+        new Tensor[] {none.inverse(), none.cholesky(), none.matrixExp(), none.matrixPower(-2)}) {
+      assertThat(y.shape()).isEqualTo(none.shape());
+    }
+    assertThat(none.eigvalsh().shape()).isEqualTo(Shape.of(2, 0));
+    assertThat(none.det().toDoubles()).containsExactly(1, 1);
+    assertThat(none.logdet().toDoubles()).containsExactly(0, 0);
+    assertThat(eye(2).to(DType.F32).solve(Tensor.zeros(2, 0)).shape()).isEqualTo(Shape.of(2, 0));
+    assertThat(Tensor.zeros(0, 0).solve(Tensor.zeros(0, 3)).shape()).isEqualTo(Shape.of(0, 3));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1e307, 1e200, 1e-200, 1e-290})
+  void hugeAndTinyNumbersDoNotOverflowOnTheWay(double scale) {
+    Tensor unit = random(5, 5);
+    Tensor a = unit.mul(scale);
+    TensorLinalg.QrFactors qr = a.qr();
+    near(qr.q(), unit.qr().q(), 1e-13);
+    near(qr.r().div(scale), unit.qr().r(), 1e-13);
+    near(a.singularValues().div(scale), unit.singularValues(), 1e-13);
+    Tensor symmetric = unit.add(unit.transpose());
+    near(symmetric.mul(scale).eigvalsh().div(scale), symmetric.eigvalsh(), 1e-13);
+    near(a.inverse().mul(scale), unit.inverse(), 1e-11);
+    Tensor positive = eye(3).mul(9).add(1);
+    near(positive.mul(scale).cholesky().div(Math.sqrt(scale)), positive.cholesky(), 1e-14);
+  }
+
+  @Test
+  void rotationsConvergeOnColumnsOfVeryDifferentSizeAndOnManyEqualValues() {
+    Tensor scales = Tensor.of(1, 1e-20, 1e-40, 1e-60, 1e-80, 1e-100);
+    Tensor graded = random(6, 6).mul(scales);
+    TensorLinalg.QrFactors qr = graded.qr();
+    near(qr.q().matmul(qr.q(), true, false), eye(6), 1e-14);
+    near(qr.q().matmul(qr.r()).div(scales), graded.div(scales), 1e-14);
+    TensorLinalg.SvdFactors svd = graded.svd();
+    near(svd.u().matmul(svd.u(), true, false), eye(6), 1e-14);
+    near(
+        svd.u().mul(svd.s().unsqueeze(-2)).matmul(svd.vh()).div(scales), graded.div(scales), 1e-13);
+    Tensor ones = Tensor.full(Shape.of(30, 30), DType.F64, 1);
+    Tensor lone = Tensor.zeros(Shape.of(30), DType.F64);
+    near(ones.eigvalsh().sort(-1, true).values(), lone.add(eye(30).get(0).mul(30)), 1e-13);
+    near(ones.singularValues(), lone.add(eye(30).get(0).mul(30)), 1e-13);
+    assertThat(ones.matrixRank().item()).isOne();
+    Tensor low = random(30, 3).matmul(random(3, 30));
+    assertThat(low.matrixRank().item()).isEqualTo(3);
+    near(low.svd().u().matmul(low.svd().u(), true, false), eye(30), 1e-13);
+  }
+
+  @Test
+  void whatIsNotANumberGoesThroughWhatNeedsNoDecision() {
+    double nan = Double.NaN;
+    for (Tensor a :
+        new Tensor[] {
+          Tensor.of(new double[][] {{1, nan}, {0, 1}}), Tensor.of(new double[][] {{0, nan}, {0, 1}})
+        }) {
+      assertThat(a.det().item()).isNaN();
+      assertThat(a.qr().q().toDoubles()).containsOnly(nan);
+      assertThat(a.matrixExp().toDoubles()).containsOnly(nan);
+    }
+    assertThat(Tensor.full(Shape.of(2, 2), DType.F64, nan).inverse().toDoubles()).containsOnly(nan);
+  }
+
+  @Test
+  void operationsAreCountedAsACube() {
+    Spec a = new Spec(Shape.of(5, 4, 4), DType.F64);
+    Spec b = new Spec(Shape.of(5, 4, 7), DType.F64);
+    assertThat(new Solve().flops(new Spec[] {a, b}, new Spec[] {b})).isEqualTo(2 * 5 * 4 * 7 * 4);
+    assertThat(new Qr().flops(new Spec[] {b}, new Spec[] {a, b})).isEqualTo(2 * 5 * 4 * 7 * 4);
   }
 
   @Test
@@ -196,10 +299,31 @@ class TensorLinalgTest {
     refused(
         () -> Tensor.zeros(2, 3).inverse(), "inverse needs square matrices (…, n, n), got (2, 3)");
     refused(() -> Tensor.zeros(3).det(), "det needs square matrices (…, n, n), got (3)");
-    refused(() -> Tensor.zeros(2, 3).qr(), "qr needs (…, m, n) with m >= n, got (2, 3)");
+    refused(() -> Tensor.zeros(3).qr(), "qr needs matrices (…, m, n), got (3)");
+    refused(
+        () -> Tensor.apply(new Qr(), Tensor.zeros(2, 3)),
+        "qr needs (…, m, n) with m >= n, got (2, 3)");
+    refused(
+        () -> Tensor.zeros(0, 2).conditionNumber(),
+        "conditionNumber needs matrices with elements, got (0, 2)");
     refused(
         () -> Tensor.zeros(2, 2).solve(Tensor.zeros(3, 1)),
-        "solve needs (…, n, n) and (…, n, k), got (2, 2) and (3, 1)");
+        "solve needs (…, n, n) and (…, n, k) or (n), got (2, 2) and (3, 1)");
+    refused(
+        () -> Tensor.zeros(2, 2).solve(Tensor.zeros(3)),
+        "solve needs (…, n, n) and (…, n, k) or (n), got (2, 2) and (3)");
+    refused(
+        () -> Tensor.zeros(3, 2).triangularSolve(Tensor.zeros(2), true),
+        "triangularSolve needs (…, n, n) and (…, n, k) or (n), got (3, 2) and (2)");
+    refused(
+        () -> eye(2).triangularSolveRight(Tensor.zeros(2), true, false, false),
+        "triangularSolveRight needs (…, n, n) and (…, k, n), got (2, 2) and (2)");
+    refused(
+        () -> eye(2).choleskySolve(Tensor.zeros(3)),
+        "choleskySolve needs (…, n, n) and (…, n, k) or (n), got (2, 2) and (3)");
+    refused(
+        () -> Tensor.zeros(3, 2).lstsq(Tensor.zeros(2)),
+        "lstsq needs (…, m, n) and (…, m, k) or (m), got (3, 2) and (2)");
     refused(() -> Tensor.zeros(3).svd(), "svd needs matrices (…, m, n), got (3)");
     assertThatThrownBy(() -> Tensor.zeros(2, 2).pinv(1))
         .hasMessage("pinv needs 0 <= tolerance < 1, got 1.0");

@@ -12,7 +12,7 @@ public final class Factor {
   public static void cholesky(double[] a, double[] l, int n) {
     for (int i = 0; i < n; i++) {
       for (int j = 0; j <= i; j++) {
-        double sum = 0.5 * (a[i * n + j] + a[j * n + i]);
+        double sum = i == j ? a[i * n + i] : 0.5 * a[i * n + j] + 0.5 * a[j * n + i];
         for (int k = 0; k < j; k++) {
           sum -= l[i * n + k] * l[j * n + k];
         }
@@ -55,11 +55,9 @@ public final class Factor {
         }
       }
       double pivot = a[k * n + k];
-      if (pivot == 0) {
-        continue;
-      }
       for (int i = k + 1; i < n; i++) {
-        double f = a[i * n + k] / pivot;
+        // Below a zero pivot there are zeros, times a row that may hold a NaN.
+        double f = pivot == 0 ? 0 : a[i * n + k] / pivot;
         a[i * n + k] = f;
         for (int j = k + 1; j < n; j++) {
           a[i * n + j] -= f * a[k * n + j];
@@ -112,22 +110,33 @@ public final class Factor {
   }
 
   /// The reduced QR factors of an m×n matrix, `m ≥ n`, with no negative number on the diagonal of
-  /// `r`, by Householder reflections. `work` is overwritten and holds `a` before.
+  /// `r`, by Householder reflections. `work` is overwritten and holds `a` before; `scale` has `2n`
+  /// elements. Every column is measured by its largest element, so that no square overflows or
+  /// vanishes.
   public static void qr(double[] work, double[] scale, double[] q, double[] r, int m, int n) {
     for (int k = 0; k < n; k++) {
-      double norm = 0;
+      double most = 0;
       for (int i = k; i < m; i++) {
-        norm = Math.hypot(norm, work[i * n + k]);
+        most = Math.max(most, Math.abs(work[i * n + k]));
       }
+      double square = 0;
+      for (int i = k; i < m && most != 0; i++) {
+        double y = work[i * n + k] / most;
+        work[i * n + k] = y;
+        square += y * y;
+      }
+      double norm = Math.sqrt(square);
       double alpha = work[k * n + k] > 0 ? -norm : norm;
-      double v = work[k * n + k] - alpha;
-      // H = I - scale·v vᵀ, v below the diagonal of column k with its own first entry
-      scale[k] = norm == 0 ? 0 : -1 / (alpha * v);
-      work[k * n + k] = v;
+      // H = I − scale·v vᵀ, where v = y/alpha − e lies in column k from its diagonal on.
+      for (int i = k; i < m && most != 0; i++) {
+        work[i * n + k] /= alpha;
+      }
+      work[k * n + k] -= 1;
+      scale[k] = most == 0 ? 0 : -1 / work[k * n + k];
       for (int j = k + 1; j < n; j++) {
         reflect(work, n, k, j, work, n, scale[k], m);
       }
-      scale[n + k] = alpha;
+      scale[n + k] = alpha * most;
     }
     Arrays.fill(q, 0, m * n, 0);
     for (int i = 0; i < n; i++) {

@@ -31,6 +31,20 @@ public interface Matrixwise extends Op.Coupled {
     planned(specs(in), specs(out)).run(in, out);
   }
 
+  /// Two for each element of the largest tensor and each row or column of the first matrix: the
+  /// cube that a factorisation takes, without the factor of the algorithm.
+  @Override
+  default long flops(Spec[] in, Spec[] out) {
+    long most = 0;
+    for (Spec spec : in) {
+      most = Math.max(most, spec.shape().elements());
+    }
+    for (Spec spec : out) {
+      most = Math.max(most, spec.shape().elements());
+    }
+    return 2 * most * Math.min(in[0].shape().size(-2), in[0].shape().size(-1));
+  }
+
   private static Spec[] specs(Block[] blocks) {
     return Arrays.stream(blocks).map(Block::spec).toArray(Spec[]::new);
   }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The reduced singular value decomposition of m×n matrices: `A = U diag(s) Vᵀ` with `k = min(m,
 /// n)` singular values, descending; outputs are `U` (…, m, k), `s` (…, k) and `Vᵀ` (…, k, n). The
-/// element of largest magnitude of every column of `U` is positive.
+/// element of largest magnitude of every column of `U` is positive. A singular value below 1e-140
+/// times the largest element is 0.
 ///
 /// The cotangent is that of Townsend, *Differentiating the singular value decomposition* (2016).
 /// Through the values alone it is fine for equal ones; through vectors, and at the second order,
