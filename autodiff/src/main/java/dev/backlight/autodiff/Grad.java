@@ -9,10 +9,14 @@ import java.util.function.Function;
 /// @param grad the gradient, of the same structure as the argument
 /// @param <S> the structure of the argument
 public record Grad<S>(Tensor value, S grad) {
-  /// Value and gradient of a scalar function at a point: records, derives and runs once.
+  /// Value and gradient of a scalar function at a point: runs it once, and back.
   ///
-  /// To do it many times, record a [Tape] and replay its gradient.
+  /// It keeps no more than that needs: no lines, no plan, no tape. Inside of a recording, or where
+  /// the function has loops and calls as nodes, it is `Tape.record(f, at).valueAndGrad().run(at)`,
+  /// for which the function may run twice. To differentiate many times, record a [Tape] and replay
+  /// its gradient.
   public static <S> Grad<S> of(Function<S, Tensor> f, S at) {
-    return Tape.record(f, at).valueAndGrad().run(at);
+    Grad<S> fast = Trail.gradient(f, at);
+    return fast != null ? fast : Tape.record(f, at).valueAndGrad().run(at);
   }
 }

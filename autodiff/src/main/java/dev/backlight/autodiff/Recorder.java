@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Recorder implements Recording {
   private static final AtomicLong CLOCK = new AtomicLong();
 
-  private final long serial = CLOCK.incrementAndGet();
+  private final long serial = tick();
   private final List<Spec> specs = new ArrayList<>();
   private final List<Draft> drafts = new ArrayList<>();
   private final List<@Nullable Block> inputs = new ArrayList<>();
@@ -76,6 +76,11 @@ final class Recorder implements Recording {
     public int hashCode() {
       return System.identityHashCode(block.array());
     }
+  }
+
+  /// A serial number for a recording that begins now.
+  static long tick() {
+    return CLOCK.incrementAndGet();
   }
 
   @Override
@@ -141,10 +146,15 @@ final class Recorder implements Recording {
 
   private void requireOpen() {
     if (!open) {
-      throw new IllegalStateException(
-          "a tensor was used after the recording it belongs to had ended; return it from the recorded"
-              + " function, or take its value inside with detached()");
+      throw ended();
     }
+  }
+
+  /// The complaint about a tensor that outlived its recording.
+  static IllegalStateException ended() {
+    return new IllegalStateException(
+        "a tensor was used after the recording it belongs to had ended; return it from the recorded"
+            + " function, or take its value inside with detached()");
   }
 
   /// The number of a tensor on this recording; new ones become constants or captured values.

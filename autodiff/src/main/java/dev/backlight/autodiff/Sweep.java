@@ -132,23 +132,29 @@ final class Sweep implements Surroundings {
                 + ", got "
                 + flow.spec());
       }
-      Tensor selected = selection(node, site, i);
-      if (selected != null && hasSlopes(node.op())) {
-        flow = Tensor.where(selected, flow, Tensor.zeros(flow.shape(), flow.dtype()));
-      }
-      give(node.input(i), flow, selected);
+      Tensor selected = selection(mask[node.output()], site, i);
+      give(node.input(i), selected == null ? flow : selected(selected, site.op(), flow), selected);
     }
   }
 
   /// Where an input is known to matter at all, or `null` if everywhere it may.
-  private @Nullable Tensor selection(Node node, Site site, int i) {
-    Tensor inherited = mask[node.output()];
-    if (node.op() instanceof Where) {
+  static @Nullable Tensor selection(@Nullable Tensor inherited, Site site, int i) {
+    if (site.op() instanceof Where) {
       Tensor chosen = i == 1 ? site.x(0) : site.x(0).not();
       return inherited == null ? chosen : inherited.and(chosen);
     }
-    boolean sameElements = site.x(i).shape().equals(site.y().shape()) && keepsPlaces(node.op());
+    if (inherited == null) {
+      return null;
+    }
+    boolean sameElements = site.x(i).shape().equals(site.y().shape()) && keepsPlaces(site.op());
     return sameElements ? inherited : null;
+  }
+
+  /// What flows where an input is selected: elsewhere it stays zero, however infinite the slope.
+  static Tensor selected(Tensor selected, Op op, Tensor flow) {
+    return hasSlopes(op)
+        ? Tensor.where(selected, flow, Tensor.zeros(flow.shape(), flow.dtype()))
+        : flow;
   }
 
   /// Whether element i of an output comes from element i of the inputs alone.

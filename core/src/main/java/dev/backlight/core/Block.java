@@ -10,15 +10,21 @@ public final class Block {
   private final int size;
   private Object array;
 
-  private Block(Spec spec, Object array) {
+  private Block(Spec spec, int size, Object array) {
     this.spec = spec;
-    this.size = spec.shape().elements();
+    this.size = size;
     this.array = array;
   }
 
   /// Fresh memory, all zero.
   public static Block allocate(Spec spec) {
-    return new Block(spec, spec.dtype().allocate(spec.shape().elements()));
+    int size = spec.shape().elements();
+    return new Block(spec, size, spec.dtype().allocate(size));
+  }
+
+  /// Fresh memory for the spec of another block.
+  public static Block like(Block other) {
+    return new Block(other.spec, other.size, other.spec.dtype().allocate(other.size));
   }
 
   /// A block over an array of the dtype's own Java type (`float[]`, `double[]`, `int[]`, `long[]`,
@@ -49,7 +55,7 @@ public final class Block {
               + " elements, got "
               + length);
     }
-    return new Block(spec, array);
+    return new Block(spec, spec.shape().elements(), array);
   }
 
   public Spec spec() {

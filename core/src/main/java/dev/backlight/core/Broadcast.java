@@ -7,6 +7,10 @@ import java.util.StringJoiner;
 final class Broadcast {
   private Broadcast() {}
 
+  static Tensor apply(Op op, Tensor x, Tensor y) {
+    return x.shape().equals(y.shape()) ? Tensor.apply(op, x, y) : apply(op, new Tensor[] {x, y});
+  }
+
   static Tensor apply(Op op, Tensor... inputs) {
     Shape shape = common(op, inputs);
     Tensor[] expanded = new Tensor[inputs.length];

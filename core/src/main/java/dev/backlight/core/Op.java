@@ -103,6 +103,19 @@ public sealed interface Op {
     return out;
   }
 
+  /// Whether [#infer] answers the spec of the first input whenever all inputs are floats of one
+  /// spec, and [#run] needs no plan. Small tensors are then computed without asking.
+  default boolean keepsSpec() {
+    return false;
+  }
+
+  /// The one output of an op that [keeps][#keepsSpec] its spec, in fresh memory.
+  default Block evaluated(Block... in) {
+    Block out = Block.like(in[0]);
+    run(in, new Block[] {out});
+    return out;
+  }
+
   /// A function of one number, applied to every element. Two methods make it complete:
   ///
   /// ```java

@@ -15,6 +15,16 @@ public interface Recording {
   /// Writes an operation down and answers its outputs, one tensor each, on this recording.
   Tensor[] record(Op op, Tensor... inputs);
 
+  /// As [#record] for an operation that [keeps][Op#keepsSpec] the float spec of its one input.
+  default Tensor recordOne(Op op, Tensor x) {
+    return record(op, x)[0];
+  }
+
+  /// As [#record] for an operation that [keeps][Op#keepsSpec] the float spec that both inputs have.
+  default Tensor recordOne(Op op, Tensor x, Tensor y) {
+    return record(op, x, y)[0];
+  }
+
   /// A value is being read (`item()`, `toArray()`), so the tape holds only for the inputs it was
   /// recorded on.
   void pin(Tensor tensor, String reading);

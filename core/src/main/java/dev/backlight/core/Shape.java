@@ -10,6 +10,14 @@ public record Shape(int... sizes) {
   /// The shape of a single number, `()`.
   public static final Shape SCALAR = new Shape();
 
+  /// The shapes of short vectors, each once: comparing them is the larger part of what a small
+  /// operation costs, and of one object with itself it costs nothing.
+  private static final Shape[] LINES = new Shape[257];
+
+  static {
+    Arrays.setAll(LINES, Shape::new);
+  }
+
   public Shape {
     sizes = sizes.clone();
     long n = 1;
@@ -27,7 +35,12 @@ public record Shape(int... sizes) {
 
   /// The shape with these sizes, outermost axis first.
   public static Shape of(int... sizes) {
-    return sizes.length == 0 ? SCALAR : new Shape(sizes);
+    if (sizes.length == 0) {
+      return SCALAR;
+    }
+    return sizes.length == 1 && sizes[0] >= 0 && sizes[0] < LINES.length
+        ? LINES[sizes[0]]
+        : new Shape(sizes);
   }
 
   /// A copy of the sizes.
@@ -189,7 +202,20 @@ public record Shape(int... sizes) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Shape that && Arrays.equals(sizes, that.sizes);
+    return other == this || (other instanceof Shape that && same(sizes, that.sizes));
+  }
+
+  /// For a handful of sizes this is quicker than what is made for long arrays.
+  private static boolean same(int[] a, int[] b) {
+    if (a.length != b.length) {
+      return false;
+    }
+    for (int i = 0; i < a.length; i++) {
+      if (a[i] != b[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `x(i)` are the inputs, `y(k)` the outputs, `g(k)` the cotangents that arrived at the outputs,
 /// all in Tensor language; a rule may not read their values, so the derivative of a tape is a tape.
-public final class Site {
+public class Site {
   private final Op op;
   private final Tensor[] inputs;
   private final Tensor[] outputs;
@@ -51,12 +51,12 @@ public final class Site {
 
   /// The only input.
   public Tensor x() {
-    return inputs[0];
+    return x(0);
   }
 
   /// The first output.
   public Tensor y() {
-    return outputs[0];
+    return y(0);
   }
 
   /// Output `k`.
@@ -72,7 +72,7 @@ public final class Site {
   /// The cotangent of output `k`; zeros where nothing arrived.
   public Tensor g(int k) {
     Tensor g = cotangents[k];
-    return g != null ? g : Tensor.zeros(outputs[k].shape(), outputs[k].dtype());
+    return g != null ? g : Tensor.zeros(y(k).shape(), y(k).dtype());
   }
 
   /// Whether anything arrived at output `k`.

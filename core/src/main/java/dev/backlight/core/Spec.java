@@ -16,6 +16,17 @@ public record Spec(Shape shape, DType dtype) {
     return new Spec(shape, other);
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other == this
+        || (other instanceof Spec that && dtype == that.dtype && shape.equals(that.shape));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shape.hashCode() + dtype.hashCode();
+  }
+
   /// As in `F32(2, 3)`.
   @Override
   public String toString() {

@@ -4,6 +4,7 @@ import dev.backlight.core.op.Concat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.DoublePredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -234,6 +235,35 @@ public final class Tensor
   /// Applies an op of one output: at once to values, or by writing it on the innermost recording.
   public static Tensor apply(Op op, Tensor... inputs) {
     return applyAll(op, inputs)[0];
+  }
+
+  /// As [#apply(Op, Tensor...)], on a short way if the op [keeps][Op#keepsSpec] the spec.
+  public static Tensor apply(Op op, Tensor x) {
+    if (!x.dtype().isFloat() || !op.keepsSpec()) {
+      return applyAll(op, x)[0];
+    }
+    return x.recording == null
+        ? new Tensor(x.spec, op.evaluated(x.value()), null, -1)
+        : x.recording.recordOne(op, x);
+  }
+
+  /// As [#apply(Op, Tensor...)], on a short way if the op [keeps][Op#keepsSpec] the spec.
+  public static Tensor apply(Op op, Tensor x, Tensor y) {
+    return x.spec.equals(y.spec) ? applyToSame(op, x, y) : applyAll(op, x, y)[0];
+  }
+
+  /// An op on two tensors of one spec.
+  static Tensor applyToSame(Op op, Tensor x, Tensor y) {
+    if (!x.dtype().isFloat() || !op.keepsSpec()) {
+      return applyAll(op, x, y)[0];
+    }
+    Recording r = x.recording;
+    Recording q = y.recording;
+    if (r == null && q == null) {
+      return new Tensor(x.spec, op.evaluated(x.value(), y.value()), null, -1);
+    }
+    boolean first = q == null || (r != null && r.serial() >= q.serial());
+    return Objects.requireNonNull(first ? r : q).recordOne(op, x, y);
   }
 
   /// `a` where the condition is true and `b` elsewhere, all three broadcast; see

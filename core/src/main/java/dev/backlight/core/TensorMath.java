@@ -50,7 +50,7 @@ public sealed interface TensorMath permits Tensor {
 
   /// `self + other`, element by element.
   default Tensor add(Tensor other) {
-    return Broadcast.apply(new Add(), self(), other);
+    return Broadcast.apply(Add.OP, self(), other);
   }
 
   /// `self + number`.
@@ -70,7 +70,7 @@ public sealed interface TensorMath permits Tensor {
 
   /// `self · other`, element by element.
   default Tensor mul(Tensor other) {
-    return Broadcast.apply(new Mul(), self(), other);
+    return Broadcast.apply(Mul.OP, self(), other);
   }
 
   /// `self · number`.

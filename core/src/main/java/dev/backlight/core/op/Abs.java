@@ -12,6 +12,11 @@ import dev.backlight.core.kernel.FloatLoops;
 /// At 0 the slope is 0, the subgradient of least norm.
 public record Abs() implements Op.Elementwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
     Check.numbers(this, in);

@@ -12,6 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The elementwise sum: `z = x + y`, both of one shape; integers wrap around.
 public record Add() implements Op.Linear {
+  /// The one there is.
+  public static final Add OP = new Add();
+
+  @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
   @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);

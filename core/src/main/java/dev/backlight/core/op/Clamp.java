@@ -22,6 +22,11 @@ public record Clamp(double lo, double hi) implements Op.Elementwise {
   }
 
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x) {
     return Math.min(Math.max(x, lo), hi);
   }

@@ -7,6 +7,11 @@ import dev.backlight.core.kernel.Trigonometry;
 /// The cosine of radians, elementwise: `y = cos(x)`.
 public record Cos() implements Op.Elementwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x) {
     return Trigonometry.cos(x);
   }

@@ -12,6 +12,11 @@ import dev.backlight.core.kernel.FloatLoops;
 /// there.
 public record Div() implements Op.Pairwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x, double y) {
     return x / y;
   }

@@ -17,6 +17,11 @@ public record Erf() implements Op.Elementwise {
   private static final double[][] TAYLOR = taylor();
 
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x) {
     double distance = Math.abs(x);
     if (distance >= END) {

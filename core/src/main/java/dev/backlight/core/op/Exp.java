@@ -9,6 +9,11 @@ import dev.backlight.core.kernel.FloatLoops;
 /// The exponential function, elementwise: `y = eˣ`, which is its own slope.
 public record Exp() implements Op.Elementwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x) {
     return StrictMath.exp(x);
   }

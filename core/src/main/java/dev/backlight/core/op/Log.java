@@ -11,6 +11,11 @@ import dev.backlight.core.kernel.FloatLoops;
 /// At 0 the value is `-inf` and the slope `inf`; below 0 the value is NaN.
 public record Log() implements Op.Elementwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x) {
     return StrictMath.log(x);
   }

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// The cotangent goes to the greater of the two, and half of it to each where they tie.
 public record Maximum() implements Op.Pairwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
     Check.numbers(this, in);

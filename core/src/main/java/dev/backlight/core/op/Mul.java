@@ -12,6 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The elementwise product: `z = x · y`, both of one shape; integers wrap around.
 public record Mul() implements Op.Bilinear {
+  /// The one there is.
+  public static final Mul OP = new Mul();
+
+  @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
   @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);

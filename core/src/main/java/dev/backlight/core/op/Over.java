@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// / by` would round twice: a mean of equal numbers is that number.
 public record Over(double by) implements Op.Linear {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
     Check.floats(this, in);

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// infinite for exponents below 1. A negative `x` has a value for integer exponents only, else NaN.
 public record Power(double exponent) implements Op.Elementwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x) {
     // StrictMath.pow makes arrays.
     return Math.pow(x, exponent);

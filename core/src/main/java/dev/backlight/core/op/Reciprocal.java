@@ -11,6 +11,11 @@ import dev.backlight.core.kernel.FloatLoops;
 /// At 0 the value is infinite and the slope `-y²` is `-inf`.
 public record Reciprocal() implements Op.Elementwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x) {
     return 1 / x;
   }

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// that an infinite cotangent gives 0 where the unit is off.
 public record Relu() implements Op.Elementwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x) {
     return Math.max(x, 0);
   }

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// The number is rounded to the dtype of the tensor; integers take integers only, and wrap around.
 public record Shift(double by) implements Op.Linear {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
     Check.numbers(this, in);

@@ -12,6 +12,11 @@ import dev.backlight.core.kernel.FloatLoops;
 /// sweep.
 public record Sigmoid() implements Op.Elementwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x) {
     if (x >= 0) {
       return 1 / (1 + StrictMath.exp(-x));

@@ -7,6 +7,11 @@ import dev.backlight.core.kernel.Trigonometry;
 /// The sine of radians, elementwise: `y = sin(x)`.
 public record Sin() implements Op.Elementwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x) {
     return Trigonometry.sin(x);
   }

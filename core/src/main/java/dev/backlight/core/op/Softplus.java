@@ -9,6 +9,11 @@ import dev.backlight.core.Tensor;
 /// turn linear, so that the second derivative is right for large `x` too.
 public record Softplus() implements Op.Elementwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x) {
     return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
   }

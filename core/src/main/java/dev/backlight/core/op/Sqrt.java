@@ -11,6 +11,11 @@ import dev.backlight.core.kernel.FloatLoops;
 /// At 0 the slope `1 / 2y` is `inf`, the limit from inside the domain; below 0 the value is NaN.
 public record Sqrt() implements Op.Elementwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x) {
     return Math.sqrt(x);
   }

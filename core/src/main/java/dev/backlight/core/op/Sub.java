@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// The elementwise difference: `z = x - y`, both of one shape; integers wrap around.
 public record Sub() implements Op.Linear {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
     Check.numbers(this, in);

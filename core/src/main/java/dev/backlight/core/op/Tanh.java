@@ -11,6 +11,11 @@ import dev.backlight.core.kernel.FloatLoops;
 /// The slope `1 - y²` is read off the output, so the input need not be kept for the reverse sweep.
 public record Tanh() implements Op.Elementwise {
   @Override
+  public boolean keepsSpec() {
+    return true;
+  }
+
+  @Override
   public double f(double x) {
     return StrictMath.tanh(x);
   }
