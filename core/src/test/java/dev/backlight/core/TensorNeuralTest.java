@@ -317,8 +317,8 @@ class TensorNeuralTest {
     assertThatThrownBy(() -> new KeyTensor(Tensor.of(1, 2)).uniform(shape, DType.F32))
         .hasMessage("draw needs a key of I64, got I32");
     assertThatThrownBy(() -> new KeyTensor(Tensor.of(1L)).uniform(shape, DType.F32))
-        .hasMessage("draw needs a key of (2), got (1)");
+        .hasMessage("draw needs a key of (2), or many, got (1)");
     assertThatThrownBy(() -> same.fold(Tensor.of(1L)))
-        .hasMessage("foldkey needs a scalar, got (1)");
+        .hasMessage("foldkey needs a scalar, or one for each key, got (1) for keys (2)");
   }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
@@ -8,9 +9,11 @@ import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import java.util.Arrays;
 
 /// Random numbers from a key that is a tensor, an `I64` of (2): the same draws as [Key]'s, made
-/// anew on every replay.
+/// anew on every replay. Of many keys (…, 2) each draws for itself.
 public record Draw(Kind kind, Shape shape, DType dtype) implements Op.Discrete {
   /// How the numbers are distributed.
   public enum Kind {
@@ -30,15 +33,19 @@ public record Draw(Kind kind, Shape shape, DType dtype) implements Op.Discrete {
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
     checkKey(this, in[0]);
-    return new Spec[] {Spec.of(shape, dtype)};
+    Shape keys = in[0].shape();
+    int lead = keys.rank() - 1;
+    int[] sizes = Arrays.copyOf(keys.sizes(), lead + shape.rank());
+    System.arraycopy(shape.sizes(), 0, sizes, lead, shape.rank());
+    return new Spec[] {Spec.of(Shape.of(sizes), dtype)};
   }
 
   static void checkKey(Op op, Spec key) {
     if (key.dtype() != DType.I64) {
       throw new DTypeException(op.name() + " needs a key of I64, got " + key.dtype());
     }
-    if (!key.shape().equals(Shape.of(2))) {
-      throw new ShapeException(op.name() + " needs a key of (2), got " + key.shape());
+    if (key.shape().rank() == 0 || key.shape().size(-1) != 2) {
+      throw new ShapeException(op.name() + " needs a key of (2), or many, got " + key.shape());
     }
   }
 
@@ -50,12 +57,27 @@ public record Draw(Kind kind, Shape shape, DType dtype) implements Op.Discrete {
   @Override
   public Kernel planned(Spec[] in, Spec[] out) {
     Key.Generator generator = new Key.Generator();
+    int keys = in[0].shape().elements() / 2;
+    int each = shape.elements();
+    Block one = Block.allocate(Spec.of(keys > 1 ? shape : Shape.of(0), dtype));
     return (read, written) -> {
-      generator.use(read[0].i64()[0], read[0].i64()[1]);
-      switch (kind) {
-        case UNIFORM -> generator.uniform(written[0]);
-        case NORMAL -> generator.normal(written[0]);
+      long[] bits = read[0].i64();
+      for (int k = 0; k < keys; k++) {
+        generator.use(bits[2 * k], bits[2 * k + 1]);
+        Block to = keys == 1 ? written[0] : one;
+        switch (kind) {
+          case UNIFORM -> generator.uniform(to);
+          case NORMAL -> generator.normal(to);
+        }
+        if (keys > 1) {
+          System.arraycopy(one.array(), 0, written[0].array(), k * each, each);
+        }
       }
     };
+  }
+
+  @Override
+  public Tensor[] batch(Batch at) {
+    return Tensor.applyAll(this, at.all());
   }
 }
