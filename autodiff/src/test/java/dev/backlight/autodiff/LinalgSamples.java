@@ -27,6 +27,7 @@ final class LinalgSamples {
     Tensor b = t(Shape.of(3, 2), .4, -1.1, .8, .3, -.7, 1.2);
     Tensor dull = t(Shape.of(2, 2), 1, 2, 2, 4);
     Tensor turn = t(Shape.of(2, 2), .3, -.8, .6, .5);
+    Tensor third = t(Shape.of(3, 3), .4, -1.1, .2, .8, .3, -.5, -.7, 1.2, .6);
     Tensor other = t(Shape.of(2, 2), -.4, .7, .2, 1.1);
     return List.of(
         of(new Cholesky(), a),
@@ -34,6 +35,7 @@ final class LinalgSamples {
         of(new TriangularSolve(false, false, false), a, b),
         of(new TriangularSolve(true, true, false), a, b),
         of(new TriangularSolve(true, false, true), a, b),
+        of(new TriangularSolve(false, true, true), a, b),
         of(new Solve(), a, b),
         of(new Solve(), two, two.mul(.5)),
         of(new Det(), a),
@@ -44,7 +46,8 @@ final class LinalgSamples {
         of(new Cofactors(0), a),
         of(new Cofactors(0), dull),
         of(new Cofactors(1), dull, turn),
-        of(new Cofactors(2), two, two.mul(.3), two.mul(-.7)),
+        // The third derivative of a determinant is nothing below three rows.
+        of(new Cofactors(2), a, third, third.transpose().mul(a)),
         of(new Cofactors(1), turn, other),
         of(new SlogDet(), a),
         of(new SlogDet(), two),
