@@ -24,7 +24,6 @@ class VmapRulesTest {
 
   private static final double[] SCALES = {1, .9375, 1.03125};
 
-
   static Stream<OpSamples.Sample> all() {
     return OpSamples.all().stream();
   }

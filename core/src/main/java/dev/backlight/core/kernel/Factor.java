@@ -1,6 +1,5 @@
 package dev.backlight.core.kernel;
 
-import dev.backlight.core.MatrixException;
 import java.util.Arrays;
 
 /// Direct factorisations of one row-major matrix, in place: Cholesky, LU, QR, and the solvers that
@@ -21,7 +20,7 @@ public final class Factor {
         } else if (sum > 0 && sum < Double.POSITIVE_INFINITY) {
           l[i * n + i] = Math.sqrt(sum);
         } else {
-          throw new MatrixException(
+          throw new Unfit(
               "cholesky needs a positive definite matrix, got pivot " + i + " = " + sum);
         }
       }
@@ -82,7 +81,7 @@ public final class Factor {
   public static void checkPivots(String name, double[] a, int n) {
     for (int i = 0; i < n; i++) {
       if (a[i * n + i] == 0) {
-        throw new MatrixException(
+        throw new Unfit(
             name + " needs an invertible matrix, got a singular one: pivot " + i + " is 0");
       }
     }

@@ -1,6 +1,5 @@
 package dev.backlight.core.kernel;
 
-import dev.backlight.core.MatrixException;
 import java.util.Arrays;
 
 /// Eigenvalues and singular values by Jacobi rotations: slower than bidiagonal methods and more
@@ -212,14 +211,14 @@ public final class Jacobi {
   private static void checkFinite(String name, double[] a, int size) {
     for (int i = 0; i < size; i++) {
       if (!Double.isFinite(a[i])) {
-        throw new MatrixException(name + " needs finite numbers, got " + a[i]);
+        throw new Unfit(name + " needs finite numbers, got " + a[i]);
       }
     }
   }
 
   private static void checkSweeps(String name, int sweep) {
     if (sweep == SWEEPS) {
-      throw new MatrixException(
+      throw new Unfit(
           name + " needs at most " + SWEEPS + " sweeps, got a matrix that does not converge");
     }
   }

@@ -9,6 +9,7 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.Unfit;
 import java.util.Arrays;
 
 /// An op that does the same to every matrix of a batch: the last two axes of its inputs are
@@ -66,10 +67,9 @@ public interface Matrixwise extends Op.Coupled {
         }
         try {
           each.run(x, y);
-        } catch (MatrixException e) {
-          throw lead.rank() == 0
-              ? e
-              : new MatrixException(e.getMessage() + ", at index " + index(lead, b));
+        } catch (Unfit e) {
+          String place = lead.rank() == 0 ? "" : ", at index " + index(lead, b);
+          throw new MatrixException(e.getMessage() + place);
         }
         for (int k = 0; k < y.length; k++) {
           write(y[k], b, to[k]);
