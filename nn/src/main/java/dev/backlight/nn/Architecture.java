@@ -1,6 +1,5 @@
 package dev.backlight.nn;
 
-import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Spec;
@@ -28,14 +27,24 @@ final class Architecture {
   /// What a file may name, by the simple name in lower case.
   private static final List<Class<? extends Record>> KNOWN =
       List.of(
+          AdaptiveAvgPool.class,
+          AdaptiveMaxPool.class,
           AlphaDropout.class,
+          AvgPool1d.class,
           AvgPool2d.class,
+          AvgPool3d.class,
           BatchNorm.class,
+          Conv1d.class,
           Conv2d.class,
+          Conv3d.class,
+          ConvTranspose1d.class,
+          ConvTranspose2d.class,
+          ConvTranspose3d.class,
           Dropout.class,
           Embedding.class,
           Flatten.class,
           GlobalAvgPool.class,
+          GlobalMaxPool.class,
           GroupNorm.class,
           GruCell.class,
           InstanceNorm.class,
@@ -43,8 +52,11 @@ final class Architecture {
           LeakyRelu.class,
           LearnedPositions.class,
           Linear.class,
+          LpPool2d.class,
           LstmCell.class,
+          MaxPool1d.class,
           MaxPool2d.class,
+          MaxPool3d.class,
           MultiHeadAttention.class,
           PRelu.class,
           Recurrent.class,
@@ -55,7 +67,8 @@ final class Architecture {
           SinusoidalPositions.class,
           SpatialDropout.class,
           TransformerBlock.class,
-          Unflatten.class);
+          Unflatten.class,
+          Upsample.class);
 
   /// Components that may be `null`.
   private static final Set<String> OPTIONAL = Set.of("bias", "shift");
@@ -149,28 +162,61 @@ final class Architecture {
       }
     }
     Layer layer = (Layer) reader.known(Layer.class, json, path);
-    requireModest(json, layer);
+    requireModest(json);
     return layer;
   }
 
-  /// Padding beyond the window could make images of any size.
-  private static void requireModest(Fields json, Layer layer) throws FormatException {
-    if (layer instanceof Conv2d conv) {
-      Conv2dOptions o = conv.options();
-      List<?> window = json.list("weight");
-      long height = window.size() == 4 && window.get(2) instanceof Long h ? h : 0;
-      long width = window.size() == 4 && window.get(3) instanceof Long w ? w : 0;
-      if (Math.max(o.dilationH(), o.dilationW()) > WIDEST
-          || o.padH() > o.dilationH() * height
-          || o.padW() > o.dilationW() * width) {
+  /// Padding beyond the window, strides of a transpose and factors could make images of any size.
+  private static void requireModest(Fields json) throws FormatException {
+    long grown = 1;
+    for (String name : List.of("factor", "sizes")) {
+      if (json.map().get("type") instanceof String type && !type.equals("unflatten")) {
+        grown = Math.max(grown, largest(json.map(), name));
+      }
+    }
+    if (grown > WIDEST) {
+      throw new FormatException(
+          json.place(),
+          "sizes and factors of at most " + WIDEST + " are needed, got " + json.map());
+    }
+    if (json.map().get("weight") instanceof List<?> window
+        && json.map().get("options") instanceof Map<?, ?> options) {
+      long widest = 0;
+      for (Object size : window.subList(Math.min(2, window.size()), window.size())) {
+        widest = size instanceof Long n ? Math.max(widest, n) : widest;
+      }
+      long dilation = largest(options, "dilation");
+      long padding =
+          Math.max(
+              largest(options, "pad"),
+              Math.max(largest(options, "before"), largest(options, "after")));
+      if (dilation > WIDEST
+          || largest(options, "stride") > WIDEST
+          || largest(options, "outputPadding") > WIDEST
+          || padding > Math.max(1, dilation) * widest) {
         throw new FormatException(
             json.place(),
-            "a convolution needs dilation of at most "
+            "a convolution needs strides and dilations of at most "
                 + WIDEST
                 + " and padding within its window, got "
                 + json.map());
       }
     }
+  }
+
+  /// The largest number among the options whose name begins so.
+  private static long largest(Map<?, ?> options, String name) {
+    long largest = 0;
+    for (Map.Entry<?, ?> option : options.entrySet()) {
+      if (String.valueOf(option.getKey()).startsWith(name)) {
+        List<?> numbers =
+            option.getValue() instanceof List<?> list ? list : List.of(option.getValue());
+        for (Object number : numbers) {
+          largest = number instanceof Long n ? Math.max(largest, n) : largest;
+        }
+      }
+    }
+    return largest;
   }
 
   private record Reader(DType dtype, Parameters.Fit tensors) {

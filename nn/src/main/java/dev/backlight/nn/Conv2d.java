@@ -29,16 +29,8 @@ public record Conv2d(Tensor weight, @Nullable Tensor bias, Conv2dOptions options
   public static Conv2d of(
       int in, int out, int kernel, Conv2dOptions options, Init init, DType dtype, Key key) {
     int groups = options.groups();
-    if (in % groups != 0 || out % groups != 0) {
-      throw new IllegalArgumentException(
-          "a convolution in "
-              + groups
-              + " groups needs channels in multiples of it, got "
-              + in
-              + " and "
-              + out);
-    }
-    int window = kernel * kernel;
+    Windows.requireGroups(in, out, groups);
+    int window = Windows.size(kernel, 2);
     Shape shape = Shape.of(out, in / groups, kernel, kernel);
     Tensor weight = init.draw(shape, in / groups * window, out / groups * window, dtype, key);
     return new Conv2d(weight, Tensor.zeros(Shape.of(out), dtype), options);
@@ -51,8 +43,7 @@ public record Conv2d(Tensor weight, @Nullable Tensor bias, Conv2dOptions options
 
   @Override
   public Tensor apply(Tensor x) {
-    Tensor y = x.conv2d(weight, options);
-    return bias == null ? y : y.add(bias.reshape(bias.elements(), 1, 1));
+    return Windows.biased(x.conv2d(weight, options), bias);
   }
 
   @Override

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backlight.autodiff.Grad;
 import dev.backlight.autodiff.Tape;
 import dev.backlight.core.Conv2dOptions;
+import dev.backlight.core.ConvOptions;
 import dev.backlight.core.DType;
 import dev.backlight.core.Key;
 import dev.backlight.core.Pool2dOptions;
+import dev.backlight.core.PoolOptions;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
@@ -94,9 +96,60 @@ class ClassifierTest {
         Map.of());
   }
 
+  /// One of every layer with windows in one and three dimensions, and of those that resize.
+  private static Classifier everyWindow() {
+    ConvOptions around = ConvOptions.of().padding(1);
+    Sequential model =
+        Sequential.of(
+            Unflatten.to(2, 8),
+            Conv1d.of(2, 3, 3, around, KEY),
+            ConvTranspose1d.of(3, 2, 2, ConvOptions.of().stride(2), KEY),
+            MaxPool1d.of(2),
+            AvgPool1d.of(2),
+            Unflatten.to(2, 2, 2),
+            Upsample.linear(2),
+            ConvTranspose2d.of(2, 2, 3, around, KEY),
+            new LpPool2d(2, 2, 2),
+            AdaptiveMaxPool.to(4, 4),
+            Unflatten.to(2, 2, 2, 4),
+            Conv3d.of(2, 2, 3, around, KEY),
+            ConvTranspose3d.of(2, 2, 2, ConvOptions.of().stride(2), KEY),
+            MaxPool3d.of(2),
+            new AvgPool3d(PoolOptions.of(1)),
+            AdaptiveAvgPool.to(2, 2, 1),
+            new GlobalMaxPool());
+    return Classifier.of(
+        model,
+        Standardizer.of(16, 0, 1, DType.F32),
+        IntStream.range(0, 16).mapToObj(i -> "p" + i).toList(),
+        List.of("x", "y"),
+        Map.of());
+  }
+
+  @Test
+  void whatWouldGrowWithoutBoundIsRefused() throws IOException {
+    Path file = dir.resolve("m.safetensors");
+    everyWindow().save(file);
+    Safetensors found = Safetensors.read(file);
+    for (String[] change :
+        new String[][] {
+          {"\"factor\":2", "\"factor\":99999"},
+          {"\"sizes\":[4,4]", "\"sizes\":[4,99999]"},
+          {"\"stride\":[2]", "\"stride\":[99999]"}
+        }) {
+      String note = String.valueOf(found.metadata().get("backlight"));
+      assertThat(note).contains(change[0]);
+      new Safetensors(found.tensors(), Map.of("backlight", note.replace(change[0], change[1])))
+          .write(file);
+      assertThatThrownBy(() -> Classifier.load(file))
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("of at most 64");
+    }
+  }
+
   @Test
   void everythingComesBackBitForBit() throws IOException {
-    for (Classifier saved : List.of(small(), everyLayer(), everySequenceLayer())) {
+    for (Classifier saved : List.of(small(), everyLayer(), everySequenceLayer(), everyWindow())) {
       Path file = dir.resolve("m.safetensors");
       saved.save(file);
       Classifier loaded = Classifier.load(file);
@@ -257,7 +310,7 @@ class ClassifierTest {
         "backlight.model.layers.1: an object is needed, got 7");
     refused(
         changed("\"tanh\"", "\"globalavgpool\""),
-        "layers that fit together are needed, got: globalavgpool needs (n, c, h, w), got (1, 3)");
+        "layers that fit together are needed, got: globalAvgPool needs (n, c, ...) with places, got (1, 3)");
     refused(
         changed("[\"no\",\"yes\"]", "[\"no\"]"),
         "layers that fit together are needed, got: a classifier of 1 classes needs logits (n, 1),"
@@ -279,8 +332,9 @@ class ClassifierTest {
         .isInstanceOf(FormatException.class)
         .hasMessageStartingWith(
             file
-                + ": backlight.model.layers.1: a convolution needs dilation of at most 64 and padding"
-                + " within its window, got {type=conv2d, weight=[4, 1, 3, 3], bias=[4], options={");
+                + ": backlight.model.layers.1: a convolution needs strides and dilations of at most"
+                + " 64 and padding within its window, got {type=conv2d, weight=[4, 1, 3, 3],"
+                + " bias=[4], options={");
   }
 
   @Test

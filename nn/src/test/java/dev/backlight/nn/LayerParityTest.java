@@ -3,6 +3,7 @@ package dev.backlight.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlight.core.Conv2dOptions;
+import dev.backlight.core.ConvOptions;
 import dev.backlight.core.Key;
 import dev.backlight.core.KeyTensor;
 import dev.backlight.core.Tensor;
@@ -41,6 +42,15 @@ class LayerParityTest {
     one("embedding", p -> new Embedding(p.get(1)).apply(p.get(0)));
     Conv2dOptions strided = Conv2dOptions.of().stride(2).padding(1).groups(2);
     one("conv2d", p -> new Conv2d(p.get(1), p.get(2), strided).apply(p.get(0)));
+    ConvOptions plain = ConvOptions.of();
+    one("conv1d", p -> new Conv1d(p.get(1), p.get(2), plain.stride(2).padding(1)).apply(p.get(0)));
+    one("conv3d", p -> new Conv3d(p.get(1), p.get(2), plain.padding(1)).apply(p.get(0)));
+    one(
+        "convTranspose1d",
+        p -> new ConvTranspose1d(p.get(1), p.get(2), plain.stride(2)).apply(p.get(0)));
+    ConvOptions larger = plain.stride(2).padding(1).outputPadding(1);
+    one("convTranspose2d", p -> new ConvTranspose2d(p.get(1), p.get(2), larger).apply(p.get(0)));
+    one("convTranspose3d", p -> new ConvTranspose3d(p.get(1), p.get(2), plain).apply(p.get(0)));
     one("batchNorm", p -> batchNorm(p).apply(p.get(0)));
     LAYERS.put(
         "batchNorm/training",

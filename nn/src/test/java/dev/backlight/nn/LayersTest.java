@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import dev.backlight.autodiff.Grad;
 import dev.backlight.autodiff.Struct;
 import dev.backlight.core.Conv2dOptions;
+import dev.backlight.core.ConvOptions;
 import dev.backlight.core.DType;
 import dev.backlight.core.Key;
 import dev.backlight.core.KeyTensor;
+import dev.backlight.core.PoolOptions;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
@@ -117,7 +119,7 @@ class LayersTest {
         .isEqualTo(Shape.of(1, 1, 2, 2));
     assertThatThrownBy(() -> new GlobalAvgPool().apply(Tensor.zeros(3, 4)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("globalavgpool needs (n, c, h, w), got (3, 4)");
+        .hasMessage("globalAvgPool needs (n, c, ...) with places, got (3, 4)");
   }
 
   private static Sequential cnn(DType dtype, Activation activation, Layer pool) {
@@ -230,6 +232,28 @@ class LayersTest {
     PRelu layer = PRelu.of(1);
     Tensor slope = Grad.of((Tensor x) -> layer.apply(x).sum(), Tensor.of(-1f, 0, 1)).grad();
     assertThat(slope.toFloats()).containsExactly(.25f, .25f, 1);
+  }
+
+  @Test
+  void poolsAndUpsamplingAreTheTensorsOwn() {
+    Tensor x = KEY.normal(Shape.of(2, 3, 6), DType.F64);
+    assertThat(MaxPool1d.of(2).apply(x).sameAs(x.maxPool1d(PoolOptions.of(2)))).isTrue();
+    assertThat(AvgPool1d.of(3).apply(x).sameAs(x.avgPool1d(PoolOptions.of(3)))).isTrue();
+    assertThat(AdaptiveAvgPool.to(4).apply(x).shape()).isEqualTo(Shape.of(2, 3, 4));
+    assertThat(
+            AdaptiveMaxPool.to(1).apply(x).flatten().sameAs(new GlobalMaxPool().apply(x).flatten()))
+        .isTrue();
+    assertThat(Upsample.nearest(2).apply(x).shape()).isEqualTo(Shape.of(2, 3, 12));
+    Tensor volume = KEY.normal(Shape.of(1, 2, 4, 4, 4), DType.F64);
+    assertThat(MaxPool3d.of(2).apply(volume).shape()).isEqualTo(Shape.of(1, 2, 2, 2, 2));
+    assertThat(AdaptiveAvgPool.to(1, 2, 4).apply(volume).shape())
+        .isEqualTo(Shape.of(1, 2, 1, 2, 4));
+    assertThatThrownBy(() -> AdaptiveAvgPool.to(0))
+        .hasMessage("adaptiveavgpool needs one to three sizes of at least 1, got [0]");
+    assertThatThrownBy(() -> AdaptiveMaxPool.to())
+        .hasMessage("adaptivemaxpool needs one to three sizes of at least 1, got []");
+    assertThatThrownBy(() -> Conv1d.of(2, 3, 0, ConvOptions.of(), KEY))
+        .hasMessage("a window needs a size of at least 1, got 0");
   }
 
   @Test

@@ -1,0 +1,45 @@
+package dev.backlight.nn;
+
+import dev.backlight.core.ConvOptions;
+import dev.backlight.core.DType;
+import dev.backlight.core.Key;
+import dev.backlight.core.Shape;
+import dev.backlight.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// The transpose of a convolution of images: from (n, c, h, w) to (n, o, oh, ow), with a bias for
+/// each output channel; it makes images larger where a convolution with the same options makes them
+/// smaller.
+///
+/// @param weight (c, o / groups, kh, kw)
+/// @param bias (o), or `null` for none
+/// @param options stride, padding, dilation, groups, output padding
+public record ConvTranspose2d(Tensor weight, @Nullable Tensor bias, ConvOptions options)
+    implements Layer {
+  /// A new layer of `F32` with windows of this size along every axis, drawn by [Init#HE], with a
+  /// bias of zeros.
+  public static ConvTranspose2d of(int in, int out, int kernel, ConvOptions options, Key key) {
+    return of(in, out, kernel, options, Init.HE, DType.F32, key);
+  }
+
+  /// A new layer with windows of this size along every axis and a bias of zeros.
+  public static ConvTranspose2d of(
+      int in, int out, int kernel, ConvOptions options, Init init, DType dtype, Key key) {
+    Windows.requireGroups(in, out, options.groups());
+    int window = Windows.size(kernel, 2);
+    int groups = options.groups();
+    Shape shape = Shape.of(in, out / groups, kernel, kernel);
+    Tensor weight = init.draw(shape, in / groups * window, out / groups * window, dtype, key);
+    return new ConvTranspose2d(weight, Tensor.zeros(Shape.of(out), dtype), options);
+  }
+
+  /// The same layer without a bias.
+  public ConvTranspose2d withoutBias() {
+    return new ConvTranspose2d(weight, null, options);
+  }
+
+  @Override
+  public Tensor apply(Tensor x) {
+    return Windows.biased(x.convTranspose2d(weight, options), bias);
+  }
+}
