@@ -28,9 +28,22 @@ public final class Confusion {
     double[] p = predicted.toDoubles();
     long[][] counts = new long[classes.size()][classes.size()];
     for (int i = 0; i < a.length; i++) {
-      counts[(int) a[i]][(int) p[i]]++;
+      counts[place(a[i], i, classes.size())][place(p[i], i, classes.size())]++;
     }
     return new Confusion(List.copyOf(classes), counts);
+  }
+
+  private static int place(double label, int example, int classes) {
+    if (!(label >= 0 && label < classes && label == Math.rint(label))) {
+      throw new IllegalArgumentException(
+          "a confusion needs labels from 0 to "
+              + (classes - 1)
+              + ", got "
+              + label
+              + " at example "
+              + example);
+    }
+    return (int) label;
   }
 
   /// The names of the classes.
