@@ -1,4 +1,4 @@
-"""Metrics of scikit-learn (and the calibration error by plain loops), in float64.
+"""Metrics of scikit-learn (Brier over classes and the calibration error written out), in float64.
 
     python metrics_reference.py     writes ../resources/parity/metrics.json
 """
