@@ -49,7 +49,7 @@ public final class Jacobian {
         Tensor y = columns.get(l)[k];
         Spec leaf = p.specs[leaves[l]];
         Shape all = joined(p.specs[p.outputs[k]].shape(), leaf.shape());
-        results.add(Mapping.move(y, 0, y.rank() - 1).reshape(all).to(leaf.dtype()));
+        results.add(y.moveAxis(0, -1).reshape(all).to(leaf.dtype()));
       }
     }
     return recorder.finish(results);

@@ -23,7 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What [OpCheck] asks of the kernel and of the type rule of an op.
@@ -81,11 +80,17 @@ final class KernelQuestions {
     return refused + " of " + unfit().size() + " unfit inputs refused";
   }
 
+  private static Spec[] twice(Spec[] specs) {
+    Spec[] all = Arrays.copyOf(specs, 2 * specs.length);
+    System.arraycopy(specs, 0, all, specs.length, specs.length);
+    return all;
+  }
+
   /// Too few and too many inputs, other dtypes, other ranks, other sizes.
   private List<Spec[]> unfit() {
     List<Spec[]> unfit = new ArrayList<>();
     unfit.add(new Spec[0]);
-    unfit.add(Stream.concat(Stream.of(specs), Stream.of(specs)).toArray(Spec[]::new));
+    unfit.add(twice(specs));
     for (int i = 0; i < specs.length; i++) {
       Shape shape = specs[i].shape();
       for (DType dtype : DType.values()) {
@@ -238,7 +243,7 @@ final class KernelQuestions {
     try {
       Class<?>[] types =
           Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-      Object[] values = new Object[types.length];
+      @Nullable Object[] values = new Object[types.length];
       for (int i = 0; i < values.length; i++) {
         var accessor = components[i].getAccessor();
         accessor.setAccessible(true);

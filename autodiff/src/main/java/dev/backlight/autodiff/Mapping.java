@@ -112,13 +112,13 @@ public final class Mapping<A> {
       x[i] = recorder.input(spec, null, many.recordedOn[i]);
     }
     for (int i = 0; i < x.length; i++) {
-      x[i] = move(x[i], axes[i], 0);
+      x[i] = x[i].moveAxis(axes[i], 0);
     }
     Tensor[] v = many.on(x);
     List<Tensor> results = new ArrayList<>();
     for (int k = 0; k < p.outputs.length; k++) {
       int to = place("an output", p.specs[p.outputs[k]], out);
-      results.add(move(v[many.outputs[k]], 0, to));
+      results.add(v[many.outputs[k]].moveAxis(0, to));
     }
     return recorder.finish(results);
   }
@@ -129,18 +129,5 @@ public final class Mapping<A> {
       sizes[a] = a < axis ? one.size(a) : a == axis ? size : one.size(a - 1);
     }
     return Shape.of(sizes);
-  }
-
-  /// One axis taken out and put in at another place; the others keep their order.
-  static Tensor move(Tensor x, int from, int to) {
-    if (from == to) {
-      return x;
-    }
-    List<Integer> order = new ArrayList<>();
-    for (int a = 0; a < x.rank(); a++) {
-      order.add(a);
-    }
-    order.add(to, order.remove(from));
-    return x.permute(order.stream().mapToInt(a -> a).toArray());
   }
 }

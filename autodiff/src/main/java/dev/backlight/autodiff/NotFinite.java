@@ -44,7 +44,7 @@ public final class NotFinite extends ArithmeticException {
     }
     for (int i = 0; i < block.size(); i++) {
       double v = block.get(i);
-      if (nanOnly ? v != v : v - v != 0) {
+      if (nanOnly ? Double.isNaN(v) : !Double.isFinite(v)) {
         return i;
       }
     }

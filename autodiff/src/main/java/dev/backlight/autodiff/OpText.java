@@ -126,7 +126,7 @@ final class OpText {
       try {
         return Class.forName(where + name, false, Op.class.getClassLoader());
       } catch (ClassNotFoundException | LinkageError e) {
-        continue;
+        // Not there: it may be the other.
       }
     }
     return null;
@@ -160,7 +160,8 @@ final class OpText {
       constructor.setAccessible(true);
       return constructor.newInstance(values);
     } catch (InvocationTargetException e) {
-      throw new FormatException(owner + ": " + e.getCause().getMessage());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new FormatException(owner + ": " + cause.getMessage());
     } catch (ReflectiveOperationException | RuntimeException e) {
       throw new FormatException(owner + " cannot be made: " + e.getMessage());
     }

@@ -39,6 +39,7 @@ public abstract sealed class TapeCache<A, B> {
   /// Does something with the tape for an argument; tries those whose guards may answer alike.
   abstract <R> R use(A x, Function<Tape<A, B>, R> work);
 
+  @SuppressWarnings("ExposedPrivateType") // the package's own
   abstract Recorded<?, ?> source();
 
   /// The function at `x`: a replay, or a recording where there is no tape for it yet.
@@ -145,6 +146,7 @@ public abstract sealed class TapeCache<A, B> {
       return work.apply(made.tape);
     }
 
+    @SuppressWarnings("ReferenceEquality") // this very entry
     private List<Entry<A, B>> candidates(Form form, List<Entry<A, B>> tried) {
       synchronized (tapes) {
         return tapes.stream()
@@ -180,6 +182,7 @@ public abstract sealed class TapeCache<A, B> {
       return List.of();
     }
 
+    @SuppressWarnings("ReferenceEquality") // this very entry
     private void used(Entry<A, B> entry) {
       synchronized (tapes) {
         hits++;

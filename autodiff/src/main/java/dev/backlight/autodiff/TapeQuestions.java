@@ -424,7 +424,7 @@ final class TapeQuestions {
     try {
       check.check(this::outputs, point());
     } catch (GradCheckFailure e) {
-      throw new Wrong(e.getMessage());
+      throw new Wrong(String.valueOf(e.getMessage()));
     }
     return "to order " + order;
   }

@@ -24,7 +24,7 @@ final class TapeText {
 
   private final Map<String, Tensor> constants;
   private final List<Object> programs = new ArrayList<>();
-  private final Map<Program, Integer> numbers = new IdentityHashMap<>();
+  private final IdentityHashMap<Program, Integer> numbers = new IdentityHashMap<>();
 
   /// Constants are collected in the map.
   TapeText(Map<String, Tensor> constants) {
@@ -108,13 +108,13 @@ final class TapeText {
       }
     });
     text.append("\"programs\": [\n");
-    List<?> programs = (List<?>) page.get("programs");
+    List<?> programs = (List<?>) Objects.requireNonNull(page.get("programs"));
     for (int p = 0; p < programs.size(); p++) {
       Map<?, ?> program = (Map<?, ?>) programs.get(p);
       text.append("{\"inputs\": ").append(Json.write(program.get("inputs")));
       text.append(",\n\"constants\": ").append(Json.write(program.get("constants")));
       text.append(",\n\"nodes\": [\n");
-      List<?> nodes = (List<?>) program.get("nodes");
+      List<?> nodes = (List<?>) Objects.requireNonNull(program.get("nodes"));
       for (int n = 0; n < nodes.size(); n++) {
         text.append(Json.write(nodes.get(n))).append(n == nodes.size() - 1 ? "\n" : ",\n");
       }

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// Taylor mode of a node that runs programs: the same kind of node, over programs in which every
 /// moving value is all of its coefficients. A scan carries them, a loop loops over them.
 final class TaylorNest {
-  private final Series[] in;
   private final int order;
 
   /// Which inputs of the bodies move.
@@ -21,7 +20,6 @@ final class TaylorNest {
   private final int skip;
 
   private TaylorNest(Nest op, Series[] in, int order) {
-    this.in = in;
     this.order = order;
     this.skip = op instanceof Cond || op instanceof Choice ? 1 : 0;
     this.moving = new boolean[in.length - skip];

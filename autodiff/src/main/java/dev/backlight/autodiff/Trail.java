@@ -12,7 +12,6 @@ import dev.backlight.core.op.Where;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
@@ -288,7 +287,7 @@ final class Trail {
   private static final class Walk extends Site {
     private static final Tensor[] NONE = {};
 
-    private final Map<Made, Tensor> masks = new IdentityHashMap<>();
+    private final IdentityHashMap<Made, Tensor> masks = new IdentityHashMap<>();
 
     /// Whether there are masks at all: rarely.
     private boolean masked;

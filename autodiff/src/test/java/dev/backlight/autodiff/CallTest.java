@@ -77,7 +77,7 @@ class CallTest {
   private static Tensor chain(Tensor x, UnaryOperator<Tensor> step, boolean called) {
     Tensor y = x;
     for (int i = 0; i < 8; i++) {
-      y = called ? Tape.call(step::apply, y) : step.apply(y);
+      y = called ? Tape.call(step, y) : step.apply(y);
     }
     return y.sum();
   }

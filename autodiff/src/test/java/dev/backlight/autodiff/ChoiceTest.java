@@ -116,7 +116,7 @@ class ChoiceTest {
                 z -> Tape.whileLoop((Tensor s) -> s.gt(0), s -> s.sub(1), z, 5),
                 z -> z,
                 x);
-    Tape<Tensor, Tensor> loops = Tape.record(all -> Tape.vmap(bounded::apply, all), xs);
+    Tape<Tensor, Tensor> loops = Tape.record(all -> Tape.vmap(bounded, all), xs);
     assertThat(hasChoice(loops)).isFalse();
     assertThat(loops.run(xs).toDoubles()).containsExactly(0, -2, 50, -1);
     Tensor table = Tensor.of(10., 20, 30, 40);
@@ -127,7 +127,7 @@ class ChoiceTest {
                 z -> table.take(0, z.to(DType.I32).reshape(1)).sum(),
                 z -> z,
                 x);
-    Tape<Tensor, Tensor> lookups = Tape.record(all -> Tape.vmap(looked::apply, all), xs);
+    Tape<Tensor, Tensor> lookups = Tape.record(all -> Tape.vmap(looked, all), xs);
     assertThat(hasChoice(lookups)).isFalse();
     assertThat(lookups.run(xs).toDoubles()).containsExactly(40, -2, 50, -1);
     Tape<Tensor, Tensor> guarded =

@@ -67,6 +67,13 @@ class LinalgDerivativesTest {
   }
 
   @Test
+  void sumsOfEqualSingularValuesAreSmooth() {
+    Tensor x = Tensor.of(new double[][] {{0, 3}, {3, 0}});
+    Tensor gradient = Tape.record((Tensor a) -> a.singularValues().sum(), x).gradient().run(x);
+    assertThat(gradient.toDoubles()).containsExactly(new double[] {0, 1, 1, 0}, within(1e-14));
+  }
+
+  @Test
   void onlyTheSymmetricPartHasAGradient() {
     Tensor a = Tensor.of(new double[][] {{4, 1}, {1, 3}});
     Tensor skew = Tensor.of(new double[][] {{0, 1}, {-1, 0}});

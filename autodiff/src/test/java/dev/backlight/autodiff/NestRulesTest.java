@@ -108,6 +108,83 @@ class NestRulesTest {
     }
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("nests")
+  void whereNothingIsNeededNothingIsSent(String name, Function<Pair, Tensor> f) {
+    Site at = site(f);
+    Tensor[] x = new Tensor[at.inputs()];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = at.x(i);
+    }
+    Tensor[] y = new Tensor[at.outputs()];
+    @Nullable Tensor[] g = new Tensor[y.length];
+    for (int k = 0; k < y.length; k++) {
+      y[k] = at.y(k);
+      g[k] = at.arrived(k) ? at.g(k) : null;
+    }
+    Site none = new Site(at.op(), x, y, g, new boolean[x.length], "here");
+    assertThat(at.op().vjps(none)).hasSize(x.length).containsOnlyNulls();
+  }
+
+  /// A loop without a bound: y ← y·w and n ← n + 1, three times.
+  private static While unbounded() {
+    Tape<Pair, List<Tensor>> tape =
+        Tape.record(
+            p ->
+                Tape.whileLoop(
+                    (List<Tensor> s) -> s.get(1).lt(3),
+                    s -> List.of(s.get(0).mul(p.w()), s.get(1).add(1)),
+                    List.of(p.x(), p.x().get(0).mul(0))),
+            new Pair(X, W));
+    return tape.nodes().stream()
+        .map(Node::op)
+        .filter(While.class::isInstance)
+        .map(While.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aLoopWithoutABoundDoesNotRunBackwardsOnNumbers() {
+    While loop = unbounded();
+    Tensor[] in = {X, Tensor.scalar(0.), W};
+    Tensor[] out = Tensor.applyAll(loop, in);
+    boolean[] needed = {true, false, true};
+    Site at = new Site(loop, in, out, new Tensor[] {X, null}, needed, "here");
+    assertThatThrownBy(() -> loop.vjp(0, at))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage("a loop without a bound cannot run backwards");
+  }
+
+  @Test
+  void theTransposeOfALoopsTransposeSendsTangentsForwards() {
+    While loop = unbounded();
+    WhileTranspose back = new WhileTranspose(loop, List.of(0, 1), List.of(0, 1));
+    Tensor zero = Tensor.scalar(0.);
+    Tensor[] in = {X, zero, W, X.mul(0), zero};
+    Tensor[] out = {X.mul(0), zero};
+    Tensor[] tangents = {Tensor.of(1.0, 2, -1), Tensor.scalar(.7)};
+    boolean[] needed = {false, false, false, true, true};
+    Site at = new Site(back, in, out, tangents, needed, "here");
+    @Nullable Tensor[] sent = back.vjps(at);
+    for (int i = 0; i < 3; i++) {
+      double w = W.at(i);
+      assertThat(Objects.requireNonNull(sent[3]).at(i))
+          .isCloseTo(tangents[0].at(i) * w * w * w, within(1e-15));
+    }
+    assertThat(Objects.requireNonNull(sent[4]).item()).isEqualTo(.7);
+    assertThat(Objects.requireNonNull(back.vjp(4, at)).item()).isEqualTo(.7);
+    Site quiet = new Site(back, in, out, new Tensor[2], needed, "here");
+    assertThat(back.vjps(quiet)).hasSize(5).containsOnlyNulls();
+    boolean[] backwards = {true, false, false, true, true};
+    Site again = new Site(back, in, out, tangents, backwards, "Loops.java:7");
+    assertThatThrownBy(() -> back.vjps(again))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage(
+            "the gradient of whileLoop at Loops.java:7 needs a bound: give whileLoop its most"
+                + " steps, or use scan; jvp needs none");
+  }
+
   @Test
   void tangentsOfALoopMayComeFromAnySharedInputAlone() {
     // y ← y·w, four times: y₀ w⁴, whose derivative by w is 4 y₀ w³.

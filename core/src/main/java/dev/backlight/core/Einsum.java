@@ -151,7 +151,7 @@ final class Einsum {
     terms.forEach(t -> t.letters().chars().forEach(c -> seen.merge((char) c, 1, Integer::sum)));
     return dots(dots)
         + seen.keySet().stream()
-            .filter(letter -> seen.get(letter) == 1 && !isDots(letter))
+            .filter(letter -> seen.getOrDefault(letter, 0) == 1 && !isDots(letter))
             .sorted()
             .map(String::valueOf)
             .collect(Collectors.joining());

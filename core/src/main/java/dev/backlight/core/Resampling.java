@@ -54,7 +54,8 @@ final class Resampling {
 
   private static double place(int i, int n, int m, Interpolation how, boolean corners) {
     if (how == Interpolation.NEAREST) {
-      return (long) i * n / m;
+      long below = (long) i * n / m;
+      return below;
     } else if (corners) {
       return m == 1 ? 0 : (double) i * (n - 1) / (m - 1);
     }

@@ -2,7 +2,6 @@ package dev.backlight.core;
 
 import dev.backlight.core.op.FlatIndex;
 import dev.backlight.core.op.LastWriter;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -197,13 +196,19 @@ public sealed interface TensorIndexing permits Tensor {
   /// One axis at another place; the others keep their order.
   default Tensor moveAxis(int from, int to) {
     Shape shape = self().shape();
-    List<Integer> order = new ArrayList<>();
-    for (int a = 0; a < shape.rank(); a++) {
-      order.add(a);
+    int source = shape.axis(from);
+    int target = shape.axis(to);
+    int[] order = new int[shape.rank()];
+    int next = 0;
+    for (int a = 0; a < order.length; a++) {
+      if (a == target) {
+        order[a] = source;
+      } else {
+        next += next == source ? 1 : 0;
+        order[a] = next++;
+      }
     }
-    Integer moved = order.remove(shape.axis(from));
-    order.add(shape.axis(to), moved);
-    return self().permute(order.stream().mapToInt(Integer::intValue).toArray());
+    return self().permute(order);
   }
 
   /// The elements shifted along an axis; those that leave at one end come in at the other.

@@ -217,7 +217,8 @@ public sealed interface TensorNeural permits Tensor {
               + k);
     }
     Double given = options.scale();
-    double scale = given == null ? 1 / Math.sqrt(q.size(-1) / heads) : given;
+    int each = q.size(-1) / heads;
+    double scale = given == null ? 1 / Math.sqrt(each) : given;
     Tensor scores = split(self().mul(scale), heads).matmul(split(keys, heads), false, true);
     Tensor mask = options.mask();
     if (mask != null) {

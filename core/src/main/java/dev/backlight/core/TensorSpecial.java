@@ -301,8 +301,8 @@ public sealed interface TensorSpecial permits Tensor {
     return Tensor.apply(new Softsign(), self());
   }
 
-  /// The self-normalising [#elu]: `1.0507 · elu(x)` with `alpha = 1.67326`. G. Klambauer et al.,
-  /// "Self-normalizing neural networks" (2017).
+  /// The self-normalising [TensorMath#elu]: `1.0507 · elu(x)` with `alpha = 1.67326`. G. Klambauer
+  /// et al., "Self-normalizing neural networks" (2017).
   default Tensor selu() {
     return self().elu(1.6732632423543772848).mul(1.0507009873554804934);
   }

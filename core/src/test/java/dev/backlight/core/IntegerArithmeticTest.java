@@ -46,7 +46,7 @@ class IntegerArithmeticTest {
       for (int i = 0; i < longs.length; i++) {
         long each = want.applyAsLong(NUMBERS[i], y);
         assertThat(longs[i]).as("%s(%s, %s) in I64", name, NUMBERS[i], y).isEqualTo(each);
-        assertThat(ints[i]).as("%s(%s, %s) in I32", name, NUMBERS[i], y).isEqualTo((int) each);
+        assertThat(ints[i]).as("%s(%s, %s) in I32", name, NUMBERS[i], y).isEqualTo(0L + (int) each);
       }
     }
   }

@@ -17,8 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Values against those of mpmath, which `src/test/reference/special.py` writes to `special.csv`.
 class TensorSpecialTest {
-  private static final double INF = Double.POSITIVE_INFINITY;
-  private static final double NAN = Double.NaN;
 
   /// The functions, and how far they may be off in units of 2⁻⁵².
   private record Function(UnaryOperator<Tensor> f, double ulps) {}

@@ -85,9 +85,9 @@ public record Recurrent(List<Cell> forward, List<Cell> backward, double dropout,
     List<Cell> backward = new ArrayList<>();
     for (int i = 0; i < layers; i++) {
       int read = i == 0 ? in : both ? 2 * hidden : hidden;
-      forward.add(kind.cell(read, hidden, dtype, key.fold(2 * i)));
+      forward.add(kind.cell(read, hidden, dtype, key.fold(2L * i)));
       if (both) {
-        backward.add(kind.cell(read, hidden, dtype, key.fold(2 * i + 1)));
+        backward.add(kind.cell(read, hidden, dtype, key.fold(2L * i + 1)));
       }
     }
     return new Recurrent(forward, backward, 0, false);

@@ -3,7 +3,6 @@ package dev.backlight.nn;
 import dev.backlight.core.KeyTensor;
 import dev.backlight.core.Tensor;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One forward pass of training: what layers need that behave differently then.
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// trainer puts them into the next model.
 public final class Train {
   private final KeyTensor key;
-  private final Map<Tensor, Tensor> statistics = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, Tensor> statistics = new IdentityHashMap<>();
   private long drawn;
 
   private Train(KeyTensor key) {

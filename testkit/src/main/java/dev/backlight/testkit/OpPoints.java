@@ -12,7 +12,17 @@ import net.jqwik.api.Combinators;
 /// Arbitrary points at which an op is checked, in `F64` and of few elements, because finite
 /// differences of order 3 ask for many runs.
 ///
-/// {@snippet class="dev.backlight.testkit.OpPointsProperties" region="battery"}
+/// ```java
+/// @Property(tries = 20)
+/// void softsignPassesTheBattery(@ForAll("softsign") OpPoint point) {
+///   point.check();
+/// }
+///
+/// @Provide
+/// Arbitrary<OpPoint> softsign() {
+///   return OpPoints.elementwise(new Softsign(), -3, 3);
+/// }
+/// ```
 public final class OpPoints {
   private OpPoints() {}
 

@@ -15,7 +15,15 @@ import net.jqwik.api.Combinators;
 /// Arbitrary programs: functions of a few square matrices that are made of random steps, for
 /// properties that must hold for whatever a user records. They shrink to fewer steps.
 ///
-/// {@snippet class="dev.backlight.testkit.ProgramsProperties" region="replay"}
+/// ```java
+/// @Property
+/// void replaysAreEager(@ForAll("programs") Program program) { … }
+///
+/// @Provide
+/// Arbitrary<Program> programs() {
+///   return Programs.smooth(2, 8);
+/// }
+/// ```
 public final class Programs {
   private Programs() {}
 
@@ -63,6 +71,7 @@ public final class Programs {
     WHERE((a, b) -> a.gt(b).where(a, b.mul(.1))),
     ROOT_WHERE((a, _) -> a.gt(0).where(a.sqrt(), a));
 
+    @SuppressWarnings("ImmutableEnumChecker") // functions without state
     private final BinaryOperator<Tensor> work;
 
     Kind(BinaryOperator<Tensor> work) {

@@ -30,7 +30,8 @@ public final class Dot {
 
   private static void quote(StringBuilder dot, String text) {
     dot.append('"');
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       switch (c) {
         case '"', '\\' -> dot.append('\\').append(c);
         case '\n' -> dot.append("\\n");

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// A tape as boxes and arrows: its inputs, its nodes, its outputs. Constants are left out, because
 /// they say nothing about the way.
@@ -72,7 +73,8 @@ record TapeGraph(List<Box> boxes, List<Arrow> arrows) {
       for (int value : node.inputs()) {
         Integer from = makers.get(value);
         if (from != null) {
-          arrows.add(new Arrow(from, box, specs.get(value).shape().toString()));
+          arrows.add(
+              new Arrow(from, box, Objects.requireNonNull(specs.get(value)).shape().toString()));
         }
       }
       for (int k = 0; k < node.outputs().size(); k++) {
@@ -84,7 +86,7 @@ record TapeGraph(List<Box> boxes, List<Arrow> arrows) {
     for (int k = 0; k < outputs.length; k++) {
       Integer from = makers.get(outputs[k]);
       if (from != null) {
-        Spec spec = specs.get(outputs[k]);
+        Spec spec = Objects.requireNonNull(specs.get(outputs[k]));
         arrows.add(new Arrow(from, boxes.size(), spec.shape().toString()));
         String title = outputs.length == 1 ? "output" : tape.outputNames().get(k);
         boxes.add(new Box(Kind.OUTPUT, title, spec.toString(), "%" + outputs[k]));
