@@ -38,7 +38,7 @@ class HigherOrderTest {
   /// The derivatives of order 0 to 6 of an elementwise function at a point.
   private static double[] derivatives(UnaryOperator<Tensor> f, double x) {
     double[] all = new double[HIGHEST + 1];
-    Function<Tensor, Tensor> now = f::apply;
+    Function<Tensor, Tensor> now = f;
     Tensor at = Tensor.scalar(x);
     for (int order = 0; order <= HIGHEST; order++) {
       Tape<Tensor, Tensor> tape = Tape.record(now, at);
@@ -180,7 +180,7 @@ class HigherOrderTest {
 
   private static double[] taylor(UnaryOperator<Tensor> f, double x) {
     Tensor at = Tensor.scalar(x);
-    return Tape.record(f::apply, at).taylor(at, Tensor.scalar(1.), HIGHEST).stream()
+    return Tape.record(f, at).taylor(at, Tensor.scalar(1.), HIGHEST).stream()
         .mapToDouble(Tensor::item)
         .toArray();
   }

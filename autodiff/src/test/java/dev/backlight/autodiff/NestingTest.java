@@ -89,7 +89,7 @@ class NestingTest {
     UnaryOperator<Tensor> inner =
         x -> Grad.of((Tensor p) -> p.mul(x).sin().sum(), x.mul(.5)).grad();
     Tensor at = Tensor.of(.3, -.7);
-    GradCheck.standard().check((Tensor x) -> Tape.call(inner::apply, x), at);
+    GradCheck.standard().check((Tensor x) -> Tape.call(inner, x), at);
     GradCheck.standard()
         .check(
             (Tensor x) ->

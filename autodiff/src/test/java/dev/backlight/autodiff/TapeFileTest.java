@@ -156,7 +156,7 @@ class TapeFileTest {
   @Test
   void anOpThatHoldsCodeIsRefusedByName() {
     CustomVjp<Tensor, Tensor> f = CustomVjp.of(Tensor::sin, (x, y, g) -> g.mul(x.cos()));
-    Tape<Tensor, Tensor> tape = Tape.record(f::apply, Tensor.of(1., 2));
+    Tape<Tensor, Tensor> tape = Tape.record(f, Tensor.of(1., 2));
     assertThatThrownBy(() -> TapeFile.write(tape, file()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching(

@@ -163,7 +163,7 @@ class LossesTest {
   }
 
   private static double slope(java.util.function.UnaryOperator<Tensor> loss, double... at) {
-    return Grad.of(loss::apply, Tensor.of(at)).grad().at(0);
+    return Grad.of(loss, Tensor.of(at)).grad().at(0);
   }
 
   @Test

@@ -55,7 +55,7 @@ class ProgramsProperties {
   @Property(tries = 40, seed = "22")
   void derivativesOfSmoothProgramsAgreeWithDifferencesToOrderTwo(
       @ForAll("smooth") Programs.Program program) {
-    GradCheck.standard().check(program::apply, point(5, 2, DType.F64));
+    GradCheck.standard().check(program, point(5, 2, DType.F64));
   }
 
   @Property(tries = 100, seed = "23")

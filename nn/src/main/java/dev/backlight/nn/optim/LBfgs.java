@@ -255,6 +255,7 @@ public record LBfgs(int memory, int steps, double tolerance) {
     }
 
     /// A place that is lower and flatter along the direction, or `null`.
+    @SuppressWarnings("ReferenceEquality") // this very place
     private @Nullable Place downhill(Place start, double[] direction, double unit) {
       double slope = start.slope(direction);
       Place before = start;
@@ -284,6 +285,7 @@ public record LBfgs(int memory, int steps, double tolerance) {
     }
 
     /// Between a step that is lower and one that is not.
+    @SuppressWarnings("ReferenceEquality") // this very place
     private @Nullable Place zoom(
         Place start, double[] direction, double slope, double low, Place lowest, double high) {
       double a = low;
