@@ -157,6 +157,24 @@ class NestRulesTest {
   }
 
   @Test
+  void whereNoValuesAreABackwardLoopIsWrittenDown() {
+    While loop = unbounded();
+    Recorder recorder = new Recorder();
+    Tensor[] in = new Tensor[3];
+    in[0] = recorder.input(X.spec(), null);
+    in[1] = recorder.input(Tensor.scalar(0.).spec(), null);
+    in[2] = recorder.input(W.spec(), null);
+    Tensor g = recorder.input(X.spec(), null);
+    Tensor[] out = Tensor.applyAll(loop, in);
+    boolean[] needed = {true, false, true};
+    Site at = new Site(loop, in, out, new Tensor[] {g, null}, needed, "here");
+    for (int i : new int[] {0, 2}) {
+      assertThat(Objects.requireNonNull(loop.vjp(i, at)).spec()).isEqualTo(in[i].spec());
+      assertThat(Objects.requireNonNull(loop.vjps(at)[i]).spec()).isEqualTo(in[i].spec());
+    }
+  }
+
+  @Test
   void theTransposeOfALoopsTransposeSendsTangentsForwards() {
     While loop = unbounded();
     WhileTranspose back = new WhileTranspose(loop, List.of(0, 1), List.of(0, 1));
