@@ -31,7 +31,7 @@ final class DeadCode {
     for (Node node : p.nodes.reversed()) {
       Kept kept = kept(node, live);
       if (kept != null) {
-        nodes.addFirst(kept);
+        nodes.add(kept);
         for (int input : kept.inputs) {
           live[input] = true;
         }
@@ -56,7 +56,7 @@ final class DeadCode {
       }
     });
     List<Node> numbered = new ArrayList<>();
-    for (Kept kept : nodes) {
+    for (Kept kept : nodes.reversed()) {
       int[] in = kept.inputs.clone();
       for (int k = 0; k < in.length; k++) {
         in[k] = number[in[k]];

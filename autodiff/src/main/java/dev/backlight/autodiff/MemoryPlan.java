@@ -4,14 +4,18 @@ import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Spec;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /// Which values of a program share memory: two whose lives do not overlap may.
 ///
@@ -36,7 +40,7 @@ final class MemoryPlan {
       slot[i] = given[i] ? -1 : open(p.specs[i]);
     }
     int[] lastUse = lastUses(p);
-    List<Integer> free = new ArrayList<>();
+    Free free = new Free();
     for (int n = 0; n < p.nodes.size(); n++) {
       Node node = p.nodes.get(n);
       for (int k = 0; k < node.outputs().size(); k++) {
@@ -75,37 +79,56 @@ final class MemoryPlan {
     return last;
   }
 
-  private void release(int value, int n, int[] lastUse, Program p, List<Integer> free) {
+  private void release(int value, int n, int[] lastUse, Program p, Free free) {
     boolean own = value < p.inputs || slot[value] < 0;
-    if (!own && lastUse[value] == n && !free.contains(slot[value])) {
-      free.add(slot[value]);
+    if (!own && lastUse[value] == n) {
+      free.add(slot[value], types.get(slot[value]), sizes.get(slot[value]));
     }
   }
 
   /// The smallest free slot that is large enough, else the largest, grown; else a new one.
-  private int take(List<Integer> free, Spec spec) {
+  private int take(Free free, Spec spec) {
     int need = spec.shape().elements();
-    @Nullable Integer best = null;
-    for (Integer candidate : free) {
-      if (types.get(candidate) == spec.dtype() && (best == null || better(candidate, best, need))) {
-        best = candidate;
-      }
-    }
-    if (best == null) {
+    int best = free.take(spec.dtype(), need);
+    if (best < 0) {
       return open(spec);
     }
-    free.removeIf(best::equals);
     sizes.set(best, Math.max(sizes.get(best), need));
     return best;
   }
 
-  private boolean better(int candidate, int best, int need) {
-    int mine = sizes.get(candidate);
-    int other = sizes.get(best);
-    if (mine >= need) {
-      return other < need || mine < other;
+  /// The slots that nobody needs at present, by type and size; of equal ones the first that became
+  /// free is the first to be taken.
+  private static final class Free {
+    private final Map<DType, TreeMap<Integer, ArrayDeque<Integer>>> bySize =
+        new EnumMap<>(DType.class);
+    private final BitSet all = new BitSet();
+
+    void add(int slot, DType dtype, int size) {
+      if (!all.get(slot)) {
+        all.set(slot);
+        bySize
+            .computeIfAbsent(dtype, _ -> new TreeMap<>())
+            .computeIfAbsent(size, _ -> new ArrayDeque<>())
+            .add(slot);
+      }
     }
-    return other < need && mine > other;
+
+    /// Takes a slot out, -1 if there is none of this type.
+    int take(DType dtype, int need) {
+      TreeMap<Integer, ArrayDeque<Integer>> slots = bySize.get(dtype);
+      if (slots == null || slots.isEmpty()) {
+        return -1;
+      }
+      Map.Entry<Integer, ArrayDeque<Integer>> enough = slots.ceilingEntry(need);
+      Map.Entry<Integer, ArrayDeque<Integer>> best = enough != null ? enough : slots.lastEntry();
+      int slot = best.getValue().remove();
+      if (best.getValue().isEmpty()) {
+        slots.remove(best.getKey());
+      }
+      all.clear(slot);
+      return slot;
+    }
   }
 
   private int open(Spec spec) {

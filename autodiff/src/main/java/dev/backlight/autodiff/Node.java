@@ -2,9 +2,10 @@ package dev.backlight.autodiff;
 
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One line of a tape: an op, the values it reads and the values it makes.
@@ -19,7 +20,7 @@ public final class Node {
   private final String where;
   private final @Nullable String behind;
   private final @Nullable String label;
-  private final List<Node> consumers = new ArrayList<>();
+  private final Set<Node> consumers = new LinkedHashSet<>();
 
   Node(
       Op op,
@@ -102,9 +103,7 @@ public final class Node {
   }
 
   void addConsumer(Node consumer) {
-    if (!consumers.contains(consumer)) {
-      consumers.add(consumer);
-    }
+    consumers.add(consumer);
   }
 
   /// As in `matmul at Xor.java:12`, for messages.

@@ -81,6 +81,7 @@ public final class Player<A, B> {
     reads = new Block[n][];
     writes = new Block[n][];
     guards = new Guard[n][];
+    Program.Questions questions = program.questions();
     for (int i = 0; i < n; i++) {
       Node node = program.nodes.get(i);
       reads[i] = Arrays.stream(node.inputs()).mapToObj(v -> values[v]).toArray(Block[]::new);
@@ -89,14 +90,9 @@ public final class Player<A, B> {
           node.op() instanceof Nest nest
               ? nest.bound(reads[i], writes[i], inner)
               : node.op().planned(specs(node.inputs()), node.outputs().toArray(Spec[]::new));
-      guards[i] =
-          program.guards.stream()
-              .filter(g ->
-                  g.value() >= node.output() && g.value() < node.output() + node.outputs().size())
-              .toArray(Guard[]::new);
+      guards[i] = questions.behind(node).toArray(Guard[]::new);
     }
-    int firstComputed = n == 0 ? values.length : program.nodes.getFirst().output();
-    early = program.guards.stream().filter(g -> g.value() < firstComputed).toArray(Guard[]::new);
+    early = questions.early().toArray(Guard[]::new);
     outputs = Arrays.stream(program.outputs).mapToObj(v -> values[v]).toArray(Block[]::new);
   }
 

@@ -5,6 +5,7 @@ import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,24 @@ final class Program {
     return all;
   }
 
+  /// When each guard is asked: before all nodes, or behind the one that makes its value.
+  record Questions(List<Guard> early, Map<Node, List<Guard>> late) {
+    List<Guard> behind(Node node) {
+      return late.getOrDefault(node, List.of());
+    }
+  }
+
+  Questions questions() {
+    List<Guard> early = new ArrayList<>();
+    Map<Node, List<Guard>> late = new IdentityHashMap<>();
+    @Nullable Node[] makers = guards.isEmpty() ? new Node[0] : makers();
+    for (Guard guard : guards) {
+      Node maker = makers[guard.value()];
+      (maker == null ? early : late.computeIfAbsent(maker, _ -> new ArrayList<>())).add(guard);
+    }
+    return new Questions(early, late);
+  }
+
   /// Whether each value depends on one of the given values through float arithmetic.
   boolean[] dependents(int... roots) {
     boolean[] active = new boolean[specs.length];
@@ -130,11 +149,8 @@ final class Program {
     System.arraycopy(args, 0, v, 0, inputs);
     captured.forEach((value, tensor) -> v[value] = tensor);
     constants.forEach((value, block) -> v[value] = Tensor.over(block));
-    for (Guard guard : guards) {
-      if (v[guard.value()] != null) {
-        ask(guard, v[guard.value()]);
-      }
-    }
+    Questions questions = questions();
+    questions.early.forEach(guard -> ask(guard, v[guard.value()]));
     for (Node node : nodes) {
       Tensor[] in = new Tensor[node.arity()];
       for (int k = 0; k < in.length; k++) {
@@ -150,11 +166,7 @@ final class Program {
         out[0].named(node.label());
       }
       System.arraycopy(out, 0, v, node.output(), made);
-      for (Guard guard : guards) {
-        if (guard.value() >= node.output() && guard.value() < node.output() + made) {
-          ask(guard, v[guard.value()]);
-        }
-      }
+      questions.behind(node).forEach(guard -> ask(guard, v[guard.value()]));
     }
     return v;
   }

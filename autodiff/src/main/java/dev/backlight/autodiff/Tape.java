@@ -461,7 +461,7 @@ public final class Tape<A, B> {
   /// given nodes: the contribution of every node to the answer.
   public <S> Tape<A, Trace<S>> trace(BackwardRule rule, Function<A, S> wrt, List<Node> at) {
     Struct.Part<S> part = part(wrt);
-    int[] values = at.stream().mapToInt(this::value).toArray();
+    int[] values = values(at);
     Program derived = Derive.pulled(program, rule, part.leaves(), values, false, true);
     Struct<Trace<S>> form =
         Struct.of(
@@ -483,7 +483,7 @@ public final class Tape<A, B> {
 
   /// This tape with the first outputs of the given nodes as its outputs: what the nodes computed.
   public Tape<A, List<Tensor>> at(List<Node> nodes) {
-    int[] values = nodes.stream().mapToInt(this::value).toArray();
+    int[] values = values(nodes);
     return new Tape<>(DeadCode.remove(program.giving(values)), in, Struct.of(fresh(values.length)));
   }
 
@@ -491,12 +491,19 @@ public final class Tape<A, B> {
     return IntStream.range(0, n).mapToObj(_ -> Tensor.zeros()).toList();
   }
 
-  private int value(Node node) {
-    if (!program.nodes.contains(node)) {
-      throw new IllegalArgumentException(
-          "a node of this tape is needed, got " + node + " of another");
+  /// The first outputs of nodes of this tape.
+  private int[] values(List<Node> nodes) {
+    @Nullable Node[] makers = program.makers();
+    int[] values = new int[nodes.size()];
+    for (int i = 0; i < values.length; i++) {
+      Node node = nodes.get(i);
+      values[i] = node.output();
+      if (values[i] >= makers.length || makers[values[i]] != node) {
+        throw new IllegalArgumentException(
+            "a node of this tape is needed, got " + node + " of another");
+      }
     }
-    return node.output();
+    return values;
   }
 
   private <S> Struct.Part<S> part(Function<A, S> wrt) {
