@@ -12,5 +12,7 @@ def add(c):
     c("pNormKeep", "torch.linalg.vector_norm(x, 1.5, dim=1, keepdim=True)", R(2, 3))
     c("normalize", "F.normalize(x, dim=1)", R(2, 3))
     c("cosineSimilarity", "F.cosine_similarity(x, y, dim=1)", R(2, 3), R(2, 3))
+    # Not F.cosine_similarity: below eps its gradient is not the derivative of its value.
+    c("cosineSimilarity/eps", "(x * y).sum(0) / (torch.linalg.vector_norm(x, dim=0).clamp_min(9) * torch.linalg.vector_norm(y, dim=0).clamp_min(9))", R(2, 2), R(2, 2))
     c("distance", "torch.linalg.vector_norm(x - y, dim=1)", R(2, 3), R(1, 3))
     c("cdist", "torch.linalg.vector_norm(x[:, :, None] - y[:, None], dim=-1)", R(2, 3, 2), R(2, 2, 2))

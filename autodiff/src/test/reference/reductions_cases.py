@@ -31,6 +31,7 @@ def add(c):
     c("logSoftmax", "F.log_softmax(x, 1)", R(2, 4))
     c("logSumExp", "torch.logsumexp(x, 1)", R(2, 4))
     c("logSumExp/axes", "torch.logsumexp(x, (0, 2))", R(2, 3, 2))
+    c("logSumExpKeep", "torch.logsumexp(x, (0, 1), keepdim=True)", R(2, 3))
     c("varianceKeep", "x.var(1, correction=1, keepdim=True)", R(2, 5))
     c("stdKeep", "x.std(1, correction=0, keepdim=True)", R(2, 5))
     c("argmax/all", "x.argmax().int()", R(3, 4))

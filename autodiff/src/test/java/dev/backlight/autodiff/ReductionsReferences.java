@@ -30,6 +30,7 @@ final class ReductionsReferences {
 
   private void reductions() {
     one("logSumExp/axes", x -> x.logSumExp(0, 2));
+    one("logSumExpKeep", x -> x.logSumExpKeep(0, 1));
     one("varianceKeep", x -> x.varianceKeep(1, 1));
     one("stdKeep", x -> x.stdKeep(0, 1));
     one("argmax/all", Tensor::argmax);
@@ -53,6 +54,7 @@ final class ReductionsReferences {
     one("pNormKeep", x -> x.pNormKeep(1.5, 1));
     one("normalize", x -> x.normalize(1));
     two("cosineSimilarity", (x, y) -> x.cosineSimilarity(y, 1));
+    two("cosineSimilarity/eps", (x, y) -> x.cosineSimilarity(y, 0, 9));
     two("distance", (x, y) -> x.distance(y, 1));
     two("cdist", Tensor::cdist);
   }

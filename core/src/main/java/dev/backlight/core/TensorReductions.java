@@ -40,7 +40,9 @@ public sealed interface TensorReductions permits Tensor {
   }
 
   private Tensor sum(List<Integer> axes, boolean keep) {
-    return axes.isEmpty() ? self() : Tensor.apply(new Sum(axes, keep), self());
+    return axes.isEmpty() && self().dtype() != DType.BOOL
+        ? self()
+        : Tensor.apply(new Sum(axes, keep), self());
   }
 
   /// The sum over whatever [TensorShaping#expand] to this shape repeats: its transpose.
@@ -60,11 +62,13 @@ public sealed interface TensorReductions permits Tensor {
 
   /// The mean over the given axes, which are dropped, or over all. The mean of nothing is NaN.
   default Tensor mean(int... axes) {
+    DTypeException.needFloats("mean", self());
     return sum(axes).div(count(axes));
   }
 
   /// The mean over the given axes, which keep size 1, or over all.
   default Tensor meanKeep(int... axes) {
+    DTypeException.needFloats("mean", self());
     return sumKeep(axes).div(count(axes));
   }
 
@@ -106,6 +110,7 @@ public sealed interface TensorReductions permits Tensor {
   }
 
   private int freedom(String op, int correction, int... axes) {
+    DTypeException.needFloats(op, self());
     int n = count(axes);
     if (n <= correction) {
       throw new ShapeException(
@@ -146,35 +151,47 @@ public sealed interface TensorReductions permits Tensor {
 
   /// The smallest element along the given axes, or of all; ties share the gradient evenly.
   default Tensor amin(int... axes) {
+    requireSome("amin", over(axes));
     return self().neg().amax(axes).neg();
   }
 
   /// The smallest element along the given axes, which keep size 1, or of all.
   default Tensor aminKeep(int... axes) {
+    requireSome("amin", over(axes));
     return self().neg().amaxKeep(axes).neg();
   }
 
   /// The largest element along an axis, which is dropped, and its `I32` index: of ties the first,
   /// which alone gets the gradient.
   default Selected max(int axis) {
+    return max("max", axis);
+  }
+
+  private Selected max(String name, int axis) {
+    requireSome(name, List.of(self().shape().axis(axis)));
     Tensor[] both = Tensor.applyAll(new MaxIndex(self().shape().axis(axis)), self());
     return new Selected(both[0], both[1]);
   }
 
   /// The smallest element along an axis, which is dropped, and its `I32` index: of ties the first.
   default Selected min(int axis) {
+    return min("min", axis);
+  }
+
+  private Selected min(String name, int axis) {
+    requireSome(name, List.of(self().shape().axis(axis)));
     Selected negative = self().neg().max(axis);
     return new Selected(negative.values().neg(), negative.index());
   }
 
   /// The `I32` index of the largest element along an axis; of ties the first.
   default Tensor argmax(int axis) {
-    return max(axis).index();
+    return max("argmax", axis).index();
   }
 
   /// The `I32` index of the smallest element along an axis; of ties the first.
   default Tensor argmin(int axis) {
-    return min(axis).index();
+    return min("argmin", axis).index();
   }
 
   /// The `I32` index of the largest of all elements, counted row-major; of ties the first.
@@ -185,6 +202,15 @@ public sealed interface TensorReductions permits Tensor {
   /// The `I32` index of the smallest of all elements, counted row-major; of ties the first.
   default Tensor argmin() {
     return self().flatten().argmin(0);
+  }
+
+  private void requireSome(String name, List<Integer> axes) {
+    DTypeException.needFloats(name, self());
+    Shape shape = self().shape();
+    if (axes.stream().anyMatch(axis -> shape.size(axis) == 0)) {
+      throw new ShapeException(
+          name + " needs at least one element along axes " + axes + ", got " + shape);
+    }
   }
 
   // ---- counts ----
@@ -236,6 +262,7 @@ public sealed interface TensorReductions permits Tensor {
   /// The logarithm of the softmax along an axis: `xᵢ − log Σⱼ exp(xⱼ)`, computed from `x − max x`,
   /// so that large numbers keep their digits.
   default Tensor logSoftmax(int axis) {
+    DTypeException.needFloats("logSoftmax", self());
     int along = self().shape().axis(axis);
     if (self().size(along) == 0) {
       return self();
@@ -247,6 +274,7 @@ public sealed interface TensorReductions permits Tensor {
   /// `log Σᵢ exp(xᵢ)` over the given axes, which are dropped, or over all; its gradient is finite
   /// at every infinity.
   default Tensor logSumExp(int... axes) {
+    DTypeException.needFloats("logSumExp", self());
     Shape shape = self().shape();
     List<Integer> over = over(axes);
     if (over.isEmpty()) {
@@ -264,6 +292,11 @@ public sealed interface TensorReductions permits Tensor {
       lines = lines.reshape(joined(left, count));
     }
     return Tensor.apply(new LogSumExp(), lines);
+  }
+
+  /// As [#logSumExp], over axes that keep size 1.
+  default Tensor logSumExpKeep(int... axes) {
+    return logSumExp(axes).reshape(kept(axes));
   }
 
   private static Shape joined(Shape left, int last) {

@@ -72,6 +72,7 @@ public sealed interface TensorScans permits Tensor {
   /// The product over the given axes, which are dropped, or over all. No derivative divides, so
   /// that all are right at zeros. The product of nothing is 1.
   default Tensor prod(int... axes) {
+    DTypeException.needFloats("prod", self());
     Shape shape = self().shape();
     Shape left = axes.length == 0 ? Shape.SCALAR : shape.without(axes);
     boolean[] reduced = new boolean[shape.rank()];

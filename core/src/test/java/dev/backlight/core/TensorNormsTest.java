@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +50,56 @@ class TensorNormsTest {
     assertThat(Tensor.of(0.0, 0).pNorm(3).item()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {.5, 1, 1.5, 2, 3, INF})
+  void anInfiniteElementHasAnInfiniteNormAndNanIsNotHidden(double p) {
+    assertThat(Tensor.of(1, INF, -INF).pNorm(p).item()).isEqualTo(INF);
+    assertThat(Tensor.of(1, -INF).to(DType.F32).pNorm(p).item()).isEqualTo(INF);
+    assertThat(Tensor.of(1, INF, Double.NaN).pNorm(p).item()).isNaN();
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, .5, 1, 2, 3})
+  void theNormOfNothingIsZero(double p) {
+    assertThat(Tensor.zeros(2, 0).pNorm(p, 1).toDoubles()).containsExactly(0, 0);
+    assertThat(Tensor.zeros(2, 0).pNorm(p, 0).shape()).isEqualTo(Shape.of(0));
+    assertThat(Tensor.zeros(2, 0).pNormKeep(p).shape()).isEqualTo(Shape.of(1, 1));
+    assertThat(Tensor.scalar(-2.0).pNorm(p).item()).isEqualTo(p == 0 ? 1 : 2);
+    assertThatThrownBy(() -> Tensor.zeros(2, 3).pNorm(p, 1, -1))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("axes of (2, 3) need to differ, got (1, -1)");
+  }
+
+  @Test
+  void extremesOfNothingAreNoNorm() {
+    assertThatThrownBy(() -> Tensor.zeros(2, 0).pNorm(INF, 1))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("amax needs at least one element along axes [1], got (2, 0)");
+    assertThatThrownBy(() -> Tensor.zeros(2, 0).pNorm(-INF, 1))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("amin needs at least one element along axes [1], got (2, 0)");
+  }
+
+  @Test
+  void whatNeedsFloatsOfOneTypeSaysSoByItsName() {
+    Tensor whole = Tensor.ones(2, 2).to(DType.I32);
+    Tensor x = Tensor.ones(2, 2);
+    for (double p : new double[] {0, 1, 2, 3, INF, -INF}) {
+      refused(() -> whole.pNorm(p), "pNorm needs F32 or F64, got I32");
+    }
+    refused(() -> whole.normalize(0), "normalize needs F32 or F64, got I32");
+    refused(() -> whole.cdist(whole), "cdist needs F32 or F64, got I32");
+    refused(() -> x.distance(whole, 0), "distance needs F32 or F64, got I32");
+    refused(
+        () -> x.cosineSimilarity(x.to(DType.F64), 0),
+        "cosineSimilarity needs one dtype, got F32 and F64");
+    refused(() -> x.cdist(x.to(DType.F64)), "cdist needs one dtype, got F32 and F64");
+  }
+
+  private static void refused(ThrowingCallable call, String message) {
+    assertThatThrownBy(call).isInstanceOf(DTypeException.class).hasMessage(message);
+  }
+
   @Test
   void directionsHaveLengthOneAndZeroStaysZero() {
     Tensor x = Tensor.of(new double[][] {{3, 4}, {0, 0}});
@@ -66,6 +117,10 @@ class TensorNormsTest {
     Tensor y = Tensor.of(0.0, 2);
     assertThat(x.cosineSimilarity(y, 1).toDoubles())
         .containsExactly(new double[] {0, Math.sqrt(.5), 0}, within(1e-15));
+    assertThat(x.cosineSimilarity(y, 1, 4).toDoubles())
+        .containsExactly(new double[] {0, 2 / 16.0, 0}, within(1e-15));
+    assertThatThrownBy(() -> x.cosineSimilarity(y, 1, Double.NaN))
+        .hasMessage("cosineSimilarity needs an eps above 0, got NaN");
     assertThat(x.distance(y, 1).toDoubles())
         .containsExactly(new double[] {Math.sqrt(5), Math.sqrt(2), 2}, within(1e-15));
   }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,7 +88,53 @@ class TensorReductionsTest {
         "amax needs at least one element along axes [1], got (2, 0)");
     refused(
         () -> Tensor.zeros(2, 0).argmax(1),
-        "maxindex needs at least one element along axis 1, got (2, 0)");
+        "argmax needs at least one element along axes [1], got (2, 0)");
+  }
+
+  @Test
+  void extremesOfNothingAreRefusedByTheirName() {
+    Tensor x = Tensor.zeros(2, 0);
+    String rest = " needs at least one element along axes [1], got (2, 0)";
+    refused(() -> x.amin(1), "amin" + rest);
+    refused(() -> x.aminKeep(-1), "amin" + rest);
+    refused(() -> x.max(1), "max" + rest);
+    refused(() -> x.min(1), "min" + rest);
+    refused(() -> x.argmin(-1), "argmin" + rest);
+    refused(x::amin, "amin needs at least one element along axes [0, 1], got (2, 0)");
+    refused(x::argmin, "argmin needs at least one element along axes [0], got (0)");
+    assertThat(x.amin(0).shape()).isEqualTo(Shape.of(0));
+    assertThat(x.min(0).index().shape()).isEqualTo(Shape.of(0));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"I32", "I64", "BOOL"})
+  void whatNeedsFloatsSaysSoByItsName(DType dtype) {
+    Tensor whole = Tensor.ones(2, 3).ne(0);
+    Tensor nothing = Tensor.zeros(0).ne(0);
+    Tensor one = Tensor.scalar(1.0).ne(0);
+    for (Tensor flags : List.of(whole, nothing, one)) {
+      Tensor x = dtype == DType.BOOL ? flags : flags.to(dtype);
+      Map<String, List<Function<Tensor, Tensor>>> all =
+          Map.of(
+              "mean", List.of(Tensor::mean, Tensor::meanKeep),
+              "variance", List.of(t -> t.variance(1), t -> t.varianceKeep(1)),
+              "std", List.of(t -> t.std(1), t -> t.stdKeep(1)),
+              "norm", List.of(Tensor::norm, Tensor::normKeep),
+              "amax", List.of(Tensor::amax, Tensor::amaxKeep),
+              "amin", List.of(Tensor::amin, Tensor::aminKeep),
+              "argmax", List.of(Tensor::argmax),
+              "argmin", List.of(Tensor::argmin),
+              "logSumExp", List.of(Tensor::logSumExp, Tensor::logSumExpKeep),
+              "logSoftmax", List.of(t -> t.logSoftmax(0)));
+      all.forEach((name, functions) ->
+          functions.forEach(f ->
+              assertThatThrownBy(() -> f.apply(x))
+                  .isInstanceOf(DTypeException.class)
+                  .hasMessage(name + " needs F32 or F64, got " + dtype)));
+    }
+    assertThatThrownBy(one::sum)
+        .isInstanceOf(DTypeException.class)
+        .hasMessage("sum needs numbers, got BOOL");
   }
 
   @Test
@@ -201,6 +250,9 @@ class TensorReductionsTest {
     Tensor x = random(2, 3, 4);
     Tensor want = x.permute(1, 0, 2).reshape(3, 8).logSumExp(1);
     assertThat(x.logSumExp(0, -1).toDoubles()).containsExactly(want.toDoubles());
+    assertThat(x.logSumExpKeep(0, -1).shape()).isEqualTo(Shape.of(1, 3, 1));
+    assertThat(x.logSumExpKeep().shape()).isEqualTo(Shape.of(1, 1, 1));
+    refused(() -> x.logSumExpKeep(1, -2), "axes of (2, 3, 4) need to differ, got (1, -2)");
     assertThat(x.logSumExp().item()).isCloseTo(x.flatten().logSumExp(0).item(), within(1e-15));
     assertThat(Tensor.scalar(3.0).logSumExp().item()).isEqualTo(3);
     assertThat(Tensor.zeros(0, 2, 0).logSumExp(0, 2).toFloats())

@@ -95,6 +95,9 @@ class TensorScansTest {
     assertThat(x.prodKeep().shape()).isEqualTo(Shape.of(1, 1, 1));
     assertThat(Tensor.zeros(2, 0).prod(1).toFloats()).containsExactly(1, 1);
     assertThat(Tensor.scalar(7.0).prod().item()).isEqualTo(7);
+    assertThatThrownBy(() -> Tensor.ones(0).to(DType.I32).prod())
+        .isInstanceOf(DTypeException.class)
+        .hasMessage("prod needs F32 or F64, got I32");
     assertThat(Tensor.zeros(0, 2).prod(1).shape()).isEqualTo(Shape.of(0));
   }
 
