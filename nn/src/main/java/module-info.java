@@ -8,6 +8,7 @@ module dev.backlight.nn {
   exports dev.backlight.nn;
   exports dev.backlight.nn.data;
   exports dev.backlight.nn.metric;
+  exports dev.backlight.nn.model;
   exports dev.backlight.nn.optim;
   exports dev.backlight.nn.train;
 

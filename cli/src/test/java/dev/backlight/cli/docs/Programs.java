@@ -41,7 +41,7 @@ final class Programs {
       import dev.backlight.nn.*;
       import dev.backlight.nn.data.*;
       import dev.backlight.nn.optim.*;
-      import dev.backlight.nn.metric.*; import dev.backlight.nn.train.*;
+      import dev.backlight.nn.metric.*; import dev.backlight.nn.model.*; import dev.backlight.nn.train.*;
       import java.nio.file.*;
       import java.util.*;
       import java.util.function.*;
