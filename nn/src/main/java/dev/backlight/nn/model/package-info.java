@@ -11,6 +11,11 @@
 /// |---|---|
 /// | numbers | [Mlp][dev.backlight.nn.model.Mlp] |
 /// | images | [LeNet][dev.backlight.nn.model.LeNet], [ResNet][dev.backlight.nn.model.ResNet] |
+/// | every pixel | [UNet][dev.backlight.nn.model.UNet] |
+/// | sequences | [LstmClassifier][dev.backlight.nn.model.LstmClassifier] |
+/// | sequences | [TransformerClassifier][dev.backlight.nn.model.TransformerClassifier] |
+/// | what comes next | [TinyGpt][dev.backlight.nn.model.TinyGpt] |
+/// | codes | [Autoencoder][dev.backlight.nn.model.Autoencoder], [Vae][dev.backlight.nn.model.Vae] |
 ///
 /// A model with batch statistics or dropout says so when it is trained without its own forward
 /// pass: give the trainer `training(ResNet::train)`. Weights that PyTorch wrote are read by

@@ -16,6 +16,7 @@ import dev.backlight.nn.optim.AdamW;
 import dev.backlight.nn.optim.Schedule;
 import dev.backlight.nn.train.Trainer;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +55,7 @@ class DigitsModelsTest {
       held = held.upsample(Interpolation.NEAREST, 2);
     }
     var fitted = how.fit(model, train, digits.train().y(), held, digits.held().y());
-    return fitted.epoch().held().metric();
+    return Objects.requireNonNull(fitted.epoch().held()).metric();
   }
 
   @Test
@@ -71,7 +72,7 @@ class DigitsModelsTest {
   @Test
   void aNarrowResNetLearnsDigits() {
     ResNet model = ResNet.small(ResNet.Depth.R18, 1, 8, 10, KEY);
-    assertThat(heldOut(model, 3, 1e-2, false)).isGreaterThan(0.95);
+    assertThat(heldOut(model, 2, 1e-2, false)).isGreaterThan(0.95);
   }
 
   @Test
