@@ -3,4 +3,7 @@
 module dev.backlight.onnx {
   requires static org.jspecify;
   requires transitive dev.backlight.autodiff;
+  requires it.unimi.dsi.fastutil.core;
+
+  exports dev.backlight.onnx;
 }

@@ -21,6 +21,11 @@ abstract class Action implements Callable<Integer> {
   @Override
   public final Integer call() throws IOException {
     act();
+    return code();
+  }
+
+  /// How the process ends when all has gone well.
+  int code() {
     return Main.OK;
   }
 }

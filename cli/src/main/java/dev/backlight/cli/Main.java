@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       TrainCommand.class,
       ExplainCommand.class,
+      CheckOnnxCommand.class,
       MethodsCommand.class,
       InfoCommand.class
     },

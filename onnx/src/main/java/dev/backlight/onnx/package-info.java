@@ -1,2 +1,3 @@
-/// Reads ONNX files into tapes. Empty in this version: the reader is the subject of a later one.
+/// Models of other frameworks as tapes: [OnnxModel] reads an ONNX file, and everything that works
+/// on tapes then works on it.
 package dev.backlight.onnx;

@@ -1,0 +1,126 @@
+package dev.backlight.onnx.op;
+
+import dev.backlight.core.ConvOptions;
+import dev.backlight.core.Shape;
+import dev.backlight.core.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/// Convolutions in one to three dimensions and their transposes.
+final class Convolution {
+  private Convolution() {}
+
+  static void addTo(Operators all) {
+    all.one("Conv", Convolution::conv);
+    all.one("ConvTranspose", Convolution::transposed);
+  }
+
+  private static int[] kernel(NodeCall node, Tensor w) {
+    if (w.rank() < 3 || w.rank() > 5) {
+      throw new Refusal("needs one, two or three dimensions, got weights " + w.shape());
+    }
+    int[] kernel = Arrays.copyOfRange(w.shape().sizes(), 2, w.rank());
+    long[] said = node.integers("kernel_shape");
+    if (said != null && !Arrays.equals(NodeCall.ints(said), kernel)) {
+      throw new Refusal(
+          "needs weights of kernel_shape " + Arrays.toString(said) + ", got " + w.shape());
+    }
+    return kernel;
+  }
+
+  private static List<Integer> list(int... numbers) {
+    return Arrays.stream(numbers).boxed().toList();
+  }
+
+  private static Tensor conv(NodeCall node) {
+    Tensor x = node.floats(0);
+    Tensor w = node.x(1);
+    Windows windows = Windows.of(node, x, kernel(node, w));
+    for (int d = 0; d < windows.dimensions(); d++) {
+      windows.count(x.shape(), d, false);
+    }
+    ConvOptions options =
+        ConvOptions.of()
+            .stride(windows.stride())
+            .dilation(windows.dilation())
+            .padding(list(windows.before()), list(windows.after()))
+            .groups(node.size("group", 1));
+    Tensor y =
+        switch (windows.dimensions()) {
+          case 1 -> x.conv1d(w, options);
+          case 2 -> x.conv2d(w, options);
+          default -> x.conv3d(w, options);
+        };
+    return biased(node, y);
+  }
+
+  private static Tensor biased(NodeCall node, Tensor y) {
+    return node.has(2) ? y.add(channels(node.x(2), y)) : y;
+  }
+
+  /// A vector for the channels, so that it broadcasts over (n, c, ...).
+  static Tensor channels(Tensor c, Tensor x) {
+    int[] sizes = new int[Math.max(1, x.rank() - 1)];
+    Arrays.fill(sizes, 1);
+    sizes[0] = c.elements();
+    if (c.rank() != 1 || (x.rank() > 1 && c.elements() != x.size(1))) {
+      throw new Refusal("needs a number for each channel of " + x.shape() + ", got " + c.shape());
+    }
+    return c.reshape(Shape.of(sizes));
+  }
+
+  private static Tensor transposed(NodeCall node) {
+    Tensor x = node.floats(0);
+    Tensor w = node.x(1);
+    int[] kernel = kernel(node, w);
+    int n = kernel.length;
+    if (x.rank() != n + 2) {
+      throw new Refusal("needs an input of rank " + (n + 2) + ", got " + x.shape());
+    }
+    int[] stride = node.sizes("strides", n, 1);
+    int[] dilation = node.sizes("dilations", n, 1);
+    ConvOptions options =
+        ConvOptions.of().stride(stride).dilation(dilation).groups(node.size("group", 1));
+    Tensor full =
+        switch (n) {
+          case 1 -> x.convTranspose1d(w, options);
+          case 2 -> x.convTranspose2d(w, options);
+          default -> x.convTranspose3d(w, options);
+        };
+    int[] more = node.sizes("output_padding", n, 0);
+    int[] pads = node.sizes("pads", 2 * n, 0);
+    String auto = Windows.autoPad(node);
+    long[] wanted = node.integers("output_shape");
+    if (wanted != null && wanted.length != n) {
+      // Some files give the whole shape.
+      wanted = Arrays.copyOfRange(wanted, Math.max(0, wanted.length - n), wanted.length);
+    }
+    for (int d = 0; d < n; d++) {
+      int size = full.size(2 + d);
+      long before = pads[d];
+      long length = (long) size + more[d] - pads[d] - pads[n + d];
+      if (wanted != null || auto.startsWith("SAME")) {
+        length = wanted != null ? wanted[d] : (long) x.size(2 + d) * stride[d];
+        long total = Math.max(0, (long) size + more[d] - length);
+        before = auto.equals("SAME_UPPER") ? total / 2 : total - total / 2;
+      } else if (auto.equals("VALID")) {
+        before = 0;
+        length = (long) size + more[d];
+      }
+      full = window(full, 2 + d, before, length);
+    }
+    return biased(node, full);
+  }
+
+  /// So many elements of an axis from a place on, zeros where it has ended.
+  private static Tensor window(Tensor x, int axis, long before, long length) {
+    if (length < 1 || before < 0 || before >= x.size(axis)) {
+      throw new Refusal(
+          "needs padding that leaves some of " + x.shape() + ", got a length of " + length);
+    }
+    Library.room(x.shape().with(axis, NodeCall.ints(length)[0]));
+    int end = (int) Math.min(x.size(axis), before + length);
+    Tensor cut = before == 0 && end == x.size(axis) ? x : x.slice(axis, (int) before, end);
+    return cut.size(axis) == length ? cut : cut.pad(axis, 0, (int) length - cut.size(axis));
+  }
+}
