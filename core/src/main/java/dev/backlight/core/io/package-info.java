@@ -1,10 +1,11 @@
-/// Files that other tools read and write: NumPy's `.npy` and `.npz`, safetensors, and JSON.
+/// Files that other tools read and write: NumPy's `.npy` and `.npz`, safetensors, IDX, and JSON.
 ///
 /// | class | reads and writes |
 /// |---|---|
 /// | [Npy] | one tensor, as `numpy.save` does |
 /// | [Npz] | named tensors in a zip file, as `numpy.savez` does |
 /// | [Safetensors] | named tensors with a JSON header, the format of model weights |
+/// | [Idx] | one tensor, as MNIST is published; reads only |
 /// | [Json] | plain maps, lists, strings and numbers |
 /// | [AtomicFile] | any file, wholly or not at all |
 ///

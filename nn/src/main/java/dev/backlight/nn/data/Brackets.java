@@ -6,12 +6,13 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import java.util.Arrays;
 
-/// A language of balanced brackets of several kinds, such as `([]{()})`: small, endless, and known to
-/// the last digit. To speak it, a model has to remember what is open.
+/// A language of balanced brackets of several kinds, such as `([]{()})`: small, endless, and known
+/// to the last digit. To speak it, a model has to remember what is open.
 ///
-/// A word grows from left to right. Where nothing is open, a bracket opens; where there is only room
-/// to close, the last one closes; else either happens with probability ½. Every kind opens equally
-/// often. Tokens `0..kinds-1` open, `kinds..2·kinds-1` close, and [#start()] comes before a word.
+/// A word grows from left to right. Where nothing is open, a bracket opens; where there is only
+/// room to close, the last one closes; else either happens with probability ½. Every kind opens
+/// equally often. Tokens `0..kinds-1` open, `kinds..2·kinds-1` close, and [#start()] comes before a
+/// word.
 ///
 /// @param kinds how many kinds of brackets, 1 to 4
 /// @param length of every word, even
@@ -124,8 +125,7 @@ public record Brackets(int kinds, int length) {
         throw new IllegalArgumentException(
             "brackets need tokens in 0.." + start() + ", got " + token);
       }
-      text.append(
-          token == start() ? '^' : SIGNS.charAt(token < kinds ? token : 4 + token - kinds));
+      text.append(token == start() ? '^' : SIGNS.charAt(token < kinds ? token : 4 + token - kinds));
     }
     return text.toString();
   }

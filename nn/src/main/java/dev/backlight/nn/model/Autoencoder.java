@@ -6,9 +6,9 @@ import dev.backlight.nn.Activation;
 import dev.backlight.nn.Layer;
 import dev.backlight.nn.Train;
 
-/// Two networks of which the first writes an example down in a few numbers, its code, and the second
-/// reads it back: from (n, d) to (n, d). G. Hinton and R. Salakhutdinov, "Reducing the dimensionality
-/// of data with neural networks" (2006).
+/// Two networks of which the first writes an example down in a few numbers, its code, and the
+/// second reads it back: from (n, d) to (n, d). G. Hinton and R. Salakhutdinov, "Reducing the
+/// dimensionality of data with neural networks" (2006).
 ///
 /// It is trained to answer its own input, as in `Trainer.regression(Autoencoder::apply).fit(model,
 /// x, x)`. On a tape the codes are labelled `code`.

@@ -1,7 +1,7 @@
 package dev.backlight.nn.model;
 
-import dev.backlight.core.Key;
 import dev.backlight.core.DType;
+import dev.backlight.core.Key;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
 import dev.backlight.nn.Embedding;
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// A classifier of sequences that reads them with long short-term memory: from tokens (n, t) of
 /// integers to logits (n, classes), which a dense layer makes of the last states.
 ///
-/// On a tape the embeddings are labelled `embedding`, the last states `state`, and the logits `out`.
+/// On a tape the embeddings are labelled `embedding`, the last states `state`, and the logits
+/// `out`.
 ///
 /// @param tokens a row for every token
 /// @param lstm in one direction or in both
@@ -60,7 +61,8 @@ public record LstmClassifier(Embedding tokens, Recurrent lstm, Linear out) imple
 
   /// As [#apply(Tensor)], for sequences of different lengths.
   ///
-  /// @param lengths (n) of integers up to `t`, behind which nothing is read; `null` if all are whole
+  /// @param lengths (n) of integers up to `t`, behind which nothing is read; `null` if all are
+  ///   whole
   /// @param pass of training, or `null` at inference
   public Tensor apply(Tensor x, @Nullable Tensor lengths, @Nullable Train pass) {
     if (x.rank() != 2 || x.dtype().isFloat()) {

@@ -50,8 +50,7 @@ public record TinyGpt(
   /// @param width of an embedding, a multiple of the heads
   /// @param heads of every block
   /// @param blocks how many
-  public static TinyGpt of(
-      int vocabulary, int places, int width, int heads, int blocks, Key key) {
+  public static TinyGpt of(int vocabulary, int places, int width, int heads, int blocks, Key key) {
     Passes.require("gpt: places", places);
     Passes.require("gpt: blocks", blocks);
     Key[] keys = key.split(4);
@@ -80,8 +79,7 @@ public record TinyGpt(
   /// @param logits (n, t, v)
   /// @param next the tokens that come next, (n, t) of `I32` or `I64`
   public static Tensor loss(Tensor logits, Tensor next) {
-    if (logits.rank() != 3
-        || !next.shape().equals(Shape.of(logits.size(0), logits.size(1)))) {
+    if (logits.rank() != 3 || !next.shape().equals(Shape.of(logits.size(0), logits.size(1)))) {
       throw new ShapeException(
           "the next tokens need logits (n, t, v) and tokens (n, t), got "
               + logits.shape()
@@ -122,8 +120,8 @@ public record TinyGpt(
     return head.apply(norm.apply(y)).named("logits");
   }
 
-  /// Goes on with a text: each token is drawn from the model's distribution, and at temperature 0 is
-  /// the likeliest. What lies further back than the model sees is forgotten.
+  /// Goes on with a text: each token is drawn from the model's distribution, and at temperature 0
+  /// is the likeliest. What lies further back than the model sees is forgotten.
   ///
   /// @param prompt how it begins, at least one token
   /// @param more how many tokens to add

@@ -16,9 +16,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A network that answers every pixel: on the way down images are halved and channels doubled, on
-/// the way up each step also sees what the same size looked like before. From (n, c, h, w) to logits
-/// (n, classes, h, w). O. Ronneberger et al., "U-Net" (2015), with paddings that keep the size and
-/// batch normalisation, as is usual now.
+/// the way up each step also sees what the same size looked like before. From (n, c, h, w) to
+/// logits (n, classes, h, w). O. Ronneberger et al., "U-Net" (2015), with paddings that keep the
+/// size and batch normalisation, as is usual now.
 ///
 /// On a tape the steps are labelled `down1`, `down2`, ..., `up1`, `up2`, ..., and the logits `out`.
 ///
@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param up transposed convolutions that double the size, from small to large
 /// @param joined steps of what came up and what the same size looked like before
 /// @param out a convolution of 1 × 1 to the logits
-public record UNet(
-    List<Step> down, List<ConvTranspose2d> up, List<Step> joined, Conv2d out) implements Layer {
+public record UNet(List<Step> down, List<ConvTranspose2d> up, List<Step> joined, Conv2d out)
+    implements Layer {
   public UNet {
     down = List.copyOf(down);
     up = List.copyOf(up);

@@ -10,9 +10,10 @@ import dev.backlight.nn.Activation;
 import dev.backlight.nn.Layer;
 import dev.backlight.nn.Train;
 
-/// A variational autoencoder of numbers in `[0, 1]`: the encoder answers a distribution of codes, the
-/// decoder the logits of what a code stands for, and codes drawn from the standard normal
-/// distribution make new examples. D. Kingma and M. Welling, "Auto-encoding variational Bayes" (2014).
+/// A variational autoencoder of numbers in `[0, 1]`: the encoder answers a distribution of codes,
+/// the decoder the logits of what a code stands for, and codes drawn from the standard normal
+/// distribution make new examples. D. Kingma and M. Welling, "Auto-encoding variational Bayes"
+/// (2014).
 ///
 /// What training makes small is [#loss], for each example the bound on `−log p(x)` in nats:
 ///
@@ -92,7 +93,8 @@ public record Vae(Layer encoder, Layer decoder) implements Layer {
     return true;
   }
 
-  /// The bound of each example, (n), with a code that is drawn by key 0: the same number every time.
+  /// The bound of each example, (n), with a code that is drawn by key 0: the same number every
+  /// time.
   public Tensor loss(Tensor x) {
     Codes codes = encode(x);
     Tensor code = codes.draw(KeyTensor.of(Key.of(0)));

@@ -20,7 +20,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/// Models that answer images learn to find discs in noise and to write digits down in a few numbers.
+/// Models that answer images learn to find discs in noise and to write digits down in a few
+/// numbers.
 class ImageModelsTest {
   private static final Key KEY = Key.of(1);
 
@@ -33,8 +34,7 @@ class ImageModelsTest {
       Tensor across = at.reshape(1, 1, 1, side).sub(place.slice(3, 1, 2).mul(side));
       Tensor radius = place.slice(3, 2, 3).mul(2).add(3);
       Tensor disc = down.square().add(across.square()).lt(radius.square()).to(DType.F32);
-      return new Discs(
-          disc.add(key.fold(1).normal(disc.shape(), DType.F32).mul(0.5)), disc);
+      return new Discs(disc.add(key.fold(1).normal(disc.shape(), DType.F32).mul(0.5)), disc);
     }
   }
 
@@ -90,7 +90,8 @@ class ImageModelsTest {
             .key(KEY)
             .silent()
             .fit(Autoencoder.of(KEY, Activation.GELU, 64, 64, 6), x, x, held, held);
-    assertThat(Objects.requireNonNull(fitted.epoch().held()).loss()).isLessThan(0.85 * linear(x, held, 6));
+    assertThat(Objects.requireNonNull(fitted.epoch().held()).loss())
+        .isLessThan(0.85 * linear(x, held, 6));
     assertThat(fitted.model().encode(held).shape()).isEqualTo(Shape.of(held.size(0), 6));
   }
 

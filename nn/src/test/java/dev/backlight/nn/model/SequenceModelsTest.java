@@ -96,7 +96,8 @@ class SequenceModelsTest {
   void whatLiesBehindALengthChangesNothing() {
     Tensor lengths = Tensor.of(5, 12, 1);
     Tensor x = WORDS.words(3, KEY);
-    Tensor behind = Tensor.arange(12, DType.F64).reshape(1, 12).ge(lengths.to(DType.F64).reshape(3, 1));
+    Tensor behind =
+        Tensor.arange(12, DType.F64).reshape(1, 12).ge(lengths.to(DType.F64).reshape(3, 1));
     Tensor other = behind.where(WORDS.words(3, Key.of(9)), x);
     LstmClassifier lstm = LstmClassifier.of(5, 4, 6, 2, 3, KEY);
     TransformerClassifier looking = TransformerClassifier.of(5, 12, 8, 2, 2, 3, KEY);
@@ -161,8 +162,7 @@ class SequenceModelsTest {
   void wrongInputsAreRefused() {
     TinyGpt gpt = TinyGpt.of(5, 4, 8, 2, 1, KEY);
     assertThatThrownBy(() -> gpt.apply(WORDS.words(2, KEY)))
-        .hasMessage(
-            "this gpt needs tokens (n, t) of integers with t of at most 4, got I32(2, 12)");
+        .hasMessage("this gpt needs tokens (n, t) of integers with t of at most 4, got I32(2, 12)");
     assertThatThrownBy(() -> gpt.generate(new int[0], 3, 1, KEY))
         .hasMessage(
             "generating needs a prompt, a count and a temperature of at least 0, got 0 tokens, 3"
