@@ -121,6 +121,14 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
     return new Split(select(rows.train()), select(rows.held()));
   }
 
+  /// The examples parted k times, so that each is held out once; every part has the classes'
+  /// shares. See [Folds#stratified].
+  public List<Split> folds(int k, Key key) {
+    return Folds.stratified(y.toInts(), k, key).stream()
+        .map(rows -> new Split(select(rows.train()), select(rows.held())))
+        .toList();
+  }
+
   /// How many examples each class has.
   public List<Integer> counts() {
     int[] counts = new int[classes.size()];

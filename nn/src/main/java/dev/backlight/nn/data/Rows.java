@@ -10,7 +10,7 @@ public final class Rows {
   private final int[] train;
   private final int[] held;
 
-  private Rows(int[] train, int[] held) {
+  Rows(int[] train, int[] held) {
     this.train = train;
     this.held = held;
   }
