@@ -38,13 +38,13 @@ class ConformanceTest {
   }
 
   @Test
-  void noAnswerIsWrongAndThreeInFourAreGiven() throws IOException {
+  void noAnswerIsWrongAndNineInTenAreGiven() throws IOException {
     List<Path> cases = Conformance.cases(folder);
     Map<Verdict, List<Result>> ends =
         cases.stream().map(ConformanceTest::run).collect(Collectors.groupingBy(Result::verdict));
 
     assertThat(ends.get(Verdict.FAILED)).isNull();
-    assertThat(ends.get(Verdict.PASSED)).hasSizeGreaterThan(cases.size() * 3 / 4);
+    assertThat(ends.get(Verdict.PASSED)).hasSizeGreaterThan(cases.size() * 9 / 10);
   }
 
   @Test

@@ -25,6 +25,13 @@ final class Operators {
     Convolution.addTo(all);
     Pooling.addTo(all);
     Normalization.addTo(all);
+    Recurrent.addTo(all);
+    Attention.addTo(all);
+    Losses.addTo(all);
+    Quantization.addTo(all);
+    Resizing.addTo(all);
+    Sampling.addTo(all);
+    Signals.addTo(all);
     ControlFlow.addTo(all);
     return new TreeMap<>(all.table);
   }
