@@ -214,10 +214,11 @@ final class Body {
 
   /// The use of this body by a node that has the memory of some of its inputs and outputs.
   Nest.Use use(boolean[] inputs, boolean[] outputs) {
-    boolean[] given = new boolean[program.specs.length];
+    Program played = program.playable();
+    boolean[] given = new boolean[played.specs.length];
     System.arraycopy(inputs, 0, given, 0, inputs.length);
     for (int k = 0; k < outputs.length; k++) {
-      given[program.outputs[k]] |= outputs[k];
+      given[played.outputs[k]] |= outputs[k];
     }
     return new Nest.Use(this, given);
   }
@@ -225,14 +226,15 @@ final class Body {
   /// A player in a workspace; `inputs` and `outputs` are blocks where they are given, else `null`.
   Player<List<Tensor>, List<Tensor>> player(
       @Nullable Block[] inputs, @Nullable Block[] outputs, Workspace workspace) {
-    @Nullable Block[] given = new Block[program.specs.length];
+    Program played = program.playable();
+    @Nullable Block[] given = new Block[played.specs.length];
     System.arraycopy(inputs, 0, given, 0, inputs.length);
     for (int k = 0; k < outputs.length; k++) {
       if (outputs[k] != null) {
-        given[program.outputs[k]] = outputs[k];
+        given[played.outputs[k]] = outputs[k];
       }
     }
-    return new Player<>(program, list(inputs()), list(outputs()), given, workspace);
+    return new Player<>(played, list(inputs()), list(outputs()), given, workspace);
   }
 
   private static Struct<List<Tensor>> list(int n) {

@@ -4,6 +4,7 @@ import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Spec;
+import dev.backlight.core.op.Reshape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +21,8 @@ import java.util.stream.IntStream;
 /// Which values of a program share memory: two whose lives do not overlap may.
 ///
 /// Inputs, outputs and constants have memory of their own, so that inputs stay for the next play
-/// and outputs until then. A node never writes where it reads.
+/// and outputs until then. A node never writes where it reads, except that the reshape of a value
+/// that a node made lies where that value lies, and costs nothing.
 final class MemoryPlan {
   /// The slot of each value; -1 for constants and for values that are given.
   final int[] slot;
@@ -40,12 +42,17 @@ final class MemoryPlan {
       slot[i] = given[i] ? -1 : open(p.specs[i]);
     }
     int[] lastUse = lastUses(p);
+    int[] same = aliases(p, given, lastUse);
     Free free = new Free();
     for (int n = 0; n < p.nodes.size(); n++) {
       Node node = p.nodes.get(n);
       for (int k = 0; k < node.outputs().size(); k++) {
         int value = node.output() + k;
         if (given[value]) {
+          continue;
+        }
+        if (same[value] != value) {
+          slot[value] = slot[same[value]];
           continue;
         }
         slot[value] =
@@ -58,6 +65,31 @@ final class MemoryPlan {
         release(node.output() + k, n, lastUse, p, free);
       }
     }
+  }
+
+  /// The value whose memory each value has: its own, or that of what it is a reshape of. The first
+  /// of them is read until the last of them is.
+  private static int[] aliases(Program p, boolean[] given, int[] lastUse) {
+    int[] same = IntStream.range(0, p.specs.length).toArray();
+    boolean[] made = new boolean[p.specs.length];
+    for (Node node : p.nodes) {
+      int value = node.output();
+      for (int k = 0; k < node.outputs().size(); k++) {
+        made[value + k] = true;
+      }
+      if (node.op() instanceof Reshape) {
+        int from = same[node.input(0)];
+        boolean free = made[from] && !given[from] && lastUse[from] != Integer.MAX_VALUE;
+        if (free && !given[value] && lastUse[value] != Integer.MAX_VALUE) {
+          same[value] = from;
+          lastUse[from] = Math.max(lastUse[from], lastUse[value]);
+        }
+      }
+    }
+    for (int value = 0; value < same.length; value++) {
+      lastUse[value] = lastUse[same[value]];
+    }
+    return same;
   }
 
   /// The last node that reads each value; forever for outputs, its own node for one that nobody

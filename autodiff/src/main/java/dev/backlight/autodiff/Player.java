@@ -4,6 +4,7 @@ import dev.backlight.core.Block;
 import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.op.Reshape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -86,14 +87,20 @@ public final class Player<A, B> {
       Node node = program.nodes.get(i);
       reads[i] = Arrays.stream(node.inputs()).mapToObj(v -> values[v]).toArray(Block[]::new);
       writes[i] = Arrays.copyOfRange(values, node.output(), node.output() + node.outputs().size());
-      kernels[i] =
-          node.op() instanceof Nest nest
-              ? nest.bound(reads[i], writes[i], inner)
-              : node.op().planned(specs(node.inputs()), node.outputs().toArray(Spec[]::new));
+      kernels[i] = kernel(node, reads[i], writes[i]);
       guards[i] = questions.behind(node).toArray(Guard[]::new);
     }
     early = questions.early().toArray(Guard[]::new);
     outputs = Arrays.stream(program.outputs).mapToObj(v -> values[v]).toArray(Block[]::new);
+  }
+
+  private Op.Kernel kernel(Node node, Block[] in, Block[] out) {
+    return switch (node.op()) {
+      case Nest nest -> nest.bound(in, out, inner);
+      case Fused fused -> fused.bound(in, out, inner.registers());
+      case Reshape _ when in[0].array() == out[0].array() -> (_, _) -> {};
+      default -> node.op().planned(specs(node.inputs()), node.outputs().toArray(Spec[]::new));
+    };
   }
 
   private Spec[] specs(int... some) {
@@ -102,7 +109,7 @@ public final class Player<A, B> {
 
   /// From now on every play stops with [NotFinite] at the first node that makes a NaN or an
   /// infinity out of numbers that are none: it names the op, the user's line and the range of the
-  /// inputs, in the function and in its derivatives. Slower; allocates only to complain.
+  /// inputs, in the function and in its derivatives. Slower, and it allocates.
   public Player<A, B> checked() {
     inner.check();
     return this;

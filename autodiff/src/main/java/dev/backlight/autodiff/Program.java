@@ -28,6 +28,8 @@ final class Program {
   /// The inputs that a pinned program was recorded on; `null` entries are free.
   final @Nullable Block[] recordedOn;
 
+  private volatile @Nullable Program playable;
+
   Program(
       int inputs,
       Map<Integer, Tensor> captured,
@@ -65,6 +67,15 @@ final class Program {
   /// The same program with other outputs.
   Program giving(int... values) {
     return new Program(inputs, captured, constants, nodes, specs, values, guards, pins, recordedOn);
+  }
+
+  /// The program as players run it: the same inputs and outputs with the same bits, by fewer nodes.
+  Program playable() {
+    Program known = playable;
+    if (known == null) {
+      playable = known = Fusion.fuse(this);
+    }
+    return known;
   }
 
   /// The node that makes each value, `null` for inputs, captured tensors and constants.

@@ -80,7 +80,7 @@ public final class Tape<A, B> {
 
   /// Memory to replay this tape in, on one thread and without allocation.
   public Player<A, B> player() {
-    return new Player<>(program, in, out);
+    return new Player<>(program.playable(), in, out);
   }
 
   /// `Σᵢ body(nodeᵢ)` over the first axis of every tensor in `nodes`, as one op: memory does not

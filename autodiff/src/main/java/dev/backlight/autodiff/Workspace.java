@@ -17,21 +17,26 @@ final class Workspace {
   private final Map<DType, List<Object>> arrays;
   private final Map<DType, Integer> from;
 
-  /// Whether the player and all inside of it look out for NaN and infinities; one flag for all.
-  private final boolean[] checked;
+  /// Those of all fused nodes, which also know whether to look out for NaN and infinities.
+  private final Fused.Registers registers;
 
-  private Workspace(Map<DType, List<Object>> arrays, Map<DType, Integer> from, boolean[] checked) {
+  private Workspace(
+      Map<DType, List<Object>> arrays, Map<DType, Integer> from, Fused.Registers registers) {
     this.arrays = arrays;
     this.from = from;
-    this.checked = checked;
+    this.registers = registers;
   }
 
   void check() {
-    checked[0] = true;
+    registers.check();
   }
 
   boolean isChecked() {
-    return checked[0];
+    return registers.isChecked();
+  }
+
+  Fused.Registers registers() {
+    return registers;
   }
 
   /// Fresh memory for the nests among the nodes of a program.
@@ -52,7 +57,7 @@ final class Workspace {
         arrays.put(
             dtype,
             sizes.stream().map(n -> Block.allocate(Spec.of(Shape.of(n), dtype)).array()).toList()));
-    return new Workspace(arrays, Map.of(), new boolean[1]);
+    return new Workspace(arrays, Map.of(), new Fused.Registers());
   }
 
   private static Map<DType, List<Integer>> need(Program program) {
@@ -66,7 +71,7 @@ final class Workspace {
   }
 
   private static Map<DType, List<Integer>> need(Nest.Use use) {
-    Program program = use.body().program;
+    Program program = use.body().program.playable();
     MemoryPlan plan = new MemoryPlan(program, use.given());
     Map<DType, List<Integer>> all = new EnumMap<>(DType.class);
     for (int slot : plan.bySize()) {
@@ -110,7 +115,7 @@ final class Workspace {
     Map<DType, Integer> next = new EnumMap<>(DType.class);
     next.putAll(from);
     plan.types.forEach(dtype -> next.merge(dtype, 1, Integer::sum));
-    return new Workspace(arrays, next, checked);
+    return new Workspace(arrays, next, registers);
   }
 
   long bytes() {

@@ -109,6 +109,13 @@ public sealed interface Op {
     return false;
   }
 
+  /// Whether element `i` of every output depends on element `i` of every input alone, whatever the
+  /// shape: a player may then run the op on pieces, together with its like. So it is for the
+  /// families [Elementwise] and [Pairwise].
+  default boolean isPointwise() {
+    return this instanceof Elementwise || this instanceof Pairwise;
+  }
+
   /// The one output of an op that [keeps][#keepsSpec] its spec, in fresh memory.
   default Block evaluated(Block... in) {
     Block out = Block.like(in[0]);

@@ -17,11 +17,12 @@ final class FloatConv2d {
 
   private FloatConv2d() {}
 
-  static void forward(FloatLoops loops, float[] x, float[] w, float[] y, Conv2dShape s) {
+  static void forward(
+      FloatLoops loops, float[] x, float[] w, float[] y, Conv2dShape s, int from, int to) {
     int plane = s.oh() * s.ow();
     int taps = s.taps();
     FloatColumns memory = FloatColumns.take();
-    for (int at = 0; at < s.n() * s.groups(); at++) {
+    for (int at = from; at < to; at++) {
       int filters = at % s.groups() * s.filters() * taps;
       int images = at * s.channels() * s.h() * s.w();
       int out = at * s.filters() * plane;
@@ -50,7 +51,7 @@ final class FloatConv2d {
         int rows = Math.min(step, s.oh() - row);
         int n = rows * s.ow();
         FloatColumns.gather(x, images, s, row, rows, columns);
-        int to = out + row * s.ow();
+        int place = out + row * s.ow();
         loops.matmul(
             false,
             false,
@@ -64,7 +65,7 @@ final class FloatConv2d {
             0,
             n,
             y,
-            to,
+            place,
             plane,
             false);
       }
@@ -72,14 +73,16 @@ final class FloatConv2d {
     FloatColumns.give(memory);
   }
 
-  static void input(FloatLoops loops, float[] g, float[] w, float[] dx, Conv2dShape s) {
+  static void input(
+      FloatLoops loops, float[] g, float[] w, float[] dx, Conv2dShape s, int from, int to) {
     int plane = s.oh() * s.ow();
     int taps = s.taps();
     FloatColumns memory = FloatColumns.take();
     if (!isPointwise(s)) {
-      Arrays.fill(dx, 0, s.n() * s.c() * s.h() * s.w(), 0f);
+      int image = s.channels() * s.h() * s.w();
+      Arrays.fill(dx, from * image, to * image, 0f);
     }
-    for (int at = 0; at < s.n() * s.groups(); at++) {
+    for (int at = from; at < to; at++) {
       int filters = at % s.groups() * s.filters() * taps;
       int images = at * s.channels() * s.h() * s.w();
       int out = at * s.filters() * plane;
@@ -107,7 +110,7 @@ final class FloatConv2d {
       for (int row = 0; row < s.oh(); row += step) {
         int rows = Math.min(step, s.oh() - row);
         int n = rows * s.ow();
-        int from = out + row * s.ow();
+        int place = out + row * s.ow();
         loops.matmul(
             true,
             false,
@@ -118,7 +121,7 @@ final class FloatConv2d {
             filters,
             taps,
             g,
-            from,
+            place,
             plane,
             columns,
             0,
@@ -130,20 +133,26 @@ final class FloatConv2d {
     FloatColumns.give(memory);
   }
 
-  static void weight(FloatLoops loops, float[] x, float[] g, float[] dw, Conv2dShape s) {
+  static void weight(
+      FloatLoops loops, float[] x, float[] g, float[] dw, Conv2dShape s, int from, int to) {
     int plane = s.oh() * s.ow();
     int taps = s.taps();
     FloatColumns memory = FloatColumns.take();
-    Arrays.fill(dw, 0, s.o() * taps, 0f);
+    Arrays.fill(dw, from * taps, to * taps, 0f);
     for (int at = 0; at < s.n() * s.groups(); at++) {
-      int filters = at % s.groups() * s.filters() * taps;
+      int group = at % s.groups() * s.filters();
+      int first = Math.max(from, group);
+      int count = Math.min(to, group + s.filters()) - first;
+      if (count <= 0) {
+        continue;
+      }
       int images = at * s.channels() * s.h() * s.w();
-      int out = at * s.filters() * plane;
+      int out = (at * s.filters() + first - group) * plane;
       if (isPointwise(s)) {
         loops.matmul(
             false,
             true,
-            s.filters(),
+            count,
             taps,
             plane,
             g,
@@ -153,7 +162,7 @@ final class FloatConv2d {
             images,
             plane,
             dw,
-            filters,
+            first * taps,
             taps,
             true);
         continue;
@@ -164,21 +173,21 @@ final class FloatConv2d {
         int rows = Math.min(step, s.oh() - row);
         int n = rows * s.ow();
         FloatColumns.gather(x, images, s, row, rows, columns);
-        int from = out + row * s.ow();
+        int place = out + row * s.ow();
         loops.matmul(
             false,
             true,
-            s.filters(),
+            count,
             taps,
             n,
             g,
-            from,
+            place,
             plane,
             columns,
             0,
             n,
             dw,
-            filters,
+            first * taps,
             taps,
             true);
       }

@@ -118,18 +118,38 @@ public interface FloatLoops {
       boolean accumulate);
 
   /// The 2-D convolution (cross-correlation, as networks have it) of images `x` with filters `w`.
-  void conv2d(float[] x, float[] w, float[] y, Conv2dShape s);
+  default void conv2d(float[] x, float[] w, float[] y, Conv2dShape s) {
+    conv2d(x, w, y, s, 0, s.n() * s.groups());
+  }
+
+  /// As above, for those of the images of each group, counted together from `from` to before `to`.
+  void conv2d(float[] x, float[] w, float[] y, Conv2dShape s, int from, int to);
 
   /// Its transpose with respect to the images: `dx` from the cotangent `g` of `y`.
-  void conv2dInput(float[] g, float[] w, float[] dx, Conv2dShape s);
+  default void conv2dInput(float[] g, float[] w, float[] dx, Conv2dShape s) {
+    conv2dInput(g, w, dx, s, 0, s.n() * s.groups());
+  }
+
+  /// As above, for those of the images of each group, counted together from `from` to before `to`.
+  void conv2dInput(float[] g, float[] w, float[] dx, Conv2dShape s, int from, int to);
 
   /// Its transpose with respect to the filters: `dw` from the cotangent `g` of `y`.
-  void conv2dWeight(float[] x, float[] g, float[] dw, Conv2dShape s);
+  default void conv2dWeight(float[] x, float[] g, float[] dw, Conv2dShape s) {
+    conv2dWeight(x, g, dw, s, 0, s.o());
+  }
+
+  /// As above, for those of the filters from `from` to before `to`.
+  void conv2dWeight(float[] x, float[] g, float[] dw, Conv2dShape s, int from, int to);
 
   /// The largest element of each window, and in `index` its place in the whole of `x`: the first of
   /// equals, the first NaN if there is one, -1 (and -∞) for a window that lies in the padding
   /// altogether.
-  void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s);
+  default void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s) {
+    maxPool2d(x, y, index, s, 0, s.n() * s.c());
+  }
+
+  /// As above, for the planes from `from` to before `to`.
+  void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s, int from, int to);
 
   /// The mean of each window, padding counting as zeros.
   void avgPool2d(float[] x, float[] y, Pool2dShape s);

@@ -7,10 +7,16 @@ import java.util.Arrays;
 final class FloatPooling {
   private FloatPooling() {}
 
-  static void max(float[] x, float[] y, int[] index, Pool2dShape s) {
-    int at = 0;
-    for (int plane = 0; plane < s.n() * s.c(); plane++) {
+  /// Planes `from … to`.
+  static void max(float[] x, float[] y, int[] index, Pool2dShape s, int from, int to) {
+    int at = from * s.oh() * s.ow();
+    for (int plane = from; plane < to; plane++) {
       for (int i = 0; i < s.oh(); i++) {
+        if (s.isTwoByTwo()) {
+          pairs(x, (plane * s.h() + 2 * i) * s.w(), s.w(), y, index, at, s.ow());
+          at += s.ow();
+          continue;
+        }
         int top = Math.max(0, i * s.sh() - s.ph());
         int bottom = Math.min(s.h(), i * s.sh() - s.ph() + s.kh());
         for (int j = 0; j < s.ow(); j++, at++) {
@@ -34,6 +40,25 @@ final class FloatPooling {
         }
       }
     }
+  }
+
+  /// A row of windows of two by two elements side by side, whose upper left one is at `x[top]`. The
+  /// choices are moves, not branches, which nobody could predict: 1 instead of 5 ns an element.
+  private static void pairs(
+      float[] x, int top, int width, float[] y, int[] index, int at, int count) {
+    for (int j = 0; j < count; j++) {
+      int k = top + 2 * j;
+      int upper = larger(x[k], x[k + 1]) ? k + 1 : k;
+      int lower = larger(x[k + width], x[k + width + 1]) ? k + width + 1 : k + width;
+      int best = larger(x[upper], x[lower]) ? lower : upper;
+      y[at + j] = x[best];
+      index[at + j] = best;
+    }
+  }
+
+  /// Whether b takes the place of a: a NaN beats what is not one and is beaten by nothing.
+  private static boolean larger(float a, float b) {
+    return b > a | (b != b & a == a);
   }
 
   static void average(float[] x, float[] y, Pool2dShape s) {

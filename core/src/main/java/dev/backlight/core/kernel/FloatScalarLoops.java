@@ -246,23 +246,23 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
   }
 
   @Override
-  public void conv2d(float[] x, float[] w, float[] y, Conv2dShape s) {
-    FloatConv2d.forward(this, x, w, y, s);
+  public void conv2d(float[] x, float[] w, float[] y, Conv2dShape s, int from, int to) {
+    FloatConv2d.forward(this, x, w, y, s, from, to);
   }
 
   @Override
-  public void conv2dInput(float[] g, float[] w, float[] dx, Conv2dShape s) {
-    FloatConv2d.input(this, g, w, dx, s);
+  public void conv2dInput(float[] g, float[] w, float[] dx, Conv2dShape s, int from, int to) {
+    FloatConv2d.input(this, g, w, dx, s, from, to);
   }
 
   @Override
-  public void conv2dWeight(float[] x, float[] g, float[] dw, Conv2dShape s) {
-    FloatConv2d.weight(this, x, g, dw, s);
+  public void conv2dWeight(float[] x, float[] g, float[] dw, Conv2dShape s, int from, int to) {
+    FloatConv2d.weight(this, x, g, dw, s, from, to);
   }
 
   @Override
-  public void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s) {
-    FloatPooling.max(x, y, index, s);
+  public void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s, int from, int to) {
+    FloatPooling.max(x, y, index, s, from, to);
   }
 
   @Override

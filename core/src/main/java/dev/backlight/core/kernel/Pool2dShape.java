@@ -17,4 +17,16 @@ public record Pool2dShape(
     int pw,
     int oh,
     int ow,
-    boolean countPadding) {}
+    boolean countPadding) {
+  /// Whether every window has two by two elements of its own, all of them in the image.
+  boolean isTwoByTwo() {
+    return kh == 2
+        && kw == 2
+        && sh == 2
+        && sw == 2
+        && ph == 0
+        && pw == 0
+        && 2 * oh <= h
+        && 2 * ow <= w;
+  }
+}

@@ -2,6 +2,7 @@ package dev.backlight.core.op;
 
 import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Site;
@@ -33,11 +34,24 @@ public record AddAlong(int axis, int size) implements Op.Linear {
     int outer = given.elements(0, given.axis(axis));
     for (int o = 0; o < outer; o++) {
       for (int k = 0; k < count; k++) {
-        for (int i = 0; i < inner; i++) {
-          int place = (o * count + k) * inner + i;
-          int to = (o * size + Index.at(this, in[1], place, size)) * inner + i;
-          Strided.addLine(in[0].dtype(), in[0].array(), place, 1, out[0].array(), to, 1, 1);
-        }
+        line(in, out[0], (o * count + k) * inner, o * size * inner, inner);
+      }
+    }
+  }
+
+  /// The elements side by side from `from` on, into lines that begin at `to`.
+  private void line(Block[] in, Block out, int from, int to, int inner) {
+    if (out.dtype() == DType.F32) {
+      float[] x = in[0].f32();
+      float[] y = out.f32();
+      for (int i = 0; i < inner; i++) {
+        y[to + Index.at(this, in[1], from + i, size) * inner + i] += x[from + i];
+      }
+    } else {
+      double[] x = in[0].f64();
+      double[] y = out.f64();
+      for (int i = 0; i < inner; i++) {
+        y[to + Index.at(this, in[1], from + i, size) * inner + i] += x[from + i];
       }
     }
   }

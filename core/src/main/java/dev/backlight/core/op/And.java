@@ -9,6 +9,11 @@ import dev.backlight.core.Tensor;
 /// Whether both are true: `z = x ∧ y` for every element, of dtype `BOOL`.
 public record And() implements Op.Discrete {
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
     Check.bools(this, in);

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// and `F64` only.
 public record Cast(DType to) implements Op.Linear {
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
     return new Spec[] {in[0].with(to)};

@@ -64,6 +64,11 @@ public record Compare(Kind kind) implements Op.Discrete {
   }
 
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
     Check.same(this, in);

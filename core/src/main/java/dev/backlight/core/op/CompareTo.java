@@ -22,6 +22,11 @@ public record CompareTo(Compare.Kind kind, double to) implements Op.Discrete {
   }
 
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
     boolean fits =

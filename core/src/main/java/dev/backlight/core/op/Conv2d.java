@@ -30,9 +30,19 @@ public record Conv2d(Conv2dOptions options) implements Op.Bilinear {
   @Override
   public Kernel planned(Spec[] in, Spec[] out) {
     Conv2dShape sizes = Sizes.of(options, in[0].shape(), in[1].shape(), out[0].shape());
-    return in[0].dtype() == DType.F32
-        ? (x, y) -> FloatLoops.current().conv2d(x[0].f32(), x[1].f32(), y[0].f32(), sizes)
-        : (x, y) -> DoubleLoops.current().conv2d(x[0].f64(), x[1].f64(), y[0].f64(), sizes);
+    int all = sizes.n() * sizes.groups();
+    return new Split(Split.parts(all, flops(in, out))) {
+      @Override
+      void run(int part, int parts, Block[] x, Block[] y) {
+        int from = begin(part, parts, all);
+        int to = begin(part + 1, parts, all);
+        if (y[0].dtype() == DType.F32) {
+          FloatLoops.current().conv2d(x[0].f32(), x[1].f32(), y[0].f32(), sizes, from, to);
+        } else {
+          DoubleLoops.current().conv2d(x[0].f64(), x[1].f64(), y[0].f64(), sizes, from, to);
+        }
+      }
+    };
   }
 
   @Override

@@ -13,6 +13,11 @@ import dev.backlight.core.Tensor;
 /// by 0.1 is 9, because 0.1 is a little more than a tenth.
 public record FloorDiv() implements Op.Discrete {
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
     Check.numbers(this, in);

@@ -9,6 +9,7 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.Threads;
 import dev.backlight.core.kernel.DoubleLoops;
 import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
@@ -57,25 +58,90 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
 
   @Override
   public void run(Block[] in, Block[] out) {
-    Shape x = in[0].shape();
+    Kernels.run(this, in, out);
+  }
+
+  @Override
+  public Kernel planned(Spec[] in, Spec[] out) {
     Shape z = out[0].shape();
     int m = z.size(-2);
     int n = z.size(-1);
-    int k = x.size(ta ? -2 : -1);
+    int k = in[0].shape().size(ta ? -2 : -1);
     int batch = z.elements(0, z.rank() - 2);
-    int lda = ta ? m : k;
-    int ldb = tb ? k : n;
-    for (int b = 0; b < batch; b++) {
-      int ao = b * m * k;
-      int bo = b * k * n;
-      int co = b * m * n;
+    long work = 2L * batch * m * n * k;
+    if (batch > 1) {
+      return new Product(this, m, n, k, batch, Split.parts(batch, work), 1, 1);
+    }
+    // Whole tiles, of which there are 12 rows or 32 columns at most.
+    int most = Math.min(Split.parts(Integer.MAX_VALUE, work), 2 * Threads.count());
+    return n >= m
+        ? new Product(this, m, n, k, batch, 1, 1, Math.clamp(n / 64, 1, most))
+        : new Product(this, m, n, k, batch, 1, Math.clamp(m / 48, 1, most), 1);
+  }
+
+  /// The kernel for one size, cut into pieces of the batch, of rows or of columns. Every element is
+  /// the same sum in the same order whatever the pieces.
+  private static final class Product extends Split {
+    private static final int TILE = 96;
+
+    private final MatMul op;
+    private final int m;
+    private final int n;
+    private final int k;
+    private final int batch;
+    private final int inBatch;
+    private final int inRows;
+    private final int inColumns;
+
+    Product(MatMul op, int m, int n, int k, int batch, int inBatch, int inRows, int inColumns) {
+      super(inBatch * inRows * inColumns);
+      this.op = op;
+      this.m = m;
+      this.n = n;
+      this.k = k;
+      this.batch = batch;
+      this.inBatch = inBatch;
+      this.inRows = inRows;
+      this.inColumns = inColumns;
+    }
+
+    @Override
+    void run(int part, int parts, Block[] in, Block[] out) {
+      int top = tile(inRows > 1 ? part : 0, inRows, m);
+      int bottom = tile(inRows > 1 ? part + 1 : 1, inRows, m);
+      int left = tile(inColumns > 1 ? part : 0, inColumns, n);
+      int right = tile(inColumns > 1 ? part + 1 : 1, inColumns, n);
+      int end = inBatch > 1 ? begin(part + 1, inBatch, batch) : batch;
+      for (int b = inBatch > 1 ? begin(part, inBatch, batch) : 0; b < end; b++) {
+        product(b, top, bottom, left, right, in, out);
+      }
+    }
+
+    /// Where a piece begins: at a whole tile of rows and of columns, of whatever height and width.
+    private static int tile(int piece, int pieces, int size) {
+      return piece == pieces
+          ? size
+          : Math.min(size, Math.ceilDiv(begin(piece, pieces, size), TILE) * TILE);
+    }
+
+    private void product(int b, int top, int bottom, int left, int right, Block[] in, Block[] out) {
+      int lda = op.ta ? m : k;
+      int ldb = op.tb ? k : n;
+      int ao = b * m * k + (op.ta ? top : top * lda);
+      int bo = b * k * n + (op.tb ? left * ldb : left);
+      int co = b * m * n + top * n + left;
+      int rows = bottom - top;
+      int columns = right - left;
+      if (rows == 0 || columns == 0) {
+        return;
+      }
       if (out[0].dtype() == DType.F32) {
         FloatLoops.current()
             .matmul(
-                ta,
-                tb,
-                m,
-                n,
+                op.ta,
+                op.tb,
+                rows,
+                columns,
                 k,
                 in[0].f32(),
                 ao,
@@ -90,10 +156,10 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
       } else {
         DoubleLoops.current()
             .matmul(
-                ta,
-                tb,
-                m,
-                n,
+                op.ta,
+                op.tb,
+                rows,
+                columns,
                 k,
                 in[0].f64(),
                 ao,

@@ -31,9 +31,19 @@ public record MaxPool2d(Pool2dOptions options) implements Op.Routing {
   @Override
   public Kernel planned(Spec[] in, Spec[] out) {
     Pool2dShape sizes = Sizes.of(options, in[0].shape(), out[0].shape());
-    return in[0].dtype() == DType.F32
-        ? (x, y) -> FloatLoops.current().maxPool2d(x[0].f32(), y[0].f32(), y[1].i32(), sizes)
-        : (x, y) -> DoubleLoops.current().maxPool2d(x[0].f64(), y[0].f64(), y[1].i32(), sizes);
+    int planes = sizes.n() * sizes.c();
+    return new Split(Split.parts(planes, 8L * in[0].shape().elements())) {
+      @Override
+      void run(int part, int parts, Block[] x, Block[] y) {
+        int from = begin(part, parts, planes);
+        int to = begin(part + 1, parts, planes);
+        if (y[0].dtype() == DType.F32) {
+          FloatLoops.current().maxPool2d(x[0].f32(), y[0].f32(), y[1].i32(), sizes, from, to);
+        } else {
+          DoubleLoops.current().maxPool2d(x[0].f64(), y[0].f64(), y[1].i32(), sizes, from, to);
+        }
+      }
+    };
   }
 
   @Override

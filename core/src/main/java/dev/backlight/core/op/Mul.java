@@ -21,6 +21,11 @@ public record Mul() implements Op.Bilinear {
   }
 
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
     Check.numbers(this, in);

@@ -9,6 +9,11 @@ import dev.backlight.core.Tensor;
 /// True where the input is false: `y = ¬x` for every element, of dtype `BOOL`.
 public record Not() implements Op.Discrete {
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
     Check.bools(this, in);

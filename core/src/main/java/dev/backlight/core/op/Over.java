@@ -21,6 +21,11 @@ public record Over(double by) implements Op.Linear {
   }
 
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
     Check.floats(this, in);

@@ -9,6 +9,11 @@ import dev.backlight.core.Tensor;
 /// Every element rounded to the nearest integer, halves to the even one.
 public record Round() implements Op.Discrete {
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
     Check.floats(this, in);

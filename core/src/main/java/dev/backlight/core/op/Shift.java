@@ -20,6 +20,11 @@ public record Shift(double by) implements Op.Linear {
   }
 
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
     Check.numbers(this, in);

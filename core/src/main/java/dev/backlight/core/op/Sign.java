@@ -9,6 +9,11 @@ import dev.backlight.core.Tensor;
 /// The sign of every element: -1, 0 or 1; zeros keep theirs and NaN stays NaN.
 public record Sign() implements Op.Discrete {
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
     Check.floats(this, in);

@@ -9,6 +9,11 @@ import dev.backlight.core.Tensor;
 /// The same values, and no derivative flows back through them: `y = x`.
 public record StopGradient() implements Op.Discrete {
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
     return new Spec[] {in[0]};

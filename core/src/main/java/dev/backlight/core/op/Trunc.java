@@ -9,6 +9,11 @@ import dev.backlight.core.Tensor;
 /// Every element rounded toward zero to an integer.
 public record Trunc() implements Op.Discrete {
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 1, in);
     Check.floats(this, in);

@@ -10,6 +10,11 @@ import dev.backlight.core.Tensor;
 /// The quotient of every pair rounded toward zero, both of one shape: what belongs to [Fmod].
 public record TruncDiv() implements Op.Discrete {
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
     Check.numbers(this, in);

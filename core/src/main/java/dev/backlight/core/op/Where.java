@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 /// The choice is exact: what is not chosen contributes nothing, be it NaN or infinite.
 public record Where() implements Op.Routing {
   @Override
+  public boolean isPointwise() {
+    return true;
+  }
+
+  @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 3, in);
     if (in[0].dtype() != DType.BOOL) {

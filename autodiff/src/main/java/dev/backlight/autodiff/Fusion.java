@@ -1,0 +1,321 @@
+package dev.backlight.autodiff;
+
+import dev.backlight.core.Spec;
+import dev.backlight.core.op.Expand;
+import dev.backlight.core.op.Reshape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Brings pointwise nodes that feed each other together into one [Fused] node, for players: their
+/// large values then live a piece at a time in the cache and are never written to memory.
+///
+/// A node has a stage: how many times one has to leave a chain of pointwise nodes of equal size on
+/// the longest way to it; what is needed only later, and reads no more than one large value that a
+/// node made, is put off to the stage of those who need it. Connected pointwise nodes of one stage
+/// are a group. No way can lead out of a group and back into it, because leaving means a higher
+/// stage.
+///
+/// Reshapes inside a group cost nothing, as elements are counted off in order; a broadcast that
+/// only groups read is read by them where its source is. Values keep every bit.
+final class Fusion {
+  /// Smaller values are in the cache anyway.
+  static final int LEAST = 2 * Fused.PIECE;
+
+  private final Program p;
+  private final @Nullable Node[] makers;
+  private final int[] place;
+
+  /// For each node the first one of its group; its own place if it has none.
+  private final int[] group;
+
+  private Fusion(Program p) {
+    this.p = p;
+    makers = p.makers();
+    place = new int[p.specs.length];
+    for (int n = 0; n < p.nodes.size(); n++) {
+      for (int k = 0; k < p.nodes.get(n).outputs().size(); k++) {
+        place[p.nodes.get(n).output() + k] = n;
+      }
+    }
+    group = new int[p.nodes.size()];
+    Arrays.setAll(group, i -> i);
+  }
+
+  /// The program as players run it.
+  static Program fuse(Program p) {
+    Fusion fusion = new Fusion(p);
+    return fusion.group() ? DeadCode.remove(fusion.fused()) : p;
+  }
+
+  /// Whether a node may be a member of a group.
+  private static boolean pointwise(Node node) {
+    int n = node.outputs().getFirst().shape().elements();
+    return n >= LEAST
+        && node.outputs().size() == 1
+        && (node.op() instanceof Reshape || node.op().isPointwise());
+  }
+
+  private int size(Node node) {
+    return p.specs[node.output()].shape().elements();
+  }
+
+  /// Finds the groups; whether there are any.
+  private boolean group() {
+    int[] stage = new int[p.nodes.size()];
+    boolean[] free = new boolean[p.nodes.size()];
+    for (int n = 0; n < stage.length; n++) {
+      Node node = p.nodes.get(n);
+      free[n] = pointwise(node);
+      for (int k = 0; k < node.arity(); k++) {
+        Node maker = makers[node.input(k)];
+        if (maker != null) {
+          int m = place[maker.output()];
+          boolean within = free[n] && free[m] && size(node) == size(maker);
+          stage[n] = Math.max(stage[n], within ? stage[m] : stage[m] + 1);
+        }
+      }
+    }
+    putOff(stage, free);
+    for (int n = 0; n < stage.length; n++) {
+      Node node = p.nodes.get(n);
+      for (int k = 0; free[n] && k < node.arity(); k++) {
+        Node maker = makers[node.input(k)];
+        int m = maker == null ? -1 : place[maker.output()];
+        if (m >= 0 && free[m] && stage[m] == stage[n] && size(node) == size(maker)) {
+          int one = root(m);
+          int other = root(n);
+          group[Math.max(one, other)] = Math.min(one, other);
+        }
+      }
+    }
+    Map<Integer, Integer> work = new HashMap<>();
+    for (int n = 0; n < group.length; n++) {
+      group[n] = root(n);
+      work.merge(group[n], worth(p.nodes.get(n)), Integer::sum);
+    }
+    boolean any = false;
+    for (int n = 0; n < group.length; n++) {
+      boolean stays = work.getOrDefault(group[n], 0) >= 2;
+      any |= stays;
+      if (!stays) {
+        group[n] = -1 - n;
+      }
+    }
+    return any;
+  }
+
+  private void putOff(int[] stage, boolean[] free) {
+    int[] latest = new int[stage.length];
+    Arrays.fill(latest, Integer.MAX_VALUE);
+    for (int output : p.outputs) {
+      if (makers[output] != null) {
+        latest[place[output]] = 0;
+      }
+    }
+    for (int n = stage.length - 1; n >= 0; n--) {
+      Node node = p.nodes.get(n);
+      int large = 0;
+      for (int k = 0; k < node.arity(); k++) {
+        boolean made = makers[node.input(k)] != null && repeated(node.input(k)) == null;
+        large += made && p.specs[node.input(k)].shape().elements() >= size(node) ? 1 : 0;
+      }
+      if (free[n] && large <= 1 && latest[n] < Integer.MAX_VALUE) {
+        stage[n] = Math.max(stage[n], latest[n]);
+      }
+      for (int k = 0; k < node.arity(); k++) {
+        Node maker = makers[node.input(k)];
+        if (maker != null) {
+          int m = place[maker.output()];
+          boolean within = free[n] && free[m] && size(node) == size(maker);
+          latest[m] = Math.min(latest[m], within ? stage[n] : stage[n] - 1);
+        }
+      }
+    }
+  }
+
+  /// What a node adds to a group: nothing, if it only moves.
+  private int worth(Node node) {
+    if (!pointwise(node) || node.op() instanceof Reshape) {
+      return 0;
+    }
+    int worth = 1;
+    for (int k = 0; k < node.arity(); k++) {
+      worth += repeated(node.input(k)) == null ? 0 : 1;
+    }
+    return worth;
+  }
+
+  private int root(int n) {
+    int r = n;
+    while (group[r] != r) {
+      r = group[r];
+    }
+    for (int i = n; group[i] != r; ) {
+      int next = group[i];
+      group[i] = r;
+      i = next;
+    }
+    return r;
+  }
+
+  /// The broadcast that makes a value, if a group can read it at its source.
+  private Fused.@Nullable Read repeated(int value) {
+    Node maker = makers[value];
+    return maker != null && maker.op() instanceof Expand expand
+        ? Fused.Read.repeated(p.specs[maker.input(0)].shape(), expand.to())
+        : null;
+  }
+
+  private Program fused() {
+    Map<Integer, List<Node>> groups = new LinkedHashMap<>();
+    for (int n = 0; n < group.length; n++) {
+      groups.computeIfAbsent(group[n], _ -> new ArrayList<>()).add(p.nodes.get(n));
+    }
+    List<Spec> specs = new ArrayList<>(Arrays.asList(p.specs));
+    int[] moved = new int[p.specs.length];
+    Arrays.setAll(moved, i -> i);
+    Set<Integer> outside = outside();
+    List<List<Node>> order = order(List.copyOf(groups.values()));
+    List<Node> nodes = new ArrayList<>();
+    for (List<Node> members : order) {
+      boolean alone = members.size() == 1 && group[place[members.getFirst().output()]] < 0;
+      nodes.add(alone ? members.getFirst() : fused(members, outside, specs, moved));
+    }
+    List<Node> renamed = new ArrayList<>();
+    for (Node node : nodes) {
+      int[] in = node.inputs();
+      for (int k = 0; k < in.length; k++) {
+        in[k] = moved[in[k]];
+      }
+      renamed.add(node.numbered(in, node.output()));
+    }
+    return new Program(
+        p.inputs,
+        p.captured,
+        p.constants,
+        renamed,
+        specs.toArray(Spec[]::new),
+        Arrays.stream(p.outputs).map(v -> moved[v]).toArray(),
+        p.guards.stream()
+            .map(g -> new Guard(moved[g.value()], g.question(), g.answer(), g.where()))
+            .toList(),
+        p.pins,
+        p.recordedOn);
+  }
+
+  /// Values that are read by nodes of other groups, by guards or by whoever plays.
+  private Set<Integer> outside() {
+    Set<Integer> outside = new LinkedHashSet<>();
+    Arrays.stream(p.outputs).forEach(outside::add);
+    p.guards.forEach(guard -> outside.add(guard.value()));
+    for (int n = 0; n < group.length; n++) {
+      Node node = p.nodes.get(n);
+      for (int k = 0; k < node.arity(); k++) {
+        int value = node.input(k);
+        if (makers[value] != null && group[place[value]] != group[n]) {
+          outside.add(value);
+        }
+      }
+    }
+    return outside;
+  }
+
+  /// One node for a group; its outputs get new numbers behind all others.
+  private Node fused(List<Node> members, Set<Integer> outside, List<Spec> specs, int[] moved) {
+    Fused.Builder builder = new Fused.Builder(size(members.getFirst()));
+    Map<Integer, Integer> local = new HashMap<>();
+    List<Integer> inputs = new ArrayList<>();
+    for (Node node : members) {
+      int[] in = new int[node.arity()];
+      for (int k = 0; k < in.length; k++) {
+        int value = node.input(k);
+        Integer known = local.get(value);
+        if (known == null) {
+          Fused.Read read = repeated(value);
+          inputs.add(read == null ? value : makers[value].input(0));
+          known = builder.read(p.specs[value].dtype(), read == null ? Fused.Read.WHOLE : read);
+          local.put(value, known);
+        }
+        in[k] = known;
+      }
+      boolean moves = node.op() instanceof Reshape;
+      local.put(
+          node.output(),
+          moves ? in[0] : builder.step(node, read(node), in, p.specs[node.output()].dtype()));
+    }
+    List<Spec> made = new ArrayList<>();
+    int first = specs.size();
+    for (Node node : members) {
+      if (outside.contains(node.output())) {
+        moved[node.output()] = specs.size();
+        specs.add(p.specs[node.output()]);
+        made.add(p.specs[node.output()]);
+        builder.write(local.get(node.output()));
+      }
+    }
+    Node leader =
+        members.stream().filter(n -> !(n.op() instanceof Reshape)).findFirst().orElseThrow();
+    return new Node(
+        builder.build(),
+        inputs.stream().mapToInt(i -> i).toArray(),
+        first,
+        List.copyOf(made),
+        leader.where(),
+        leader.behind(),
+        null);
+  }
+
+  private List<Spec> read(Node node) {
+    return Arrays.stream(node.inputs()).mapToObj(value -> p.specs[value]).toList();
+  }
+
+  /// The groups in an order in which each finds what it reads; otherwise as they were.
+  private List<List<Node>> order(List<List<Node>> groups) {
+    int[] of = new int[p.nodes.size()];
+    for (int g = 0; g < groups.size(); g++) {
+      for (Node node : groups.get(g)) {
+        of[place[node.output()]] = g;
+      }
+    }
+    List<Set<Integer>> readers = new ArrayList<>();
+    groups.forEach(_ -> readers.add(new LinkedHashSet<>()));
+    int[] waiting = new int[groups.size()];
+    for (int g = 0; g < groups.size(); g++) {
+      for (Node node : groups.get(g)) {
+        for (int k = 0; k < node.arity(); k++) {
+          Node maker = makers[node.input(k)];
+          if (maker != null && of[place[maker.output()]] != g) {
+            if (readers.get(of[place[maker.output()]]).add(g)) {
+              waiting[g]++;
+            }
+          }
+        }
+      }
+    }
+    PriorityQueue<Integer> ready = new PriorityQueue<>();
+    for (int g = 0; g < waiting.length; g++) {
+      if (waiting[g] == 0) {
+        ready.add(g);
+      }
+    }
+    List<List<Node>> order = new ArrayList<>();
+    while (!ready.isEmpty()) {
+      int g = ready.remove();
+      order.add(groups.get(g));
+      for (int reader : readers.get(g)) {
+        if (--waiting[reader] == 0) {
+          ready.add(reader);
+        }
+      }
+    }
+    return order;
+  }
+}
