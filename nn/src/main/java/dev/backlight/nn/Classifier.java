@@ -9,6 +9,7 @@ import dev.backlight.core.io.FormatException;
 import dev.backlight.core.io.Json;
 import dev.backlight.core.io.Safetensors;
 import dev.backlight.nn.data.Dataset;
+import dev.backlight.nn.data.Encoding;
 import dev.backlight.nn.data.Table;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,12 +34,14 @@ import org.jspecify.annotations.Nullable;
 /// @param features the names of the d columns
 /// @param classes the names of the k classes
 /// @param facts what is worth knowing of its training, for people
+/// @param encoding how the columns of a table become raw numbers, or `null` if they are numbers
 public record Classifier(
     Sequential model,
     Standardizer standardizer,
     List<String> features,
     List<String> classes,
-    Map<String, String> facts)
+    Map<String, String> facts,
+    @Nullable Encoding encoding)
     implements Layer {
   private static final String NOTE = "backlight";
   private static final String KIND = "classifier";
@@ -47,6 +50,27 @@ public record Classifier(
     features = List.copyOf(features);
     classes = List.copyOf(classes);
     facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+  }
+
+  /// A classifier of columns that are numbers.
+  public Classifier(
+      Sequential model,
+      Standardizer standardizer,
+      List<String> features,
+      List<String> classes,
+      Map<String, String> facts) {
+    this(model, standardizer, features, classes, facts, null);
+  }
+
+  /// A classifier of encoded columns whose parts fit: tried on one row.
+  public static Classifier of(
+      Sequential model,
+      Standardizer standardizer,
+      Encoding encoding,
+      List<String> classes,
+      Map<String, String> facts) {
+    Classifier plain = of(model, standardizer, encoding.features(), classes, facts);
+    return new Classifier(model, standardizer, plain.features, classes, facts, encoding);
   }
 
   /// A classifier whose parts fit: tried on one row.
@@ -97,14 +121,16 @@ public record Classifier(
     return apply(x).argmax(1);
   }
 
-  /// The columns of a table that this model reads, wherever they stand; others are ignored.
+  /// The raw numbers (n, d) of a table's rows, by the columns that this model reads, wherever they
+  /// stand; others are ignored.
   public Tensor inputs(Table table) {
-    return table.numbers(features, standardizer.mean().dtype());
+    DType dtype = standardizer.mean().dtype();
+    return encoding == null ? table.numbers(features, dtype) : encoding.apply(table, dtype);
   }
 
   /// A table with a target as examples for this model; a class that it does not know is an error.
   public Dataset examples(Table table, String target) {
-    return Dataset.of(table, target, features, classes, standardizer.mean().dtype());
+    return Dataset.of(inputs(table), table.labels(target, classes), features, classes);
   }
 
   // ---- files ----
@@ -117,6 +143,9 @@ public record Classifier(
     note.put("dtype", standardizer.mean().dtype().name());
     note.put("features", features);
     note.put("classes", classes);
+    if (encoding != null) {
+      note.put("encoding", encoding.json());
+    }
     note.put("model", Architecture.describe(model, "model"));
     note.put("facts", facts);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -179,7 +208,19 @@ public record Classifier(
     for (Object name : told.map().keySet()) {
       facts.put(name.toString(), told.text(name.toString()));
     }
-    return of(layers, standardizer, features, note.texts("classes"), facts);
+    List<String> classes = note.texts("classes");
+    if (!note.map().containsKey("encoding")) {
+      return of(layers, standardizer, features, classes, facts);
+    }
+    Encoding encoding = Encoding.parse(note.map().get("encoding"));
+    if (!encoding.features().equals(features)) {
+      throw new FormatException(
+          NOTE,
+          "an encoding that makes the features is needed, got one that makes "
+              + encoding.features().size()
+              + " others");
+    }
+    return of(layers, standardizer, encoding, classes, facts);
   }
 
   private static DType dtype(Fields note) throws FormatException {

@@ -7,8 +7,8 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 
-/// Columns brought to mean 0 and standard deviation 1: `y = (x − mean) / scale`, from (n, d) to (n,
-/// d).
+/// Columns brought to a common scale: `y = (x − mean) / scale`, from (n, d) to (n, d). [#fit]
+/// brings them to mean 0 and standard deviation 1, [#minMax] into a range.
 ///
 /// Mean and scale are measured once, on the rows that a model is trained on, and kept with the
 /// model. As a layer it lets explanations go back to the raw numbers. No derivative flows to mean
@@ -27,10 +27,7 @@ public record Standardizer(Tensor mean, Tensor scale) implements Layer {
   /// Mean and standard deviation (of the population) of every column of `x` (n, d); a column that
   /// never changes has scale 1.
   public static Standardizer fit(Tensor x) {
-    if (x.rank() != 2 || x.size(0) == 0) {
-      throw new ShapeException(
-          "a standardizer needs (n, d) with at least one row, got " + x.shape());
-    }
+    requireRows(x);
     int n = x.size(0);
     int d = x.size(1);
     double[] values = x.toDoubles();
@@ -55,6 +52,55 @@ public record Standardizer(Tensor mean, Tensor scale) implements Layer {
       scale.set(j, constant || deviation == 0 ? 1 : deviation);
     }
     return new Standardizer(Tensor.over(mean), Tensor.over(scale));
+  }
+
+  /// Brings the least number of every column of `x` (n, d) to 0 and its largest to 1; a column that
+  /// never changes to 0.
+  public static Standardizer minMax(Tensor x) {
+    return minMax(x, 0, 1);
+  }
+
+  /// Brings the least number of every column of `x` (n, d) to `low` and its largest to `high`; a
+  /// column that never changes to `low`. Numbers beyond those of `x` go beyond the range.
+  public static Standardizer minMax(Tensor x, double low, double high) {
+    requireRows(x);
+    if (!(low < high) || !Double.isFinite(high - low)) {
+      throw new IllegalArgumentException("a range needs low < high, got " + low + " and " + high);
+    }
+    int d = x.size(1);
+    double[] values = x.toDoubles();
+    Block mean = Block.allocate(Spec.of(Shape.of(d), x.dtype()));
+    Block scale = Block.allocate(Spec.of(Shape.of(d), x.dtype()));
+    for (int j = 0; j < d; j++) {
+      double least = values[j];
+      double largest = values[j];
+      for (int i = j; i < values.length; i += d) {
+        least = Math.min(least, values[i]);
+        largest = Math.max(largest, values[i]);
+      }
+      double unit = largest > least ? (largest - least) / (high - low) : 1;
+      mean.set(j, least - low * unit);
+      scale.set(j, unit);
+      if (!(scale.get(j) > 0 && Double.isFinite(scale.get(j)) && Double.isFinite(mean.get(j)))) {
+        throw new IllegalArgumentException(
+            "a range needs numbers whose distances "
+                + x.dtype()
+                + " can hold, got "
+                + least
+                + " to "
+                + largest
+                + " in column "
+                + j);
+      }
+    }
+    return new Standardizer(Tensor.over(mean), Tensor.over(scale));
+  }
+
+  private static void requireRows(Tensor x) {
+    if (x.rank() != 2 || x.size(0) == 0) {
+      throw new ShapeException(
+          "a standardizer needs (n, d) with at least one row, got " + x.shape());
+    }
   }
 
   @Override

@@ -46,4 +46,30 @@ class StandardizerTest {
         .isInstanceOf(ShapeException.class)
         .hasMessage("a standardizer needs (n, d) with at least one row, got (0, 3)");
   }
+
+  @Test
+  void columnsAreBroughtIntoARangeByThoseOfTheTrainingRows() {
+    Tensor x = Tensor.of(new double[][] {{2, 5, -1}, {4, 5, 1}, {3, 5, 0}});
+    Standardizer unit = Standardizer.minMax(x);
+    assertThat(unit.apply(x).toDoubles()).containsExactly(0, 0, 0, 1, 0, 1, 0.5, 0, 0.5);
+    Standardizer wide = Standardizer.minMax(x, -1, 3);
+    assertThat(wide.apply(x).toDoubles()).containsExactly(-1, -1, -1, 3, -1, 3, 1, -1, 1);
+    assertThat(wide.apply(Tensor.of(new double[][] {{5, 6, 2}})).toDoubles())
+        .containsExactly(5, 0, 5);
+  }
+
+  @Test
+  void rangesThatCannotBeMadeAreRefused() {
+    assertThatThrownBy(() -> Standardizer.minMax(Tensor.ones(2, 2), 1, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a range needs low < high, got 1.0 and 1.0");
+    assertThatThrownBy(() -> Standardizer.minMax(Tensor.of(new float[][] {{-3e38f}, {3e38f}})))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("a range needs numbers whose distances F32 can hold, got -")
+        .hasMessageEndingWith("in column 0");
+    assertThatThrownBy(() -> Standardizer.minMax(Tensor.of(new double[][] {{Double.NaN}})))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "a range needs numbers whose distances F64 can hold, got NaN to NaN in column 0");
+  }
 }

@@ -5,10 +5,15 @@ import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Rows of values under named columns, as text, with the lines they came from.
 ///
@@ -83,12 +88,60 @@ public final class Table {
     return List.copyOf(different);
   }
 
+  // ---- rows ----
+
+  /// The rows at these places, in this order.
+  public Table select(int... places) {
+    List<List<String>> chosen = new ArrayList<>();
+    List<Integer> from = new ArrayList<>();
+    for (int row : places) {
+      chosen.add(rows.get(row));
+      from.add(lines.get(row));
+    }
+    return new Table(name, columns, chosen, from);
+  }
+
+  /// The same table, in which cells that say one of these words, such as `NA` or `?`, are empty.
+  public Table missing(String... words) {
+    Set<String> none = Set.of(words);
+    List<List<String>> emptied = new ArrayList<>();
+    for (List<String> row : rows) {
+      emptied.add(row.stream().map(value -> none.contains(value.strip()) ? "" : value).toList());
+    }
+    return new Table(name, columns, emptied, lines);
+  }
+
+  /// The rows in which no cell of these columns is empty.
+  public Table complete(List<String> columns) {
+    int[] places = columns.stream().mapToInt(this::column).toArray();
+    return select(
+        IntStream.range(0, rows.size())
+            .filter(row -> Arrays.stream(places).noneMatch(c -> rows.get(row).get(c).isBlank()))
+            .toArray());
+  }
+
+  /// The rows in which no cell is empty.
+  public Table complete() {
+    return complete(columns);
+  }
+
+  // ---- numbers ----
+
   /// The numbers of a column. Text, empty cells, NaN and infinities are errors.
   public double[] numbers(String column) {
+    return numbers(column, null);
+  }
+
+  /// The numbers of a column, with this one, if any, in empty cells.
+  double[] numbers(String column, @Nullable Double filled) {
     int c = column(column);
     double[] numbers = new double[rows.size()];
     for (int row = 0; row < numbers.length; row++) {
       String value = rows.get(row).get(c).strip();
+      if (value.isEmpty() && filled != null) {
+        numbers[row] = filled;
+        continue;
+      }
       if (value.isEmpty()) {
         throw new DataException(at(row, column) + "a number is needed, got an empty cell");
       }
@@ -108,19 +161,22 @@ public final class Table {
     Block block = Block.allocate(Spec.of(Shape.of(rows(), columns.size()), dtype));
     columns.forEach(this::column);
     for (int c = 0; c < columns.size(); c++) {
-      double[] numbers = numbers(columns.get(c));
-      for (int row = 0; row < numbers.length; row++) {
-        int place = row * columns.size() + c;
-        block.set(place, numbers[row]);
-        if (dtype == DType.F32 && Float.isInfinite(block.f32()[place])) {
-          throw new DataException(
-              at(row, columns.get(c))
-                  + "a number in the range of F32 is needed, got "
-                  + numbers[row]);
-        }
-      }
+      put(block, c, columns.get(c), numbers(columns.get(c)));
     }
     return Tensor.over(block);
+  }
+
+  /// Writes the numbers of a column into a column of a block (rows, d).
+  void put(Block block, int at, String column, double[] numbers) {
+    int d = block.shape().size(1);
+    for (int row = 0; row < numbers.length; row++) {
+      int place = row * d + at;
+      block.set(place, numbers[row]);
+      if (block.dtype() == DType.F32 && Float.isInfinite(block.f32()[place])) {
+        throw new DataException(
+            at(row, column) + "a number in the range of F32 is needed, got " + numbers[row]);
+      }
+    }
   }
 
   /// The places of a column's values among the classes, as `I32`.
@@ -140,6 +196,10 @@ public final class Table {
       }
     }
     return Tensor.of(labels);
+  }
+
+  void require(String column) {
+    column(column);
   }
 
   private int column(String column) {
