@@ -47,10 +47,15 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
     return new Safetensors(tensors, Map.of());
   }
 
-  /// What is in a file.
+  /// What is in a file; or, if its name ends in `.index.json`, in all the files that this index
+  /// lists, which lie beside it. See [SafetensorsFile] for reading only some of it.
   ///
-  /// @throws FormatException if the file does not follow the format
+  /// @throws FormatException if a file does not follow the format, or the files do not have the
+  ///   tensors that the index promises
   public static Safetensors read(Path file) throws IOException {
+    if (file.toString().endsWith(SafetensorsShards.INDEX)) {
+      return SafetensorsShards.read(file);
+    }
     try (InputStream in = Files.newInputStream(file)) {
       long length = Files.isRegularFile(file) ? Files.size(file) : -1;
       return new SafetensorsReader(in, file.toString(), length).read();

@@ -32,9 +32,18 @@ final class SafetensorsReader {
     this.length = length;
   }
 
-  private record Entry(String name, Stored stored, Shape shape, long begin, long end) {}
+  /// One tensor of a file; its bytes are counted from the end of the header.
+  record Entry(String name, Stored stored, Shape shape, long begin, long end) {}
 
-  Safetensors read() throws IOException {
+  /// All that a file says before its elements.
+  ///
+  /// @param entries in the order of the header
+  /// @param layout the same in the order of their bytes
+  /// @param start where the elements begin
+  record Head(Map<String, String> metadata, List<Entry> entries, List<Entry> layout, long start) {}
+
+  /// Reads the header, and nothing behind it.
+  Head head() throws IOException {
     Map<?, ?> header = header();
     Map<String, String> metadata = metadata(header.get(Safetensors.METADATA));
     List<Entry> entries = new ArrayList<>();
@@ -43,8 +52,13 @@ final class SafetensorsReader {
         entries.add(entry((String) member.getKey(), member.getValue()));
       }
     }
+    return new Head(metadata, entries, layout(entries), 8 + headerLength);
+  }
+
+  Safetensors read() throws IOException {
+    Head head = head();
     Map<String, Tensor> read = new HashMap<>();
-    for (Entry entry : layout(entries)) {
+    for (Entry entry : head.layout) {
       String whole = name + ": " + entry.name;
       read.put(
           entry.name,
@@ -56,10 +70,10 @@ final class SafetensorsReader {
       throw new FormatException(name, "needs nothing after the elements of its tensors, got more");
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Entry entry : entries) {
+    for (Entry entry : head.entries) {
       tensors.put(entry.name, read.get(entry.name));
     }
-    return new Safetensors(tensors, metadata);
+    return new Safetensors(tensors, head.metadata);
   }
 
   private Map<?, ?> header() throws IOException {

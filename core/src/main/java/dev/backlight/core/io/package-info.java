@@ -5,6 +5,7 @@
 /// | [Npy] | one tensor, as `numpy.save` does |
 /// | [Npz] | named tensors in a zip file, as `numpy.savez` does |
 /// | [Safetensors] | named tensors with a JSON header, the format of model weights |
+/// | [SafetensorsFile] | the same of any size, mapped into memory, tensor by tensor; reads only |
 /// | [Idx] | one tensor, as MNIST is published; reads only |
 /// | [Json] | plain maps, lists, strings and numbers |
 /// | [AtomicFile] | any file, wholly or not at all |

@@ -15,6 +15,9 @@ import java.nio.file.Path;
 /// are skipped. Everything else is a [DataException] that says where. Reading needs the library
 /// `de.siegmar:fastcsv`, which this module does not bring along.
 public final class Csv {
+  /// An array holds no more; such numbers are better kept as [Npz][dev.backlight.core.io.Npz].
+  private static final int LARGEST = Integer.MAX_VALUE - 8;
+
   private Csv() {}
 
   /// The table in a file, with commas between the values.
@@ -28,6 +31,10 @@ public final class Csv {
       throw new DataException(file + ": a file is needed, got a directory");
     }
     try {
+      if (Files.size(file) > LARGEST) {
+        throw new DataException(
+            file + ": at most " + LARGEST + " bytes are needed, got " + Files.size(file));
+      }
       return parse(file.toString(), Files.readAllBytes(file), separator);
     } catch (NoSuchFileException e) {
       throw new DataException(file + ": a file is needed, got none of this name", e);

@@ -3,6 +3,7 @@ package dev.backlight.nn.data;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,6 +18,11 @@ final class CsvRows {
   private static final Pattern LINE = Pattern.compile("starting at line (\\d+)");
   private static final Pattern AFTER_QUOTE = Pattern.compile("after closing quote: ('.')");
 
+  /// More columns, or longer values, are a file of another kind or a quote forgotten.
+  private static final int COLUMNS = 16_384;
+
+  private static final int LONGEST = 1 << 20;
+
   private CsvRows() {}
 
   static Table read(String name, String text, char separator) {
@@ -29,7 +35,9 @@ final class CsvRows {
             .allowUnclosedQuote(false)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .ofCsvRecord(text)) {
+            .build(
+                CsvRecordHandler.builder().maxFields(COLUMNS).maxFieldSize(LONGEST).build(),
+                text)) {
       for (CsvRecord row : reader) {
         int line = Math.toIntExact(row.getStartingLineNumber());
         if (header.isEmpty()) {
@@ -83,6 +91,13 @@ final class CsvRows {
     String where = line.find() ? at(name, Integer.parseInt(line.group(1))) : name + ": ";
     if (message.startsWith("Unclosed")) {
       return new DataException(where + "a closing quote is needed, got the end of the text", e);
+    }
+    if (message.contains("limit of " + COLUMNS + " fields")) {
+      return new DataException(where + "at most " + COLUMNS + " columns are needed, got more", e);
+    }
+    if (message.contains("max field size")) {
+      return new DataException(
+          where + "values of at most " + LONGEST + " characters are needed, got a longer one", e);
     }
     Matcher after = AFTER_QUOTE.matcher(message);
     return new DataException(

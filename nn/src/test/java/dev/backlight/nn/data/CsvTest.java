@@ -10,9 +10,12 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,42 @@ class CsvTest {
         "a,b\n1,2\n3,\"4\n5,6\n",
         "x.csv, line 3: a closing quote is needed, got the end of the text");
     fails("a,b\n1,\"2\"x\n", "x.csv, line 2: a separator is needed after a closing quote, got 'x'");
+  }
+
+  @Test
+  void aMillionColumnsAreRefusedAtTheFirstTooMany() {
+    StringBuilder header = new StringBuilder("c");
+    for (int i = 1; i < 1_000_000; i++) {
+      header.append(",c").append(i);
+    }
+    fails(header + "\n1\n", "x.csv, line 1: at most 16384 columns are needed, got more");
+    fails(
+        "a,b\n1" + ",2".repeat(1_000_000) + "\n",
+        "x.csv, line 2: at most 16384 columns are needed, got more");
+  }
+
+  @Test
+  void aQuoteThatSwallowsTheFileIsToldByItsLine() {
+    String rows = "3,4\n".repeat(1_000_000);
+    fails(
+        "a,b\n1,\"2\n" + rows, "x.csv, line 2: a closing quote is needed, got the end of the text");
+    fails(
+        "a,b\n1,\"2\n" + rows + "\"\n5,6\n",
+        "x.csv, line 2: values of at most 1048576 characters are needed, got a longer one");
+  }
+
+  @Test
+  void filesBeyondAnArrayAreRefusedUnread(@TempDir Path dir) throws IOException {
+    Path file = dir.resolve("big.csv");
+    try (FileChannel sparse =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.SPARSE)) {
+      sparse.write(ByteBuffer.wrap(new byte[1]), 3_000_000_000L);
+    }
+    fails(() -> Csv.read(file), file + ": at most 2147483639 bytes are needed, got 3000000001");
   }
 
   @Test
