@@ -61,11 +61,21 @@ public record ResNet(
     R50(true, 3, 4, 6, 3);
 
     private final boolean bottleneck;
-    private final List<Integer> blocks;
+    private final int first;
+    private final int second;
+    private final int third;
+    private final int fourth;
 
-    Depth(boolean bottleneck, Integer... blocks) {
+    Depth(boolean bottleneck, int first, int second, int third, int fourth) {
       this.bottleneck = bottleneck;
-      this.blocks = List.of(blocks);
+      this.first = first;
+      this.second = second;
+      this.third = third;
+      this.fourth = fourth;
+    }
+
+    private int[] blocks() {
+      return new int[] {first, second, third, fourth};
     }
 
     private ResNetBlock block(int in, int width, int stride, Key key) {
@@ -115,7 +125,7 @@ public record ResNet(
     for (int stage = 0; stage < 4; stage++) {
       int inner = Math.multiplyExact(width, 1 << stage);
       List<ResNetBlock> blocks = new ArrayList<>();
-      for (int i = 0; i < depth.blocks.get(stage); i++) {
+      for (int i = 0; i < depth.blocks()[stage]; i++) {
         int stride = stage > 0 && i == 0 ? 2 : 1;
         blocks.add(depth.block(in, inner, stride, keys[stage].fold(i)));
         in = depth.bottleneck ? ResNetBlock.BOTTLENECK * inner : inner;
