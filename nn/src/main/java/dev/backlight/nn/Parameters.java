@@ -5,6 +5,7 @@ import dev.backlight.core.DType;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.io.FormatException;
+import dev.backlight.core.io.Npz;
 import dev.backlight.core.io.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,48 +50,93 @@ public final class Parameters {
 
   /// A model of the same form as `like`, with the parameters of a file.
   ///
+  /// @param file of safetensors, an `.index.json` of several, or an `.npz`
   /// @throws FormatException if names, shapes or dtypes differ; it lists all that do
   public static <M> M load(M like, Path file) throws IOException {
-    Map<String, Tensor> found = Safetensors.read(file).tensors();
+    return load(like, file, Mapping.of());
+  }
+
+  /// A model of the same form as `like`, with the parameters of a file that has other names or
+  /// layouts.
+  ///
+  /// @param file of safetensors, an `.index.json` of several, or an `.npz`
+  /// @throws FormatException if names, shapes or dtypes differ; it lists all that do
+  public static <M> M load(M like, Path file, Mapping mapping) throws IOException {
+    boolean npz = file.toString().endsWith(".npz");
+    return from(
+        like, npz ? Npz.read(file) : Safetensors.read(file).tensors(), mapping, file.toString());
+  }
+
+  /// A model of the same form as `like`, with these parameters.
+  ///
+  /// @param state by the names of the file, in its layouts
+  /// @param source what to call it in an error
+  /// @throws FormatException if names, shapes or dtypes differ; it lists all that do
+  public static <M> M from(M like, Map<String, Tensor> state, Mapping mapping, String source)
+      throws FormatException {
     Struct<M> form = Struct.of(like);
     List<Tensor> wanted = form.flatten(like);
-    Fit fit = new Fit(found);
+    Fit fit = new Fit(mapping, state);
     List<Tensor> taken = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
       taken.add(fit.take(form.names().get(i), wanted.get(i).spec()));
     }
-    fit.finish(file.toString());
+    fit.finish(source);
     return form.build(taken);
   }
 
   /// Tensors of a file on their way into a model: what does not fit is gathered and told all at
   /// once.
   static final class Fit {
-    private final Map<String, Tensor> left;
+    private final Map<String, Mapping.Mapped> left = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
+    private final boolean casts;
 
     Fit(Map<String, Tensor> found) {
-      left = new LinkedHashMap<>(found);
+      this(Mapping.of(), found);
+    }
+
+    Fit(Mapping mapping, Map<String, Tensor> found) {
+      casts = mapping.casts();
+      for (Mapping.Mapped one : mapping.apply(found)) {
+        Mapping.Mapped other = left.putIfAbsent(one.name(), one);
+        if (other != null) {
+          problems.add(other.source() + " and " + one.source() + " are both " + one.name());
+        }
+      }
     }
 
     Tensor take(String name, Spec wanted) {
-      Tensor tensor = left.remove(name);
-      if (tensor == null) {
+      Mapping.Mapped one = left.remove(name);
+      if (one == null) {
         problems.add(name + " is missing");
-      } else if (!tensor.spec().equals(wanted)) {
-        problems.add(name + " needs " + wanted + ", got " + tensor.spec());
-      } else {
+        return Tensor.zeros();
+      }
+      Tensor tensor = one.tensor();
+      if (tensor == null) {
+        problems.add(called(one) + ": " + one.problem());
+        return Tensor.zeros();
+      }
+      if (casts && tensor.dtype().isFloat() && wanted.dtype().isFloat()) {
+        tensor = tensor.to(wanted.dtype());
+      }
+      if (tensor.spec().equals(wanted)) {
         return tensor;
       }
+      problems.add(called(one) + " needs " + wanted + ", got " + tensor.spec());
       return Tensor.zeros();
     }
 
     void finish(String file) throws FormatException {
-      left.keySet().forEach(name -> problems.add(name + " is not in the model"));
+      left.values().forEach(one -> problems.add(called(one) + " is not in the model"));
       if (!problems.isEmpty()) {
         throw new FormatException(
             file, "parameters that fit the model are needed, got " + String.join("; ", problems));
       }
+    }
+
+    private static String called(Mapping.Mapped one) {
+      return one.name().equals(one.source()) ? one.name() : one.name() + " (" + one.source() + ")";
     }
   }
 }
