@@ -5,6 +5,7 @@ module dev.backlight.cli {
   requires jdk.incubator.vector;
   requires info.picocli;
   requires de.siegmar.fastcsv;
+  requires java.desktop;
   requires dev.backlight.explain;
   requires dev.backlight.nn;
   requires dev.backlight.onnx;

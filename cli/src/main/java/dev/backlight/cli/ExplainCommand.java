@@ -21,37 +21,46 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// Explains a saved model's answers to the rows of a table.
 @Command(
     name = "explain",
-    customSynopsis = "backlight explain DATA.csv --model FILE --out FILE [OPTIONS]",
-    description = "Explains a trained model's answers to the rows of a table.",
+    customSynopsis = {
+      "backlight explain DATA.csv --model FILE --out FILE [OPTIONS]",
+      "backlight explain MODEL.onnx --input FILE --out FILE [OPTIONS]"
+    },
+    description =
+        "Explains a trained model's answers to the rows of a table, or an ONNX model's answer to"
+            + " arrays and images.",
     footer = {
       "  backlight explain --model iris.safetensors iris.csv --out why.html",
       "  backlight explain --model iris.safetensors iris.csv --method lrp --rows 5 --out why.json",
-      "  backlight explain --model iris.safetensors iris.csv --target-class setosa --out why.csv"
+      "  backlight explain --model iris.safetensors iris.csv --target-class setosa --out why.csv",
+      "  backlight explain resnet50.onnx --input cat.png --target 281 --out why.html"
     })
 final class ExplainCommand extends Action {
   @Parameters(
-      paramLabel = "DATA.csv",
-      description = "Rows with the columns that the model was trained on, in any order.")
+      paramLabel = "DATA.csv|MODEL.onnx",
+      description =
+          "Rows with the columns that the model was trained on, in any order; or an ONNX model.")
   private Path data = Path.of("");
 
   @Option(
       names = "--model",
-      required = true,
       paramLabel = "FILE",
       description = "A model written by 'backlight train'.")
-  private Path model = Path.of("");
+  private @Nullable Path model;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE",
-      description = "What to write: a page (.html), all numbers (.json), a table (.csv).")
+      description =
+          "What to write: a page (.html), all numbers (.json), a table (.csv); for ONNX a page, all"
+              + " numbers, or the scores as an array (.npy).")
   private Path out = Path.of("");
 
   @Option(
@@ -65,16 +74,33 @@ final class ExplainCommand extends Action {
       names = "--baseline",
       paramLabel = "NAME",
       description =
-          "What contributions are measured from: the mean of the training rows, or zeros"
-              + " (default: ${DEFAULT-VALUE}).",
-      defaultValue = "mean")
-  private String baseline = "";
+          "What contributions are measured from: the mean of the training rows, or zeros (default:"
+              + " mean); for ONNX zeros, a number or an array (default: zeros).")
+  private @Nullable String given;
+
+  private String baseline = "mean";
 
   @Option(
       names = "--target-class",
       paramLabel = "CLASS",
       description = "The class whose logit is explained (default: for each row the one predicted).")
   private @Nullable String targetClass;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description =
+          "What an ONNX model is asked: an array (.npy) or, for (n, c, h, w), an image (.png,"
+              + " .jpg).")
+  private @Nullable Path input;
+
+  @Option(
+      names = "--target",
+      paramLabel = "N",
+      description = "The output of an ONNX model that is explained (default: the greatest).")
+  private @Nullable Integer target;
+
+  @Mixin private ImageOptions images = new ImageOptions();
 
   @Option(
       names = "--rows",
@@ -90,16 +116,35 @@ final class ExplainCommand extends Action {
   @Override
   void act() throws IOException {
     Method how = Method.named(method);
+    if (Models.isOnnx(data)) {
+      onnx(how);
+      return;
+    }
+    baseline = given == null ? "mean" : given;
     Options.require(
         baseline.equals("mean") || baseline.equals("zeros"),
         "--baseline needs mean or zeros",
         "'" + baseline + "'");
     Output format = Output.of(out);
     AtomicFile.requireWritable(out);
-    Classifier saved = load();
+    Path model = this.model;
+    if (model == null) {
+      throw new BadInput("explain needs a --model for the rows of " + data + ", got none");
+    }
+    Classifier saved = load(model);
     Explained explained = explain(saved, Csv.read(data), how);
     format.write(explained, out);
     report(explained);
+  }
+
+  private void onnx(Method how) throws IOException {
+    Path asked = input;
+    if (asked == null) {
+      throw new BadInput("explain needs an --input for " + data + ", got none");
+    }
+    OnnxExplanation explanation =
+        new OnnxExplanation(data, asked, how, given == null ? "zeros" : given, target, images, out);
+    explanation.write().forEach(this::line);
   }
 
   private Explained explain(Classifier saved, Table table, Method how) {
@@ -155,7 +200,7 @@ final class ExplainCommand extends Action {
     return new Sequential(layers);
   }
 
-  private Classifier load() throws IOException {
+  private static Classifier load(Path model) throws IOException {
     if (Files.isDirectory(model)) {
       throw new BadInput(model + ": a model file is needed, got a directory");
     }

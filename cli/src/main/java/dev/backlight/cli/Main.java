@@ -27,6 +27,8 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       TrainCommand.class,
       ExplainCommand.class,
+      InspectCommand.class,
+      RunCommand.class,
       CheckOnnxCommand.class,
       MethodsCommand.class,
       InfoCommand.class

@@ -59,12 +59,17 @@ public enum Method {
 
   /// The explainer, of a model that is seen from its baseline: there, zeros are the baseline.
   public Explainer explainer() {
+    return explainer(Baseline.zeros());
+  }
+
+  /// The explainer from a baseline, for those that have one.
+  Explainer explainer(Baseline baseline) {
     return switch (this) {
-      case IG -> IntegratedGradients.from(Baseline.zeros());
+      case IG -> IntegratedGradients.from(baseline);
       case SALIENCY -> new Saliency();
       case GXI -> new GradientTimesInput();
       case LRP -> Lrp.epsilon();
-      case OCCLUSION -> Occlusion.with(Baseline.zeros());
+      case OCCLUSION -> Occlusion.with(baseline);
     };
   }
 

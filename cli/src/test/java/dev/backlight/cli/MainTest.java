@@ -82,7 +82,8 @@ class MainTest {
 
   @Test
   void everyCommandHasAUsagePageWithExamples() {
-    for (String command : List.of("demo", "train", "explain", "check-onnx", "methods", "info")) {
+    for (String command :
+        List.of("demo", "train", "explain", "inspect", "run", "check-onnx", "methods", "info")) {
       Ran ran = Ran.of(command, "--help");
       assertThat(ran.code()).isZero();
       assertThat(ran.out())

@@ -204,6 +204,10 @@ public final class OnnxModel {
   }
 
   private Map<String, Tensor> run(Map<String, Tensor> inputs) {
+    return run(new Library(proto, beside), inputs);
+  }
+
+  private Map<String, Tensor> run(Library library, Map<String, Tensor> inputs) {
     Map<String, Value> values = new HashMap<>();
     for (Port port : declared()) {
       Tensor tensor =
@@ -219,13 +223,65 @@ public final class OnnxModel {
         throw new OnnxException("needs the inputs " + names(inputs()) + ", got " + inputs.keySet());
       }
     }
-    List<Value> results =
-        Scope.run(new Library(proto, beside), proto.opsets(), proto.graph(), weights.get(), values);
+    List<Value> results = Scope.run(library, proto.opsets(), proto.graph(), weights.get(), values);
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     for (int i = 0; i < results.size(); i++) {
       outputs.put(proto.graph().outputs().get(i).name(), results.get(i).tensor());
     }
     return outputs;
+  }
+
+  /// The outputs of a model with one input and one output, at once or on a recording. A model that
+  /// was exported for a batch of 1 is run on one example after the other.
+  public Tensor apply(Tensor x) {
+    List<Port> inputs = inputs();
+    if (inputs.size() != 1 || outputs().size() != 1) {
+      throw new OnnxException(
+          "a function from tensor to tensor needs one input and one output, got "
+              + names(inputs)
+              + " and "
+              + names(outputs()));
+    }
+    Port port = inputs.getFirst();
+    boolean single =
+        x.rank() > 0
+            && x.size(0) > 1
+            && port.sizes()
+                .map(sizes -> !sizes.isEmpty() && sizes.getFirst().equals("1"))
+                .orElse(false);
+    if (!single) {
+      return apply(Map.of(port.name(), x)).values().iterator().next();
+    }
+    List<Tensor> parts = new ArrayList<>();
+    for (int i = 0; i < x.size(0); i++) {
+      parts.add(apply(Map.of(port.name(), x.slice(0, i, i + 1))).values().iterator().next());
+    }
+    return Tensor.concat(0, parts);
+  }
+
+  /// What every node of the main graph comes to, for inputs of the shapes of these examples.
+  public List<NodeInfo> inspect(Map<String, Tensor> example) {
+    requireSupported();
+    List<NodeInfo> infos = new ArrayList<>();
+    Map<String, Value> known = weights.get();
+    Library library =
+        new Library(proto, beside)
+            .observed((node, inputs, outputs, flops) -> {
+              long parameters = 0;
+              for (String input : node.inputs()) {
+                Value weight = known.get(input);
+                parameters += weight == null ? 0 : weight.tensor().elements();
+              }
+              infos.add(
+                  new NodeInfo(
+                      node.label(),
+                      node.operator(),
+                      outputs.stream().map(value -> value.tensor().spec()).toList(),
+                      parameters,
+                      flops.getAsLong()));
+            });
+    guarded(() -> Tape.record(inputs -> run(library, inputs), example));
+    return List.copyOf(infos);
   }
 
   private void requireSupported() {

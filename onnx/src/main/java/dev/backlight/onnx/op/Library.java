@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What the nodes of one model may call: the operators of ONNX and the model's own functions. It
@@ -32,7 +33,19 @@ public final class Library {
 
   private final Map<String, FunctionProto> functions = new HashMap<>();
   private final ExternalData beside;
+  private @Nullable Observer observer;
   private int ran;
+
+  /// Someone who wants to know what the nodes of the main graph come to.
+  public interface Observer {
+    /// A node that has been run.
+    ///
+    /// @param node as the file has it
+    /// @param inputs its inputs, of which those left out are `null`
+    /// @param outputs its outputs
+    /// @param flops what it takes
+    void ran(NodeProto node, List<@Nullable Value> inputs, List<Value> outputs, LongSupplier flops);
+  }
 
   /// For one import of a model.
   ///
@@ -42,6 +55,16 @@ public final class Library {
     for (FunctionProto function : model.functions()) {
       functions.put(key(function.domain(), function.name(), function.overload()), function);
     }
+  }
+
+  /// This library, which tells an observer about every node of the main graph.
+  public Library observed(Observer by) {
+    observer = by;
+    return this;
+  }
+
+  @Nullable Observer observer() {
+    return observer;
   }
 
   ExternalData beside() {

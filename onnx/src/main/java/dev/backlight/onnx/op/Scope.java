@@ -1,5 +1,8 @@
 package dev.backlight.onnx.op;
 
+import dev.backlight.autodiff.Player;
+import dev.backlight.autodiff.Tape;
+import dev.backlight.core.Tensor;
 import dev.backlight.onnx.proto.Attribute;
 import dev.backlight.onnx.proto.FunctionProto;
 import dev.backlight.onnx.proto.GraphProto;
@@ -156,6 +159,10 @@ public final class Scope {
     } catch (RuntimeException e) {
       throw new Refusal(Library.told(node) + ": " + e.getMessage(), e);
     }
+    Library.Observer observer = depth == 0 ? library.observer() : null;
+    if (observer != null) {
+      observer.ran(node, inputs, results, () -> flops(node, inputs));
+    }
     for (int i = 0; i < node.outputs().size(); i++) {
       String name = node.outputs().get(i);
       if (name.isEmpty()) {
@@ -171,6 +178,36 @@ public final class Scope {
       }
       values.put(name, result);
     }
+  }
+
+  /// What a node takes by itself: it is recorded once more, on a tape of its own.
+  private long flops(NodeProto node, List<@Nullable Value> inputs) {
+    List<Tensor> open = new ArrayList<>();
+    for (Value input : inputs) {
+      if (input != null && !input.isConstant()) {
+        open.add(input.tensor().detached());
+      }
+    }
+    if (open.isEmpty()) {
+      return 0;
+    }
+    Tape<List<Tensor>, List<Tensor>> tape =
+        Tape.record(
+            recorded -> {
+              List<@Nullable Value> seen = new ArrayList<>();
+              int next = 0;
+              for (Value input : inputs) {
+                seen.add(
+                    input == null || input.isConstant()
+                        ? input
+                        : new Value(recorded.get(next++), input.type()));
+              }
+              return apply(node, seen).stream().map(Value::tensor).toList();
+            },
+            open);
+    Player<List<Tensor>, List<Tensor>> player = tape.player();
+    player.set(open);
+    return player.costs().total().flops();
   }
 
   private List<Value> apply(NodeProto node, List<@Nullable Value> inputs) {
