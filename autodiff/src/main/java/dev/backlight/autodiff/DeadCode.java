@@ -20,23 +20,8 @@ final class DeadCode {
   private record Kept(Node node, int[] inputs, int[] outputs) {}
 
   static Program remove(Program p) {
-    boolean[] live = new boolean[p.specs.length];
-    for (int output : p.outputs) {
-      live[output] = true;
-    }
-    for (Guard guard : p.guards) {
-      live[guard.value()] = true;
-    }
     List<Kept> nodes = new ArrayList<>();
-    for (Node node : p.nodes.reversed()) {
-      Kept kept = kept(node, live);
-      if (kept != null) {
-        nodes.add(kept);
-        for (int input : kept.inputs) {
-          live[input] = true;
-        }
-      }
-    }
+    boolean[] live = live(p, nodes);
     int[] number = new int[p.specs.length];
     Arrays.fill(number, -1);
     List<Spec> specs = new ArrayList<>();
@@ -79,6 +64,31 @@ final class DeadCode {
             .toList(),
         p.pins,
         p.recordedOn);
+  }
+
+  /// Which values outputs and guards need.
+  static boolean[] live(Program p) {
+    return live(p, new ArrayList<>());
+  }
+
+  private static boolean[] live(Program p, List<Kept> nodes) {
+    boolean[] live = new boolean[p.specs.length];
+    for (int output : p.outputs) {
+      live[output] = true;
+    }
+    for (Guard guard : p.guards) {
+      live[guard.value()] = true;
+    }
+    for (Node node : p.nodes.reversed()) {
+      Kept kept = kept(node, live);
+      if (kept != null) {
+        nodes.add(kept);
+        for (int input : kept.inputs) {
+          live[input] = true;
+        }
+      }
+    }
+    return live;
   }
 
   private static @Nullable Kept kept(Node node, boolean[] live) {

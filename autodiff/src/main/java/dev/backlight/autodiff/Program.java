@@ -5,9 +5,12 @@ import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// What a tape is without its types: numbered values, the nodes that make them in order, guards and
@@ -67,6 +70,50 @@ final class Program {
   /// The same program with other outputs.
   Program giving(int... values) {
     return new Program(inputs, captured, constants, nodes, specs, values, guards, pins, recordedOn);
+  }
+
+  /// The program behind some of its values, which become the inputs.
+  Program from(int... values) {
+    int[] number = new int[specs.length];
+    Spec[] all = new Spec[values.length + specs.length];
+    System.arraycopy(specs, 0, all, values.length, specs.length);
+    Arrays.setAll(number, value -> values.length + value);
+    for (int i = 0; i < values.length; i++) {
+      number[values[i]] = i;
+      all[i] = specs[values[i]];
+    }
+    Map<Integer, Tensor> outer = new LinkedHashMap<>();
+    captured.forEach((value, tensor) -> outer.put(number[value], tensor));
+    Map<Integer, Block> fixed = new LinkedHashMap<>();
+    constants.forEach((value, block) -> fixed.put(number[value], block));
+    List<Node> moved = new ArrayList<>();
+    for (Node node : nodes) {
+      int[] in = IntStream.of(node.inputs()).map(value -> number[value]).toArray();
+      moved.add(node.numbered(in, values.length + node.output()));
+    }
+    Program rest =
+        new Program(
+            values.length,
+            outer,
+            fixed,
+            moved,
+            all,
+            IntStream.of(outputs).map(value -> number[value]).toArray(),
+            guards.stream()
+                .map(g -> new Guard(number[g.value()], g.question(), g.answer(), g.where()))
+                .toList(),
+            List.of(),
+            new Block[values.length]);
+    boolean[] live = DeadCode.live(rest);
+    for (int i = 0; i < inputs; i++) {
+      if (live[values.length + i]) {
+        throw new IllegalArgumentException(
+            "a rest needs to read no input of its tape but through the given nodes, got one that reads"
+                + " input "
+                + i);
+      }
+    }
+    return DeadCode.remove(rest);
   }
 
   /// The program as players run it: the same inputs and outputs with the same bits, by fewer nodes.

@@ -487,6 +487,23 @@ public final class Tape<A, B> {
     return new Tape<>(DeadCode.remove(program.giving(values)), in, Struct.of(fresh(values.length)));
   }
 
+  /// The nodes up to which this tape is affine in its inputs, `A x + c`: what lies behind them
+  /// reads nothing else that depends on the inputs. Usually the first layer of a network. Empty if
+  /// there is no product before them, or if something else reads the inputs, too.
+  ///
+  /// With [#at] and [#from] an affine beginning is run once for many points of a line.
+  public List<Node> affinePrefix() {
+    return AffinePrefix.frontier(program);
+  }
+
+  /// The rest of this tape behind some nodes: it reads their first outputs instead of the inputs,
+  /// so that `tape.from(nodes).run(tape.at(nodes).run(x))` is `tape.run(x)`.
+  ///
+  /// @throws IllegalArgumentException if the rest reads an input of this tape in another way
+  public Tape<List<Tensor>, B> from(List<Node> nodes) {
+    return new Tape<>(program.from(values(nodes)), Struct.of(fresh(nodes.size())), out);
+  }
+
   private static List<Tensor> fresh(int n) {
     return IntStream.range(0, n).mapToObj(_ -> Tensor.zeros()).toList();
   }

@@ -29,6 +29,8 @@ public final class Threads {
   }
 
   private static final long SPIN_NANOS = 40_000;
+  private static final long PAUSE_NANOS = 20_000;
+  private static final int SPINS = 2_000;
   private static final int BITS = 20;
   private static final long MASK = (1L << BITS) - 1;
 
@@ -92,10 +94,11 @@ public final class Threads {
         Thread.onSpinWait();
       }
       for (int spins = 0; done.get() < parts; spins++) {
-        if (spins < 10_000) {
+        if (spins < SPINS) {
           Thread.onSpinWait();
         } else {
-          Thread.yield();
+          // Whoever has the last part waits for a processor: it shall have this one.
+          LockSupport.parkNanos(this, PAUSE_NANOS);
         }
       }
     } finally {

@@ -66,7 +66,7 @@ public record IntegratedGradients(Baseline baseline, Quadrature quadrature, bool
     Recorded.requireBatch(x);
     Path path = path(model, x, target.decided(() -> model.apply(x)));
     return switch (quadrature) {
-      case Quadrature.Fixed fixed -> scores(path, path.by(fixed));
+      case Quadrature.Fixed fixed -> scores(path, List.of(path.gradient(fixed)));
       case Quadrature.Adaptive adaptive ->
           scores(path, AdaptiveIntegral.of(path, adaptive).integrals());
     };
@@ -81,7 +81,7 @@ public record IntegratedGradients(Baseline baseline, Quadrature quadrature, bool
       case Quadrature.Fixed fixed -> {
         Tensor here = Recorded.scalars(model, x, decided);
         Tensor there = Recorded.scalars(model, path.base(), decided);
-        yield Attribution.of(this, x, decided, scores(path, path.by(fixed)), here)
+        yield Attribution.of(this, x, decided, scores(path, List.of(path.gradient(fixed))), here)
             .against(path.base(), there)
             .evaluations(2L + fixed.size());
       }

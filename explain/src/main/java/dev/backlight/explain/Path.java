@@ -1,6 +1,10 @@
 package dev.backlight.explain;
 
+import dev.backlight.autodiff.BackwardRule;
+import dev.backlight.autodiff.Node;
 import dev.backlight.autodiff.Tape;
+import dev.backlight.autodiff.Trace;
+import dev.backlight.autodiff.WithCotangent;
 import dev.backlight.core.Block;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Spec;
@@ -8,6 +12,7 @@ import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /// The straight path from a baseline to x, `p(α) = b + α (x − b)`, and integrals along it.
@@ -40,8 +45,13 @@ record Path(
 
   /// The integrals by a given rule, in Tensor language: (n, …) each.
   List<Tensor> by(Quadrature.Fixed rule) {
+    return over(rule, Batches.copies(base, rule.size()), this::sum);
+  }
+
+  /// A sum over the nodes of a rule in blocks of `m` for each example.
+  private List<Tensor> over(
+      Quadrature.Fixed rule, int m, BiFunction<Tensor, Tensor, List<Tensor>> block) {
     int n = examples();
-    int m = Batches.copies(base, rule.size());
     int blocks = (rule.size() + m - 1) / m;
     double[] nodes = rule.nodes();
     double[] weights = rule.weights();
@@ -55,19 +65,78 @@ record Path(
       weight.set(i, k < weights.length ? weights[k] : 0);
     }
     return Tape.sumOver(
-        pair -> sum(pair.getFirst(), pair.getLast()),
+        pair -> block.apply(pair.getFirst(), pair.getLast()),
         List.of(Tensor.over(alpha), Tensor.over(weight)));
+  }
+
+  /// The integral of the gradient by a given rule, in Tensor language, (n, …).
+  ///
+  /// Where a model begins affinely, `v = A p + c`, so does the path go there: `v(α) = v(0) + α
+  /// (v(1) − v(0))`. So the beginning is run for the two ends only, and as its transpose is linear,
+  /// it takes the sum of all cotangents once: exact, and the first layer costs two points instead
+  /// of all.
+  Tensor gradient(Quadrature.Fixed rule) {
+    Tensor end = base.add(step);
+    Recorded once = Recorded.of(model, end, target);
+    List<Node> first = once.tape().affinePrefix();
+    int m = Batches.copies(base, rule.size());
+    if (rule.size() < 3 || first.isEmpty() || !isByRow(first, examples())) {
+      return by(rule).getFirst();
+    }
+    Tape<Tensor, List<Tensor>> prefix = once.tape().at(first);
+    List<Tensor> from = prefix.run(base);
+    List<Tensor> to = prefix.run(end);
+    List<Tensor> way = new ArrayList<>();
+    for (int k = 0; k < from.size(); k++) {
+      way.add(to.get(k).sub(from.get(k)));
+    }
+    Tensor points = Batches.repeated(end, m);
+    Recorded many = Recorded.of(model, points, target.repeated(m));
+    List<Node> last = many.tape().affinePrefix();
+    if (last.size() != first.size() || !isByRow(last, m * examples())) {
+      return by(rule).getFirst();
+    }
+    Tape<List<Tensor>, Trace<List<Tensor>>> rest =
+        many.tape().from(last).trace(BackwardRule.CHAIN, Function.identity(), List.of());
+    List<Tensor> sums =
+        over(
+            rule,
+            m,
+            (alpha, weight) -> {
+              List<Tensor> there = new ArrayList<>();
+              for (int k = 0; k < from.size(); k++) {
+                Tensor direction = Batches.repeated(way.get(k), m);
+                there.add(
+                    Batches.repeated(from.get(k), m)
+                        .add(direction.mul(column(alpha, direction.rank()))));
+              }
+              return weighted(rest.run(there).inputs(), weight);
+            });
+    return prefix.vjp(Function.<Tensor>identity()).run(new WithCotangent<>(base, sums));
+  }
+
+  /// Whether the values of nodes have the examples along their first axis.
+  private static boolean isByRow(List<Node> nodes, int rows) {
+    return nodes.stream()
+        .map(node -> node.outputs().getFirst().shape())
+        .allMatch(shape -> shape.rank() > 0 && shape.size(0) == rows);
   }
 
   /// `Σⱼ weightⱼ g(p(αⱼ))` over a block of nodes (m, n), an own node for every example.
   List<Tensor> sum(Tensor alpha, Tensor weight) {
     int m = alpha.size(0);
-    int n = alpha.size(1);
     Tensor direction = Batches.repeated(step, m);
     Tensor points = Batches.repeated(base, m).add(direction.mul(column(alpha, base.rank())));
-    Recorded there = Recorded.of(model, points, target.repeated(m));
+    return weighted(
+        integrand.at(Recorded.of(model, points, target.repeated(m)), direction), weight);
+  }
+
+  /// `Σⱼ weightⱼ valueⱼ` over a block of nodes (m, n), for values (m · n, …).
+  private static List<Tensor> weighted(List<Tensor> values, Tensor weight) {
+    int m = weight.size(0);
+    int n = weight.size(1);
     List<Tensor> sums = new ArrayList<>();
-    for (Tensor value : integrand.at(there, direction)) {
+    for (Tensor value : values) {
       Tensor weighted = value.mul(column(weight, value.rank()));
       int[] sizes = value.shape().sizes();
       int[] split = new int[sizes.length + 1];

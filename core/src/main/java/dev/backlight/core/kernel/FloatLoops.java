@@ -72,6 +72,12 @@ public interface FloatLoops {
   /// `y = 1 / (1 + e⁻ˣ)`, accurate relative to itself for very negative x too.
   void sigmoid(float[] x, float[] y, int n);
 
+  // F32 only
+  /// The error function.
+  void erf(float[] x, float[] y, int n);
+
+  // end F32 only
+
   /// The sum of `x[from … from+n)`.
   float sum(float[] x, int from, int n);
 

@@ -149,6 +149,16 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
     }
   }
 
+  // F32 only
+  @Override
+  public void erf(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = TranscendentalsF32.erf(x[i]);
+    }
+  }
+
+  // end F32 only
+
   @Override
   public float sum(float[] x, int from, int n) {
     FloatSums memory = FloatSums.take();

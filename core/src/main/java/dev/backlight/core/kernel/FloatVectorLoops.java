@@ -9,6 +9,7 @@ final class FloatVectorLoops extends FloatScalarLoops {
   private final WarmUp log = new FloatWarmUp(FloatWarmUp.Example.LOG);
   private final WarmUp tanh = new FloatWarmUp(FloatWarmUp.Example.TANH);
   private final WarmUp sigmoid = new FloatWarmUp(FloatWarmUp.Example.SIGMOID);
+  private final WarmUp erf = new FloatWarmUp(FloatWarmUp.Example.ERF);
   private final WarmUp softmax = new FloatWarmUp(FloatWarmUp.Example.SOFTMAX);
   // end F32 only
   private final WarmUp sums = new FloatWarmUp(FloatWarmUp.Example.SUMS);
@@ -24,7 +25,13 @@ final class FloatVectorLoops extends FloatScalarLoops {
   boolean isWarm() {
     boolean warm = sums.isDone() && matmul.isDone();
     // F32 only
-    warm &= exp.isDone() && log.isDone() && tanh.isDone() && sigmoid.isDone() && softmax.isDone();
+    warm &=
+        exp.isDone()
+            && log.isDone()
+            && tanh.isDone()
+            && sigmoid.isDone()
+            && erf.isDone()
+            && softmax.isDone();
     // end F32 only
     return warm;
   }
@@ -63,6 +70,15 @@ final class FloatVectorLoops extends FloatScalarLoops {
       TranscendentalLoopsF32.sigmoid(x, y, n);
     } else {
       super.sigmoid(x, y, n);
+    }
+  }
+
+  @Override
+  public void erf(float[] x, float[] y, int n) {
+    if (always || erf.done(n)) {
+      TranscendentalLoopsF32.erf(x, y, n);
+    } else {
+      super.erf(x, y, n);
     }
   }
 

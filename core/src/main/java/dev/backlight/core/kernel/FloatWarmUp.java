@@ -10,6 +10,9 @@ final class FloatWarmUp extends WarmUp {
     LOG,
     TANH,
     SIGMOID,
+    // F32 only
+    ERF,
+    // end F32 only
     SOFTMAX,
     SUMS,
     MATMUL
@@ -51,6 +54,9 @@ final class FloatWarmUp extends WarmUp {
       case LOG -> loops.log(x, y, n);
       case TANH -> loops.tanh(x, y, n);
       case SIGMOID -> loops.sigmoid(x, y, n);
+      // F32 only
+      case ERF -> loops.erf(x, y, n);
+      // end F32 only
       case SOFTMAX -> {
         loops.softmaxRows(x, n / 7, 7, y);
         loops.softmaxRows(x, 2, n, y);

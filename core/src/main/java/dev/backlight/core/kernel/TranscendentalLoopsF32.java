@@ -161,4 +161,52 @@ final class TranscendentalLoopsF32 {
       y[i] = TranscendentalsF32.sigmoid(x[i]);
     }
   }
+
+  static void erf(float[] x, float[] y, int n) {
+    int end = S.loopBound(n);
+    FloatVector rounder = FloatVector.broadcast(S, ROUNDER);
+    for (int i = 0; i < end; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, i);
+      FloatVector a = v.abs();
+      a = a.blend(ERF_HIGH, a.compare(VectorOperators.GT, ERF_HIGH));
+      FloatVector z = a.mul(a);
+      FloatVector p = z.fma(FloatVector.broadcast(S, N6), FloatVector.broadcast(S, N5));
+      p = p.fma(z, FloatVector.broadcast(S, N4));
+      p = p.fma(z, FloatVector.broadcast(S, N3));
+      p = p.fma(z, FloatVector.broadcast(S, N2));
+      p = p.fma(z, FloatVector.broadcast(S, N1));
+      p = p.fma(z, FloatVector.broadcast(S, N0));
+      FloatVector near = p.fma(a, a);
+      FloatVector q = a.fma(FloatVector.broadcast(S, C7), FloatVector.broadcast(S, C6));
+      q = q.fma(a, FloatVector.broadcast(S, C5));
+      q = q.fma(a, FloatVector.broadcast(S, C4));
+      q = q.fma(a, FloatVector.broadcast(S, C3));
+      q = q.fma(a, FloatVector.broadcast(S, C2));
+      q = q.fma(a, FloatVector.broadcast(S, C1));
+      q = q.fma(a, FloatVector.broadcast(S, C0));
+      FloatVector minus = q.neg();
+      FloatVector w = minus.fma(FloatVector.broadcast(S, LOG2_E), rounder);
+      FloatVector whole = w.sub(rounder);
+      FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_HI), minus);
+      r = whole.fma(FloatVector.broadcast(S, -LN2_LO), r);
+      FloatVector e = r.fma(FloatVector.broadcast(S, E5), FloatVector.broadcast(S, E4));
+      e = e.fma(r, FloatVector.broadcast(S, E3));
+      e = e.fma(r, FloatVector.broadcast(S, E2));
+      e = e.fma(r, FloatVector.broadcast(S, E1));
+      e = e.fma(r, FloatVector.broadcast(S, E0));
+      e = e.fma(r.mul(r), r).add(1f);
+      FloatVector power =
+          w.reinterpretAsInts()
+              .sub(ROUNDER_BITS - 127)
+              .lanewise(VectorOperators.LSHL, 23)
+              .reinterpretAsFloats();
+      FloatVector far = FloatVector.broadcast(S, 1f).sub(e.mul(power));
+      FloatVector result = far.blend(near, a.compare(VectorOperators.LT, 1f));
+      IntVector sign = v.reinterpretAsInts().and(Integer.MIN_VALUE);
+      result.abs().reinterpretAsInts().or(sign).reinterpretAsFloats().intoArray(y, i);
+    }
+    for (int i = end; i < n; i++) {
+      y[i] = TranscendentalsF32.erf(x[i]);
+    }
+  }
 }

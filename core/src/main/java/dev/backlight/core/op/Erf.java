@@ -1,13 +1,17 @@
 package dev.backlight.core.op;
 
+import dev.backlight.core.Block;
+import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.FloatLoops;
 
-/// The error function, elementwise: `y = 2/√π ∫₀ˣ e^(-t²) dt`, right to 3 · 10⁻¹⁶.
+/// The error function, elementwise: `y = 2/√π ∫₀ˣ e^(-t²) dt`, right to 3 · 10⁻¹⁶, and to 1.2 ulp
+/// for `F32`.
 ///
-/// Its Taylor polynomial around the nearest multiple of 1/8; the derivatives of `erf` obey the
-/// recurrence of the Hermite polynomials, so the table is computed, not copied. From 6 on the value
-/// rounds to 1.
+/// For `F64` its Taylor polynomial around the nearest multiple of 1/8; the derivatives of `erf`
+/// obey the recurrence of the Hermite polynomials, so the table is computed, not copied. From 6 on
+/// the value rounds to 1.
 public record Erf() implements Op.Elementwise {
   private static final double TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
   private static final double END = 6;
@@ -35,6 +39,15 @@ public record Erf() implements Op.Elementwise {
       sum = sum * h + a[n];
     }
     return Math.copySign(sum, x);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    if (out[0].dtype() == DType.F32) {
+      FloatLoops.current().erf(in[0].f32(), out[0].f32(), out[0].size());
+    } else {
+      Op.Elementwise.super.run(in, out);
+    }
   }
 
   /// `2/√π e^(-x²)`.

@@ -2,6 +2,7 @@ package dev.backlight.core.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlight.core.op.Erf;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
@@ -138,6 +139,27 @@ class ElementwiseLoopsTest {
         1e-20f,
         1e-20f),
     new Case(
+        "erf",
+        FloatLoops::erf,
+        0f,
+        0f,
+        -0f,
+        -0f,
+        INF,
+        1f,
+        -INF,
+        -1f,
+        NAN,
+        NAN,
+        MIN,
+        MIN,
+        -MIN,
+        -MIN,
+        MAX,
+        1f,
+        4f,
+        1f),
+    new Case(
         "sigmoid",
         FloatLoops::sigmoid,
         0f,
@@ -248,7 +270,8 @@ class ElementwiseLoopsTest {
         new Accuracy("exp", FloatLoops::exp, Math::exp, 1.1),
         new Accuracy("log", FloatLoops::log, Math::log, 0.9),
         new Accuracy("tanh", FloatLoops::tanh, Math::tanh, 1.7),
-        new Accuracy("sigmoid", FloatLoops::sigmoid, ElementwiseLoopsTest::sigmoid, 1.5));
+        new Accuracy("sigmoid", FloatLoops::sigmoid, ElementwiseLoopsTest::sigmoid, 1.5),
+        new Accuracy("erf", FloatLoops::erf, new Erf()::f, 1.2));
   }
 
   private static double sigmoid(double x) {
