@@ -3,7 +3,7 @@
 ///
 ///     java --add-modules jdk.incubator.vector -cp 'cli/target/lib/*' examples/DiscsUNet.java
 ///
-/// After 30 s on two cores it says: `overlap 0.92, by a threshold 0.46`
+/// After 10 s on two cores it says: `overlap 0.92, by a threshold 0.46`
 import dev.backlight.core.*;
 import dev.backlight.nn.*;
 import dev.backlight.nn.model.*;

@@ -47,6 +47,9 @@ public record Brackets(int kinds, int length) {
 
   /// Balanced words, (n, length) of `I32`.
   public Tensor words(int n, Key key) {
+    if (n < 1) {
+      throw new IllegalArgumentException("brackets need at least 1 word, got " + n);
+    }
     int[] tokens = new int[Math.multiplyExact(n, length)];
     for (int i = 0; i < n; i++) {
       System.arraycopy(word(key.fold(i)), 0, tokens, i * length, length);

@@ -1,6 +1,5 @@
 package dev.backlight.nn.model;
 
-import dev.backlight.core.DType;
 import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
@@ -89,8 +88,8 @@ public record TransformerClassifier(
 
   /// As [#apply(Tensor)], for sequences of different lengths.
   ///
-  /// @param lengths (n) of integers from 1 to `t`, behind which nothing is looked at; `null` if all
-  ///   are whole
+  /// @param lengths (n) of integers up to `t`, behind which nothing is looked at, and of nothing
+  ///   the mean is 0; `null` if all are whole
   /// @param pass of training, or `null` at inference
   public Tensor apply(Tensor x, @Nullable Tensor lengths, @Nullable Train pass) {
     int places = positions.weight().size(0);
@@ -106,16 +105,15 @@ public record TransformerClassifier(
     for (int i = 0; i < blocks.size(); i++) {
       y = blocks.get(i).apply(y, mask, pass).named("block" + (i + 1));
     }
-    return out.apply(mean(norm.apply(y), lengths, mask).named("mean")).named("out");
+    return out.apply(mean(norm.apply(y), mask).named("mean")).named("out");
   }
 
-  private static Tensor mean(Tensor y, @Nullable Tensor lengths, @Nullable Tensor mask) {
-    if (lengths == null || mask == null) {
+  private static Tensor mean(Tensor y, @Nullable Tensor mask) {
+    if (mask == null) {
       return y.mean(1);
     }
-    int n = y.size(0);
+    Tensor within = mask.reshape(y.size(0), y.size(1), 1);
     Tensor none = Tensor.zeros(Shape.SCALAR, y.dtype());
-    Tensor within = mask.reshape(n, y.size(1), 1).where(y, none);
-    return within.sum(1).div(lengths.to(DType.F64).reshape(n, 1).to(y.dtype()));
+    return within.where(y, none).sum(1).divNoNan(within.to(y.dtype()).sum(1));
   }
 }

@@ -66,6 +66,10 @@ public record Vae(Layer encoder, Layer decoder) implements Layer {
   }
 
   private static Codes halves(Tensor both) {
+    if (both.rank() != 2 || both.size(1) % 2 != 0) {
+      throw new ShapeException(
+          "an encoder that answers means and log variances (n, 2z) is needed, got " + both.shape());
+    }
     int z = both.size(1) / 2;
     return new Codes(both.slice(1, 0, z).named("code"), both.slice(1, z, 2 * z));
   }

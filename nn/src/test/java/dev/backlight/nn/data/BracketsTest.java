@@ -85,6 +85,8 @@ class BracketsTest {
     assertThat(brackets.balanced(4)).isFalse();
     assertThat(brackets.balanced()).isTrue();
     assertThatThrownBy(() -> brackets.text(5)).hasMessage("brackets need tokens in 0..4, got 5");
+    assertThatThrownBy(() -> brackets.words(0, Key.of(1)))
+        .hasMessage("brackets need at least 1 word, got 0");
     assertThatThrownBy(() -> new Brackets(5, 4))
         .hasMessage("brackets need 1 to 4 kinds and an even length of at least 2, got 5 and 4");
     assertThatThrownBy(() -> new Brackets(2, 7))

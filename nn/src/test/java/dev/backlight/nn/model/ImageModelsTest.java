@@ -130,6 +130,19 @@ class ImageModelsTest {
   }
 
   @Test
+  void aVariationalAutoencoderSaysWhatItsNetworksHaveToAnswer() {
+    Mlp three = Mlp.of(KEY, Activation.TANH, 8, 3);
+    Mlp four = Mlp.of(KEY, Activation.TANH, 8, 4);
+    Mlp back = Mlp.of(KEY, Activation.TANH, 2, 7);
+    Tensor x = Tensor.zeros(Shape.of(5, 8), DType.F32);
+    assertThatThrownBy(() -> new Vae(three, back).loss(x))
+        .hasMessage(
+            "an encoder that answers means and log variances (n, 2z) is needed, got (5, 3)");
+    assertThatThrownBy(() -> new Vae(four, back).loss(x))
+        .hasMessage("a decoder that answers (5, 8) is needed, got (5, 7)");
+  }
+
+  @Test
   void aUNetSaysWhichImagesItNeeds() {
     UNet model = UNet.of(2, 4, 2, 3, KEY);
     assertThat(model.apply(Tensor.zeros(Shape.of(1, 2, 8, 12), DType.F32)).shape())

@@ -117,6 +117,18 @@ class SequenceModelsTest {
     near(looking.apply(x, Tensor.of(5), null), looking.apply(alone));
   }
 
+  @Test
+  void lengthsBeyondARowAreThoseOfTheRowAndNothingIsAnsweredByTheBiases() {
+    Tensor x = WORDS.words(2, KEY);
+    LstmClassifier lstm = LstmClassifier.of(5, 4, 6, 2, 3, KEY);
+    TransformerClassifier looking = TransformerClassifier.of(5, 12, 8, 2, 2, 3, KEY);
+    near(lstm.apply(x, Tensor.of(99, 12), null), lstm.apply(x));
+    near(looking.apply(x, Tensor.of(99, 12), null), looking.apply(x));
+    Tensor nothing = Tensor.of(0, 0);
+    assertThat(lstm.apply(x, nothing, null).toDoubles()).containsOnly(0);
+    assertThat(looking.apply(x, nothing, null).toDoubles()).containsOnly(0);
+  }
+
   private static void near(Tensor got, Tensor wanted) {
     assertThat(got.shape()).isEqualTo(wanted.shape());
     assertThat(got.sub(wanted).abs().amax().item()).isLessThan(1e-5);
