@@ -14,18 +14,19 @@ import java.util.Map;
 
 /// The parameters of a model under the names and in the layouts of a PyTorch state dict.
 ///
-/// A name is the path of components, as in [dev.backlight.nn.Parameters], but for these layers:
+/// A name is the path of components, as in [dev.backlight.nn.Parameters], but for these layers of
+/// `dev.backlight.nn`:
 ///
 /// | layer | here | in PyTorch |
 /// |---|---|---|
-/// | [Linear] | `weight` (in, out) | `weight` (out, in) |
-/// | [BatchNorm] | `scale`, `shift`, `mean`, `variance` | `weight`, `bias`, `running_mean`, `running_var` |
-/// | [LayerNorm], [GroupNorm], [InstanceNorm], [RmsNorm] | `scale`, `shift` | `weight`, `bias` |
-/// | [Sequential] | `layers.0`, `layers.1` | `0`, `1` |
-/// | [Recurrent] | a cell for each layer and direction, with one bias | `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, ..., backwards `..._reverse` |
-/// | [MultiHeadAttention] | `query`, `key`, `value`, `out` | `in_proj_weight`, `in_proj_bias`, `out_proj` |
-/// | [TransformerBlock] | `attention`, `up`, `down` | `self_attn`, `linear1`, `linear2` |
-/// | [DecoderBlock] | of both | `self_attn`, `multihead_attn`, `norm1` to `norm3` |
+/// | `Linear` | `weight` (in, out) | `weight` (out, in) |
+/// | `BatchNorm` | `scale`, `shift`, `mean`, `variance` | `weight`, `bias`, `running_mean`, `running_var` |
+/// | `LayerNorm`, `GroupNorm`, `InstanceNorm`, `RmsNorm` | `scale`, `shift` | `weight`, `bias` |
+/// | `Sequential` | `layers.0`, `layers.1` | `0`, `1` |
+/// | `Recurrent` | a cell for each layer and direction, with one bias | `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, ..., backwards `..._reverse` |
+/// | `MultiHeadAttention` | `query`, `key`, `value`, `out` | `in_proj_weight`, `in_proj_bias`, `out_proj` |
+/// | `TransformerBlock` | `attention`, `up`, `down` | `self_attn`, `linear1`, `linear2` |
+/// | `DecoderBlock` | of both | `self_attn`, `multihead_attn`, `norm1` to `norm3` |
 ///
 /// PyTorch's two biases of a recurrent layer are added up where one will do, and written as that
 /// sum and zeros. Its count of batches, `num_batches_tracked`, is read over and not written.
