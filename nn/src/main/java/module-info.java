@@ -3,6 +3,7 @@
 module dev.backlight.nn {
   requires static org.jspecify;
   requires static de.siegmar.fastcsv;
+  requires static java.desktop;
   requires transitive dev.backlight.autodiff;
 
   exports dev.backlight.nn;

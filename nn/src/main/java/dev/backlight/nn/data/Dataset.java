@@ -5,9 +5,16 @@ import dev.backlight.core.DTypeException;
 import dev.backlight.core.Key;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.io.Npy;
+import dev.backlight.core.io.Npz;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /// Examples of known classes: a row of numbers and a label each.
 ///
@@ -36,13 +43,75 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
       throw new DTypeException(
           "a data set needs x of F32 or F64 and y of I32, got " + x.dtype() + " and " + y.dtype());
     }
-    for (int label : y.toInts()) {
-      if (label < 0 || label >= classes.size()) {
+    Labels.require(y, classes.size());
+    return new Dataset(x, y, features, classes);
+  }
+
+  /// Examples without names: features are called `x0`, `x1` and so on, classes by their numbers.
+  ///
+  /// @param x (n, d) of `F32` or `F64`
+  /// @param y (n) of `I32` or `I64`
+  public static Dataset of(Tensor x, Tensor y) {
+    Tensor labels = Labels.of("a data set", y);
+    int d = x.rank() == 2 ? x.size(1) : 0;
+    List<String> features = IntStream.range(0, d).mapToObj(i -> "x" + i).toList();
+    return of(x, labels, features, Labels.names(labels));
+  }
+
+  /// The arrays `x` and `y` of an `.npz` file; see [#read(Path, String, String)].
+  public static Dataset read(Path npz) {
+    return read(npz, "x", "y");
+  }
+
+  /// Two arrays of an `.npz` file as `x` (n, d), whole numbers becoming `F32`, and `y` (n) of whole
+  /// numbers.
+  public static Dataset read(Path npz, String x, String y) {
+    Map<String, Tensor> arrays;
+    try {
+      arrays = Npz.read(npz);
+    } catch (IOException e) {
+      throw DataException.of(npz, e);
+    }
+    for (String name : List.of(x, y)) {
+      if (!arrays.containsKey(name)) {
         throw new DataException(
-            "labels in 0.." + (classes.size() - 1) + " are needed, got " + label);
+            npz + ": an array '" + name + "' is needed, got " + String.join(", ", arrays.keySet()));
       }
     }
-    return new Dataset(x, y, features, classes);
+    return arrays(npz + "/" + x, arrays.get(x), npz + "/" + y, arrays.get(y));
+  }
+
+  /// An `.npy` file as `x` (n, d), whole numbers becoming `F32`, and another as `y` (n) of whole
+  /// numbers.
+  public static Dataset read(Path x, Path y) {
+    return arrays(x.toString(), npy(x), y.toString(), npy(y));
+  }
+
+  private static Tensor npy(Path file) {
+    try {
+      return Npy.read(file);
+    } catch (IOException e) {
+      throw DataException.of(file, e);
+    }
+  }
+
+  private static Dataset arrays(String xName, Tensor x, String yName, Tensor y) {
+    Tensor labels = Labels.of(yName, y);
+    if (x.rank() != 2 || x.size(0) != labels.size(0)) {
+      throw new DataException(
+          "%s: rows (%d, d) are needed, as many as labels, got %s"
+              .formatted(xName, labels.size(0), x.shape()));
+    }
+    Tensor numbers = x.dtype().isFloat() ? x : x.to(DType.F32);
+    if (!x.dtype().isFloat() && !numbers.to(x.dtype()).sameAs(x)) {
+      throw new DataException(xName + ": whole numbers that F32 can hold are needed, got others");
+    }
+    for (double value : numbers.toDoubles()) {
+      if (!Double.isFinite(value)) {
+        throw new DataException(xName + ": finite numbers are needed, got " + value);
+      }
+    }
+    return of(numbers, labels);
   }
 
   /// All columns of a table but the target, as `F32`, and the target's values as classes.
@@ -140,6 +209,15 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
       list.add(count);
     }
     return List.copyOf(list);
+  }
+
+  /// Writes the numbers as arrays `x` and `y` of an `.npz` file, wholly or not at all; names are
+  /// not kept.
+  public void write(Path npz) throws IOException {
+    Map<String, Tensor> arrays = new LinkedHashMap<>();
+    arrays.put("x", x);
+    arrays.put("y", y);
+    Npz.write(npz, arrays);
   }
 
   /// Examples to train on and examples held out.
