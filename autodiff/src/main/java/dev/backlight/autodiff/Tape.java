@@ -7,7 +7,10 @@ import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -606,6 +609,13 @@ public final class Tape<A, B> {
   /// Shape and dtype of every output leaf.
   public List<Spec> outputSpecs() {
     return Arrays.stream(program.outputs).mapToObj(v -> program.specs[v]).toList();
+  }
+
+  /// The values that are constants, by their numbers; see [Node#inputs()].
+  public Map<Integer, Tensor> constants() {
+    Map<Integer, Tensor> constants = new LinkedHashMap<>();
+    program.constants.forEach((value, block) -> constants.put(value, Tensor.over(block)));
+    return Collections.unmodifiableMap(constants);
   }
 
   /// The values that are the outputs, one for every output leaf; see [Node#output()].
