@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// and memory that the file's size bounds.
 class HostileFilesTest {
   private static final Path FOLDER = Path.of("src/test/resources/dev/backlight/onnx/pytorch");
-  private static final int TRIES = Integer.getInteger("backlight.onnx.tries", 300);
+  private static final int TRIES = Integer.getInteger("backlight.onnx.tries", 150);
 
   /// Reads, and if that can be done records on zeros.
   private static boolean survives(byte[] bytes) throws IOException {
