@@ -53,7 +53,7 @@ public final class Parameters {
   /// @param file of safetensors, an `.index.json` of several, or an `.npz`
   /// @throws FormatException if names, shapes or dtypes differ; it lists all that do
   public static <M> M load(M like, Path file) throws IOException {
-    return load(like, file, Mapping.of());
+    return load(like, file, WeightMap.of());
   }
 
   /// A model of the same form as `like`, with the parameters of a file that has other names or
@@ -61,7 +61,7 @@ public final class Parameters {
   ///
   /// @param file of safetensors, an `.index.json` of several, or an `.npz`
   /// @throws FormatException if names, shapes or dtypes differ; it lists all that do
-  public static <M> M load(M like, Path file, Mapping mapping) throws IOException {
+  public static <M> M load(M like, Path file, WeightMap mapping) throws IOException {
     boolean npz = file.toString().endsWith(".npz");
     return from(
         like, npz ? Npz.read(file) : Safetensors.read(file).tensors(), mapping, file.toString());
@@ -72,7 +72,7 @@ public final class Parameters {
   /// @param state by the names of the file, in its layouts
   /// @param source what to call it in an error
   /// @throws FormatException if names, shapes or dtypes differ; it lists all that do
-  public static <M> M from(M like, Map<String, Tensor> state, Mapping mapping, String source)
+  public static <M> M from(M like, Map<String, Tensor> state, WeightMap mapping, String source)
       throws FormatException {
     Struct<M> form = Struct.of(like);
     List<Tensor> wanted = form.flatten(like);
@@ -88,18 +88,18 @@ public final class Parameters {
   /// Tensors of a file on their way into a model: what does not fit is gathered and told all at
   /// once.
   static final class Fit {
-    private final Map<String, Mapping.Mapped> left = new LinkedHashMap<>();
+    private final Map<String, WeightMap.Mapped> left = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
     private final boolean casts;
 
     Fit(Map<String, Tensor> found) {
-      this(Mapping.of(), found);
+      this(WeightMap.of(), found);
     }
 
-    Fit(Mapping mapping, Map<String, Tensor> found) {
+    Fit(WeightMap mapping, Map<String, Tensor> found) {
       casts = mapping.casts();
-      for (Mapping.Mapped one : mapping.apply(found)) {
-        Mapping.Mapped other = left.putIfAbsent(one.name(), one);
+      for (WeightMap.Mapped one : mapping.apply(found)) {
+        WeightMap.Mapped other = left.putIfAbsent(one.name(), one);
         if (other != null) {
           problems.add(other.source() + " and " + one.source() + " are both " + one.name());
         }
@@ -107,7 +107,7 @@ public final class Parameters {
     }
 
     Tensor take(String name, Spec wanted) {
-      Mapping.Mapped one = left.remove(name);
+      WeightMap.Mapped one = left.remove(name);
       if (one == null) {
         problems.add(name + " is missing");
         return Tensor.zeros();
@@ -135,7 +135,7 @@ public final class Parameters {
       }
     }
 
-    private static String called(Mapping.Mapped one) {
+    private static String called(WeightMap.Mapped one) {
       return one.name().equals(one.source()) ? one.name() : one.name() + " (" + one.source() + ")";
     }
   }

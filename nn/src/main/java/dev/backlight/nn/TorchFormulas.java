@@ -5,14 +5,14 @@ import dev.backlight.core.Tensor;
 import java.util.List;
 import java.util.function.Function;
 
-/// Layers that PyTorch keeps in other tensors than we do, as rules of a [Mapping].
+/// Layers that PyTorch keeps in other tensors than we do, as rules of a [WeightMap].
 final class TorchFormulas {
   private TorchFormulas() {}
 
   /// `in_proj_weight` (3d, d) holds queries, keys and values on top of each other.
-  static Mapping attention(Mapping mapping, String from, String to) {
+  static WeightMap attention(WeightMap mapping, String from, String to) {
     List<String> parts = List.of("query", "key", "value");
-    Mapping all = mapping;
+    WeightMap all = mapping;
     for (int i = 0; i < 3; i++) {
       int third = i;
       all =
@@ -35,9 +35,9 @@ final class TorchFormulas {
   }
 
   /// Weights are transposed, and its two biases are one here.
-  static Mapping recurrent(
-      Mapping mapping, Recurrent.Kind kind, String from, String to, int layers, boolean both) {
-    Mapping all = mapping;
+  static WeightMap recurrent(
+      WeightMap mapping, Recurrent.Kind kind, String from, String to, int layers, boolean both) {
+    WeightMap all = mapping;
     for (int layer = 0; layer < layers; layer++) {
       all = cell(all, kind, from, "_l" + layer, to + ".forward." + layer);
       if (both) {
@@ -47,12 +47,12 @@ final class TorchFormulas {
     return all;
   }
 
-  private static Mapping cell(
-      Mapping mapping, Recurrent.Kind kind, String from, String end, String to) {
+  private static WeightMap cell(
+      WeightMap mapping, Recurrent.Kind kind, String from, String end, String to) {
     String ih = from + ".bias_ih" + end;
     String hh = from + ".bias_hh" + end;
     Function<List<Tensor>, Tensor> turned = t -> t.getFirst().transpose();
-    Mapping weights =
+    WeightMap weights =
         mapping
             .make(to + ".input", turned, from + ".weight_ih" + end)
             .make(to + ".recurrent", turned, from + ".weight_hh" + end);

@@ -22,7 +22,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class MappingTest {
+class WeightMapTest {
   private static final Key KEY = Key.of(4);
 
   @TempDir Path dir;
@@ -50,8 +50,8 @@ class MappingTest {
     }
   }
 
-  private static Mapping torchWords() {
-    return Mapping.of()
+  private static WeightMap torchWords() {
+    return WeightMap.of()
         .torchAttention("attn", "attn")
         .torchRecurrent(Recurrent.Kind.LSTM, "lstm", "lstm", 1, true)
         .torchRecurrent(Recurrent.Kind.GRU, "gru", "gru", 1, false)
@@ -76,8 +76,8 @@ class MappingTest {
             new Conv2d(Tensor.zeros(3, 2, 3, 2), Tensor.zeros(3), Conv2dOptions.of()),
             BatchNorm.of(3),
             Linear.of(18, 2, KEY));
-    Mapping keras =
-        Mapping.keras()
+    WeightMap keras =
+        WeightMap.keras()
             .rename("conv2d", "conv")
             .rename("batch_normalization", "norm")
             .rename("dense", "out")
@@ -103,7 +103,7 @@ class MappingTest {
   private static Path resource(String name) throws IOException {
     try {
       return Path.of(
-          Objects.requireNonNull(MappingTest.class.getResource("/data/" + name)).toURI());
+          Objects.requireNonNull(WeightMapTest.class.getResource("/data/" + name)).toURI());
     } catch (URISyntaxException e) {
       throw new IOException(e);
     }
@@ -132,7 +132,8 @@ class MappingTest {
             "model.blocks.0.proj.bias",
             "model.blocks.1.proj.weight",
             "model.scale");
-    Mapping mapping = Mapping.of().rename("model.blocks.*.proj", "layers.*").rename("model", "");
+    WeightMap mapping =
+        WeightMap.of().rename("model.blocks.*.proj", "layers.*").rename("model", "");
     Deep loaded = Parameters.from(deep(), state, mapping, "x");
     Parameters.of(deep())
         .forEach((name, tensor) ->
@@ -141,26 +142,26 @@ class MappingTest {
 
   @Test
   void aBeginningIsOfWholeComponents() {
-    Mapping mapping = Mapping.of().rename("fc", "out").rename("", "net");
+    WeightMap mapping = WeightMap.of().rename("fc", "out").rename("", "net");
     assertThat(names(mapping, "fc.weight", "fc1.weight", "fc"))
         .containsExactly("out.weight", "net.fc1.weight", "out");
-    assertThat(names(Mapping.of().rename("**.gamma", "**.scale"), "a.b.gamma", "gamma"))
+    assertThat(names(WeightMap.of().rename("**.gamma", "**.scale"), "a.b.gamma", "gamma"))
         .containsExactly("a.b.scale", "gamma");
-    assertThat(names(Mapping.of().rename("a.*.b.*", "$*.0*"), "a.1.b.2.w"))
+    assertThat(names(WeightMap.of().rename("a.*.b.*", "$*.0*"), "a.1.b.2.w"))
         .containsExactly("$1.02.w");
-    assertThat(names(Mapping.of().ignore("**.steps", "*.n"), "a.b.steps", "a.n", "a.b.n"))
+    assertThat(names(WeightMap.of().ignore("**.steps", "*.n"), "a.b.steps", "a.n", "a.b.n"))
         .containsExactly("a.b.n");
-    assertThatThrownBy(() -> Mapping.of().rename("a.*", "b.*.*"))
+    assertThatThrownBy(() -> WeightMap.of().rename("a.*", "b.*.*"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a renaming needs as many * in what it replaces, got 'a.*' and 'b.*.*'");
   }
 
-  private static List<String> names(Mapping mapping, String... names) {
+  private static List<String> names(WeightMap mapping, String... names) {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (String name : names) {
       state.put(name, Tensor.ones(1));
     }
-    return mapping.apply(state).stream().map(Mapping.Mapped::name).toList();
+    return mapping.apply(state).stream().map(WeightMap.Mapped::name).toList();
   }
 
   @Test
@@ -171,8 +172,8 @@ class MappingTest {
     state.put("gate", Tensor.ones(2));
     state.put("scale", Tensor.ones(5));
     state.put("gain", Tensor.ones(5));
-    Mapping mapping =
-        Mapping.of()
+    WeightMap mapping =
+        WeightMap.of()
             .rename("fc", "layers.0")
             .rename("gain", "scale")
             .make("layers.1.weight", t -> t.getFirst().matmul(t.getLast()), "gate", "scale");
@@ -199,7 +200,7 @@ class MappingTest {
     state.put("b", Tensor.ones(5));
     record One(Tensor a) {}
     assertThatThrownBy(() ->
-            Parameters.from(new One(Tensor.ones(5)), state, Mapping.of().rename("b", "a"), "x"))
+            Parameters.from(new One(Tensor.ones(5)), state, WeightMap.of().rename("b", "a"), "x"))
         .isInstanceOf(FormatException.class)
         .hasMessage("x: parameters that fit the model are needed, got a and b are both a");
   }
@@ -209,11 +210,11 @@ class MappingTest {
     record One(Tensor a, Tensor n) {}
     One like = new One(Tensor.of(0f), Tensor.of(0));
     Map<String, Tensor> state = Map.of("a", Tensor.of(0.1), "n", Tensor.of(3L));
-    assertThatThrownBy(() -> Parameters.from(like, state, Mapping.of().casting(), "x"))
+    assertThatThrownBy(() -> Parameters.from(like, state, WeightMap.of().casting(), "x"))
         .hasMessage("x: parameters that fit the model are needed, got n needs I32(1), got I64(1)");
     One loaded =
         Parameters.from(
-            like, Map.of("a", Tensor.of(0.1), "n", Tensor.of(3)), Mapping.of().casting(), "x");
+            like, Map.of("a", Tensor.of(0.1), "n", Tensor.of(3)), WeightMap.of().casting(), "x");
     assertThat(loaded.a().sameAs(Tensor.of(0.1f))).isTrue();
   }
 

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /// How the tensors of a file become the parameters of a model: other names, other layouts, tensors
 /// that are made of several, and some that are not needed. For [Parameters#load(Object,
-/// java.nio.file.Path, Mapping)].
+/// java.nio.file.Path, WeightMap)].
 ///
 /// Names are paths of components, as in `encoder.0.weight`. In a rule, `*` stands for one component
 /// and `**` for any number of them. Immutable; each rule gives a new mapping. Of several renamings
 /// that fit, the first is used.
 ///
 /// ```java
-/// Mapping.of()
+/// WeightMap.of()
 ///     .rename("fc1", "hidden")                       // fc1.weight is hidden.weight
 ///     .rename("blocks.*.proj", "layers.*.out")       // by number
 ///     .transpose("hidden.weight")                    // PyTorch's Linear has (out, in)
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// | [Embedding] | `weight` | `embeddings` | `weight` |
 ///
 /// `dev.backlight.nn.model.TorchWeights` knows these layouts by the type of the layer.
-public final class Mapping {
+public final class WeightMap {
   private static final Pattern STAR = Pattern.compile("\\*\\*?");
 
   private static final Map<String, String> KERAS =
@@ -73,18 +73,18 @@ public final class Mapping {
   /// @param problem why not
   record Mapped(String name, String source, @Nullable Tensor tensor, @Nullable String problem) {}
 
-  private Mapping() {}
+  private WeightMap() {}
 
   /// Names and layouts as they are.
-  public static Mapping of() {
-    return new Mapping();
+  public static WeightMap of() {
+    return new WeightMap();
   }
 
   /// Weights of Keras by their paths, as in `dense/kernel`: components are separated by dots, the
   /// last words are those of the table above, and kernels of convolutions are turned round. The
   /// names of the layers are still to be said by [#rename].
-  public static Mapping keras() {
-    return of().with(m -> m.words = KERAS).layout(Mapping::kernel, "weight", "**.weight");
+  public static WeightMap keras() {
+    return of().with(m -> m.words = KERAS).layout(WeightMap::kernel, "weight", "**.weight");
   }
 
   /// From (window..., in, out) to (out, in, window...).
@@ -104,7 +104,7 @@ public final class Mapping {
 
   /// With the beginning `from` of names in the file replaced by `to`; an empty `from` puts `to` in
   /// front of all, an empty `to` takes `from` away.
-  public Mapping rename(String from, String to) {
+  public WeightMap rename(String from, String to) {
     String end = from.isEmpty() ? "" : to.isEmpty() ? "\\." : "(?=\\.|$)";
     String begin = from.isEmpty() && !to.isEmpty() ? to + "." : to;
     Rename rule = new Rename(Pattern.compile("^" + regex(from) + end), replacement(from, begin));
@@ -112,12 +112,12 @@ public final class Mapping {
   }
 
   /// With the last two axes of these parameters exchanged; names are those of the model.
-  public Mapping transpose(String... names) {
+  public WeightMap transpose(String... names) {
     return layout(tensor -> tensor.swap(-2, -1), names);
   }
 
   /// With these parameters in another layout; names are those of the model.
-  public Mapping layout(UnaryOperator<Tensor> change, String... names) {
+  public WeightMap layout(UnaryOperator<Tensor> change, String... names) {
     List<Layout> more = new ArrayList<>(layouts);
     for (String name : names) {
       more.add(new Layout(Pattern.compile(regex(name)), change));
@@ -127,26 +127,26 @@ public final class Mapping {
 
   /// With a parameter of the model made of tensors of the file, as a sum of two biases is. One
   /// tensor may serve several.
-  public Mapping make(String name, Function<List<Tensor>, Tensor> formula, String... from) {
+  public WeightMap make(String name, Function<List<Tensor>, Tensor> formula, String... from) {
     return with(m -> m.made = and(made, new Made(name, List.of(from), formula)));
   }
 
   /// With a `MultiheadAttention` of PyTorch, called `from` in the file, as the [MultiHeadAttention]
   /// `to`.
-  public Mapping torchAttention(String from, String to) {
+  public WeightMap torchAttention(String from, String to) {
     return TorchFormulas.attention(this, from, to);
   }
 
   /// With an `RNN`, `LSTM` or `GRU` of PyTorch, called `from` in the file, as the [Recurrent] `to`.
   ///
   /// @param both whether it is bidirectional
-  public Mapping torchRecurrent(
+  public WeightMap torchRecurrent(
       Recurrent.Kind kind, String from, String to, int layers, boolean both) {
     return TorchFormulas.recurrent(this, kind, from, to, layers, both);
   }
 
   /// Without these tensors of the file.
-  public Mapping ignore(String... names) {
+  public WeightMap ignore(String... names) {
     List<Pattern> more = new ArrayList<>(ignored);
     for (String name : names) {
       more.add(Pattern.compile(regex(name)));
@@ -155,7 +155,7 @@ public final class Mapping {
   }
 
   /// With floats of any dtype, converted to that of the model.
-  public Mapping casting() {
+  public WeightMap casting() {
     return with(m -> m.casting = true);
   }
 
@@ -267,8 +267,8 @@ public final class Mapping {
     return List.copyOf(more);
   }
 
-  private Mapping with(Consumer<Mapping> change) {
-    Mapping other = new Mapping();
+  private WeightMap with(Consumer<WeightMap> change) {
+    WeightMap other = new WeightMap();
     other.renames = renames;
     other.words = words;
     other.layouts = layouts;
