@@ -26,8 +26,12 @@ class ConformanceTest {
 
   @BeforeAll
   static void unpack() throws IOException {
+    unpack("node-tests.zip.gz", folder);
+  }
+
+  private static void unpack(String archive, Path folder) throws IOException {
     try (InputStream file =
-            Objects.requireNonNull(ConformanceTest.class.getResourceAsStream("node-tests.zip.gz"));
+            Objects.requireNonNull(ConformanceTest.class.getResourceAsStream(archive));
         ZipInputStream zip = new ZipInputStream(new GZIPInputStream(file))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         Path to = folder.resolve(entry.getName());
@@ -45,6 +49,16 @@ class ConformanceTest {
 
     assertThat(ends.get(Verdict.FAILED)).isNull();
     assertThat(ends.get(Verdict.PASSED)).hasSizeGreaterThan(cases.size() * 9 / 10);
+  }
+
+  /// Made by `src/test/reference/tables.py`.
+  @Test
+  void modelsOfScikitLearnAnswerAsInOnnxruntime(@TempDir Path tables) throws IOException {
+    unpack("tables.zip.gz", tables);
+
+    assertThat(Conformance.cases(tables))
+        .hasSize(13)
+        .allSatisfy(one -> assertThat(run(one).verdict()).as("%s", one).isEqualTo(Verdict.PASSED));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.backlight.onnx.op;
 
 import dev.backlight.core.ConvOptions;
+import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ final class Convolution {
   static void addTo(Operators all) {
     all.one("Conv", Convolution::conv);
     all.one("ConvTranspose", Convolution::transposed);
+    all.one("Col2Im", Convolution::folded);
   }
 
   private static int[] kernel(NodeCall node, Tensor w) {
@@ -122,5 +124,68 @@ final class Convolution {
     int end = (int) Math.min(x.size(axis), before + length);
     Tensor cut = before == 0 && end == x.size(axis) ? x : x.slice(axis, (int) before, end);
     return cut.size(axis) == length ? cut : cut.pad(axis, 0, (int) length - cut.size(axis));
+  }
+
+  /// Columns (n, c · window, windows) added up to images, in any number of dimensions.
+  private static Tensor folded(NodeCall node) {
+    Tensor x = node.floats(0);
+    int[] image = node.sizes(1);
+    int[] block = node.sizes(2);
+    int d = image.length;
+    if (x.rank() != 3 || block.length != d) {
+      throw new Refusal(
+          "needs columns (n, c window, windows) and as many block sizes as image sizes, got "
+              + x.shape());
+    }
+    int[] stride = node.sizes("strides", d, 1);
+    int[] dilation = node.sizes("dilations", d, 1);
+    int[] pads = node.sizes("pads", 2 * d, 0);
+    long[] padded = new long[d];
+    long[] counts = new long[d];
+    // The flat place in the padded image of each element of each window.
+    Tensor places = Tensor.zeros(Shape.of(1, 1), DType.I64);
+    for (int i = 0; i < d; i++) {
+      padded[i] = (long) image[i] + pads[i] + pads[d + i];
+      long reach = (long) dilation[i] * (block[i] - 1) + 1;
+      if (block[i] < 1 || stride[i] < 1 || dilation[i] < 1 || pads[i] < 0 || padded[i] < reach) {
+        throw new Refusal(
+            "needs windows within the padded image, got "
+                + Arrays.toString(block)
+                + " in "
+                + Arrays.toString(image));
+      }
+      counts[i] = (padded[i] - reach) / stride[i] + 1;
+      Tensor within = Tensor.arange(block[i], DType.I64).mul(dilation[i]).unsqueeze(1);
+      Tensor starts = Tensor.arange((int) counts[i], DType.I64).mul(stride[i]).unsqueeze(0);
+      Tensor along = within.add(starts); // (block, count)
+      int rows = places.size(0) * block[i];
+      long columns = places.size(1) * counts[i];
+      Library.room(NodeCall.shape(rows, columns));
+      places =
+          places
+              .mul((double) padded[i])
+              .unsqueeze(1)
+              .unsqueeze(3)
+              .add(along.unsqueeze(0).unsqueeze(2))
+              .reshape(rows, (int) columns);
+    }
+    int window = places.size(0);
+    if (x.size(1) % window != 0 || x.size(2) != places.size(1)) {
+      throw new Refusal(
+          "needs columns (n, c " + window + ", " + places.size(1) + "), got " + x.shape());
+    }
+    Shape whole = Library.room(NodeCall.shape(padded));
+    int c = x.size(1) / window;
+    Tensor flat =
+        x.reshape(x.size(0), c, window * x.size(2)).takeAdd(2, places.flatten(), whole.elements());
+    int[] sizes = new int[d + 2];
+    sizes[0] = x.size(0);
+    sizes[1] = c;
+    System.arraycopy(whole.sizes(), 0, sizes, 2, d);
+    Tensor y = flat.reshape(Shape.of(sizes));
+    for (int i = 0; i < d; i++) {
+      y = y.slice(2 + i, pads[i], pads[i] + image[i]);
+    }
+    return y;
   }
 }

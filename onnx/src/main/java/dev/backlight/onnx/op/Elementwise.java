@@ -74,6 +74,7 @@ final class Elementwise {
             node.floats(0).mul(node.real("alpha", 0.2f)).add(node.real("beta", 0.5)).clamp(0, 1));
     all.one("ThresholdedRelu", node -> node.floats(0).threshold(node.real("alpha", 1), 0));
     all.one("Swish", node -> swish(node.floats(0), node.real("alpha", 1)));
+    all.one("SwiGLU", node -> swish(node.floats(0), node.real("alpha", 1)).mul(node.x(1)));
     all.one(
         "Gelu",
         node ->

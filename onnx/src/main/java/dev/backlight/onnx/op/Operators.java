@@ -33,6 +33,8 @@ final class Operators {
     Sampling.addTo(all);
     Signals.addTo(all);
     ControlFlow.addTo(all);
+    Trees.addTo(all);
+    Transforms.addTo(all);
     return new TreeMap<>(all.table);
   }
 
