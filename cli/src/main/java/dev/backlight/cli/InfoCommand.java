@@ -1,6 +1,7 @@
 package dev.backlight.cli;
 
 import dev.backlight.core.Backend;
+import dev.backlight.core.Threads;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class InfoCommand extends Action {
                 .formatted(backend.bits(), backend.bits() / 32, backend.bits() / 64)
             : "scalar loops, several times slower than vectors");
     lines.put("fallback", backend.isVector() ? "no" : "yes");
-    lines.put("threads", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    lines.put("threads", String.valueOf(Threads.count()));
     lines.put("memory", Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB at most");
     lines.forEach(this::line);
   }

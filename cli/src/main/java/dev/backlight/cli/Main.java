@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       RunCommand.class,
       CheckOnnxCommand.class,
       MethodsCommand.class,
+      BenchCommand.class,
       InfoCommand.class
     },
     sortOptions = false,

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Brought to mean 0 and variance 1 over some axes: `y = r (x - mean(x))` with `r = 1 / √(var(x) +
 /// eps)` and the biased variance. The core of batch, layer, group and instance normalisation.
 ///
-/// Outputs: `y` of the shape of `x`, and `r`, in which the axes keep size 1. Means and variances
-/// are gathered in double precision, the variance about the mean.
+/// Outputs: `y` of the shape of `x`, and `r`, in which the axes keep size 1. The variance is
+/// gathered about the mean, so that a large mean costs no digits.
 ///
 /// Both derivatives are read off the outputs: `x̄ = r (ȳ - mean(ȳ) - y mean(ȳ y)) - r̄ r² y / n`.
 /// As they are tensor expressions in `y` and `r`, which have derivatives themselves, every order is
@@ -81,12 +81,27 @@ public record Standardize(List<Integer> axes, double eps) implements Op.Coupled 
   }
 
   /// The kernel for one shape: the place of every group and of the runs within it.
-  private record Groups(int[] groups, int[] runs, int length, int count, double eps)
-      implements Kernel {
+  private static final class Groups extends Split {
+    private final int[] groups;
+    private final int[] runs;
+    private final int length;
+    private final int count;
+    private final double eps;
+
+    Groups(int[] groups, int[] runs, int length, int count, double eps) {
+      super(parts(groups.length, 8L * groups.length * count));
+      this.groups = groups;
+      this.runs = runs;
+      this.length = length;
+      this.count = count;
+      this.eps = eps;
+    }
+
     @Override
-    public void run(Block[] in, Block[] out) {
+    void run(int part, int parts, Block[] in, Block[] out) {
       boolean single = in[0].dtype() == DType.F32;
-      for (int g = 0; g < groups.length; g++) {
+      int end = begin(part + 1, parts, groups.length);
+      for (int g = begin(part, parts, groups.length); g < end; g++) {
         double scale =
             single
                 ? FloatStandardize.group(

@@ -1,0 +1,88 @@
+package dev.backlight.cli;
+
+import dev.backlight.cli.bench.Comparison;
+import dev.backlight.core.io.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Times everything that speed is promised for, beside PyTorch if there is one.
+@Command(
+    name = "bench",
+    description =
+        "Times products, kernels, training steps and explanations, beside PyTorch if asked.",
+    footer = {
+      "  backlight bench --quick",
+      "  backlight bench --peers --json bench.json",
+      "  backlight bench --only ig50 train_mlp"
+    })
+final class BenchCommand extends Action {
+  @Option(
+      names = "--quick",
+      description =
+          "A short pass over a few cases on one thread: a sign of life, not to be quoted.")
+  private boolean quick;
+
+  @Option(
+      names = "--peers",
+      description = "The same in PyTorch, if a Python with it is found, and the ratios.")
+  private boolean peers;
+
+  @Option(
+      names = "--python",
+      paramLabel = "FILE",
+      defaultValue = "python3",
+      description = "The interpreter that --peers runs (${DEFAULT-VALUE}).")
+  private String python = "python3";
+
+  @Option(
+      names = "--only",
+      paramLabel = "CASE",
+      arity = "1..*",
+      description = "Only the cases whose names begin so.")
+  private List<String> only = new ArrayList<>();
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "The rows as JSON: case, threads, ours_us, peer, peer_us, ratio, target, met.")
+  private @Nullable Path json;
+
+  private boolean wrong;
+
+  BenchCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  void act() throws IOException {
+    try {
+      String interpreter = peers && Comparison.hasTorch(python) ? python : null;
+      if (peers && interpreter == null) {
+        terminal.note(python + " has no PyTorch: there is nothing to compare with");
+      }
+      Comparison comparison = new Comparison(quick, only, interpreter, terminal::note);
+      List<Comparison.Row> rows = comparison.run();
+      terminal.say(Comparison.table(rows));
+      if (json != null) {
+        Json.write(json, rows.stream().map(Comparison.Row::json).toList(), Json.Style.PRETTY);
+      }
+      wrong = rows.stream().anyMatch(row -> !row.error().isEmpty());
+    } catch (IllegalArgumentException unknown) {
+      throw new BadInput(unknown.getMessage(), unknown);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IOException("it was interrupted", stopped);
+    }
+  }
+
+  /// A wrong answer is a failure, whatever the times.
+  @Override
+  int code() {
+    return wrong ? Main.BUG : Main.OK;
+  }
+}
