@@ -8,6 +8,7 @@ import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.Threads;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -113,7 +114,7 @@ record Fused(
           read -> last[read.register] = read.isWhole() ? last[read.register] : Integer.MAX_VALUE);
       int[] register = new int[types.size()];
       List<DType> registers = new ArrayList<>();
-      List<Integer> free = new ArrayList<>();
+      IntArrayList free = new IntArrayList();
       for (Read read : reads) {
         register[read.register] = take(types.get(read.register), registers, free);
       }
@@ -138,10 +139,10 @@ record Fused(
           registers);
     }
 
-    private static int take(DType dtype, List<DType> registers, List<Integer> free) {
+    private static int take(DType dtype, List<DType> registers, IntArrayList free) {
       for (int i = free.size() - 1; i >= 0; i--) {
-        if (registers.get(free.get(i)) == dtype) {
-          return free.remove(i);
+        if (registers.get(free.getInt(i)) == dtype) {
+          return free.removeInt(i);
         }
       }
       registers.add(dtype);

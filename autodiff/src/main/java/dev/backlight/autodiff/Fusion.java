@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -88,11 +89,13 @@ final class Fusion {
       Node node = p.nodes.get(n);
       for (int k = 0; free[n] && k < node.arity(); k++) {
         Node maker = makers[node.input(k)];
-        int m = maker == null ? -1 : place[maker.output()];
-        if (m >= 0 && free[m] && stage[m] == stage[n] && size(node) == size(maker)) {
-          int one = root(m);
-          int other = root(n);
-          group[Math.max(one, other)] = Math.min(one, other);
+        if (maker != null && size(node) == size(maker)) {
+          int m = place[maker.output()];
+          if (free[m] && stage[m] == stage[n]) {
+            int one = root(m);
+            int other = root(n);
+            group[Math.max(one, other)] = Math.min(one, other);
+          }
         }
       }
     }
@@ -124,7 +127,7 @@ final class Fusion {
       Node node = p.nodes.get(n);
       int large = 0;
       for (int k = 0; k < node.arity(); k++) {
-        boolean made = makers[node.input(k)] != null && repeated(node.input(k)) == null;
+        boolean made = makers[node.input(k)] != null && broadcast(node.input(k)) == null;
         large += made && p.specs[node.input(k)].shape().elements() >= size(node) ? 1 : 0;
       }
       if (free[n] && large <= 1 && latest[n] < Integer.MAX_VALUE) {
@@ -148,7 +151,7 @@ final class Fusion {
     }
     int worth = 1;
     for (int k = 0; k < node.arity(); k++) {
-      worth += repeated(node.input(k)) == null ? 0 : 1;
+      worth += broadcast(node.input(k)) == null ? 0 : 1;
     }
     return worth;
   }
@@ -167,9 +170,13 @@ final class Fusion {
   }
 
   /// The broadcast that makes a value, if a group can read it at its source.
-  private Fused.@Nullable Read repeated(int value) {
+  private @Nullable Node broadcast(int value) {
     Node maker = makers[value];
-    return maker != null && maker.op() instanceof Expand expand
+    return maker != null && pattern(maker) != null ? maker : null;
+  }
+
+  private Fused.@Nullable Read pattern(Node maker) {
+    return maker.op() instanceof Expand expand
         ? Fused.Read.repeated(p.specs[maker.input(0)].shape(), expand.to())
         : null;
   }
@@ -239,8 +246,9 @@ final class Fusion {
         int value = node.input(k);
         Integer known = local.get(value);
         if (known == null) {
-          Fused.Read read = repeated(value);
-          inputs.add(read == null ? value : makers[value].input(0));
+          Node maker = broadcast(value);
+          Fused.Read read = maker == null ? null : pattern(maker);
+          inputs.add(maker == null ? value : maker.input(0));
           known = builder.read(p.specs[value].dtype(), read == null ? Fused.Read.WHOLE : read);
           local.put(value, known);
         }
@@ -258,7 +266,7 @@ final class Fusion {
         moved[node.output()] = specs.size();
         specs.add(p.specs[node.output()]);
         made.add(p.specs[node.output()]);
-        builder.write(local.get(node.output()));
+        builder.write(Objects.requireNonNull(local.get(node.output())));
       }
     }
     Node leader =

@@ -94,6 +94,7 @@ public final class Player<A, B> {
     outputs = Arrays.stream(program.outputs).mapToObj(v -> values[v]).toArray(Block[]::new);
   }
 
+  @SuppressWarnings("ReferenceEquality") // whether two blocks lie in the same memory
   private Op.Kernel kernel(Node node, Block[] in, Block[] out) {
     return switch (node.op()) {
       case Nest nest -> nest.bound(in, out, inner);

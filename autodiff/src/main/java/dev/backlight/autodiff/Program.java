@@ -6,7 +6,7 @@ import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,7 +156,7 @@ final class Program {
 
   Questions questions() {
     List<Guard> early = new ArrayList<>();
-    Map<Node, List<Guard>> late = new IdentityHashMap<>();
+    Map<Node, List<Guard>> late = new HashMap<>();
     @Nullable Node[] makers = guards.isEmpty() ? new Node[0] : makers();
     for (Guard guard : guards) {
       Node maker = makers[guard.value()];

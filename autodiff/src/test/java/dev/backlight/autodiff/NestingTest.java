@@ -95,7 +95,7 @@ class NestingTest {
             (Tensor x) ->
                 Tape.scan(c -> new Scanned<>(c.add(inner.apply(c)).mul(x), c), x, 3).carry(),
             at);
-    GradCheck.standard().check((Tensor x) -> Tape.cond(x.sum().lt(0), inner::apply, z -> z, x), at);
+    GradCheck.standard().check((Tensor x) -> Tape.cond(x.sum().lt(0), inner, z -> z, x), at);
     GradCheck.standard()
         .check(
             (Tensor x) ->

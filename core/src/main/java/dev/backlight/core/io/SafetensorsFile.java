@@ -54,6 +54,7 @@ public final class SafetensorsFile implements AutoCloseable {
   /// Opens a file and reads its header.
   ///
   /// @throws FormatException if the file does not follow the format
+  @SuppressWarnings("MustBeClosedChecker") // the channel may go, the mapping stays
   public static SafetensorsFile open(Path file) throws IOException {
     String name = file.toString();
     if (!Files.isRegularFile(file) && Files.exists(file)) {

@@ -58,7 +58,7 @@ final class FloatPooling {
 
   /// Whether b takes the place of a: a NaN beats what is not one and is beaten by nothing.
   private static boolean larger(float a, float b) {
-    return b > a | (b != b & a == a);
+    return b > a | (Float.isNaN(b) & !Float.isNaN(a));
   }
 
   static void average(float[] x, float[] y, Pool2dShape s) {

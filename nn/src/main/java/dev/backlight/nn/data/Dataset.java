@@ -72,13 +72,16 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
     } catch (IOException e) {
       throw DataException.of(npz, e);
     }
-    for (String name : List.of(x, y)) {
-      if (!arrays.containsKey(name)) {
-        throw new DataException(
-            npz + ": an array '" + name + "' is needed, got " + String.join(", ", arrays.keySet()));
-      }
+    return arrays(npz + "/" + x, array(npz, arrays, x), npz + "/" + y, array(npz, arrays, y));
+  }
+
+  private static Tensor array(Path npz, Map<String, Tensor> arrays, String name) {
+    Tensor array = arrays.get(name);
+    if (array == null) {
+      throw new DataException(
+          npz + ": an array '" + name + "' is needed, got " + String.join(", ", arrays.keySet()));
     }
-    return arrays(npz + "/" + x, arrays.get(x), npz + "/" + y, arrays.get(y));
+    return array;
   }
 
   /// An `.npy` file as `x` (n, d), whole numbers becoming `F32`, and another as `y` (n) of whole

@@ -125,7 +125,8 @@ public final class Made {
     for (int i = 0; i < n; i++) {
       int label = i % classes;
       int rows = (n - label + classes - 1) / classes;
-      double[] point = curve.at(label, (double) (i / classes) / rows);
+      int row = i / classes;
+      double[] point = curve.at(label, (double) row / rows);
       points[2 * i] = point[0];
       points[2 * i + 1] = point[1];
     }
