@@ -15,7 +15,7 @@ import java.util.Map;
 /// | in the file | read as | written from |
 /// |---|---|---|
 /// | `F32`, `F64`, `I32`, `I64`, `BOOL` | the same | the same |
-/// | `F16`, `BF16` | `F32` | |
+/// | `F16`, `BF16`, `F8_E4M3`, `F8_E5M2`, `F8_E8M0` | `F32` | |
 /// | `I8`, `I16`, `U8`, `U16` | `I32` | |
 /// | `U32`, and `U64` if all its values are below 2⁶³ | `I64` | |
 ///

@@ -13,6 +13,9 @@ enum Stored {
   I16(2, DType.I32),
   F16(2, DType.F32),
   BF16(2, DType.F32),
+  F8_E4M3(1, DType.F32),
+  F8_E5M2(1, DType.F32),
+  F8_E8M0(1, DType.F32),
   U32(4, DType.I64),
   I32(4, DType.I32),
   F32(4, DType.F32),
@@ -60,6 +63,12 @@ enum Stored {
           to[i] = this == F16 ? Float.float16ToFloat(bits) : Float.intBitsToFloat(bits << 16);
         }
       }
+      case F8_E4M3, F8_E5M2, F8_E8M0 -> {
+        float[] to = (float[]) array;
+        for (int i = at; i < end; i++) {
+          to[i] = eighth(Byte.toUnsignedInt(from.get()));
+        }
+      }
       case U8, I8, U16, I16 -> {
         int[] to = (int[]) array;
         for (int i = at; i < end; i++) {
@@ -84,6 +93,26 @@ enum Stored {
         }
       }
     }
+  }
+
+  /// A float of eight bits, as the Open Compute Project defines them (OFP8 1.0, MX 1.0).
+  private float eighth(int bits) {
+    return switch (this) {
+      // The upper half of a float of sixteen bits.
+      case F8_E5M2 -> Float.float16ToFloat((short) (bits << 8));
+      // An exponent alone: no sign, no zero, no infinity.
+      case F8_E8M0 -> bits == 255 ? Float.NaN : Math.scalb(1f, bits - 127);
+      default -> {
+        int exponent = bits >> 3 & 15;
+        int digits = bits & 7;
+        float size =
+            exponent == 0
+                ? Math.scalb((float) digits, -9)
+                : Math.scalb((float) (8 + digits), exponent - 10);
+        float value = (bits & 127) == 127 ? Float.NaN : size;
+        yield bits > 127 ? -value : value;
+      }
+    };
   }
 
   private int small(ByteBuffer from) {

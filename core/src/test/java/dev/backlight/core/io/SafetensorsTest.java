@@ -113,6 +113,17 @@ class SafetensorsTest {
   }
 
   @Test
+  void everyFloatOfEightBitsIsWidenedAsByPyTorch() throws Exception {
+    Map<String, Tensor> read =
+        Safetensors.read(Fixtures.stream("float8.safetensors"), "x").tensors();
+    for (String type : new String[] {"F8_E4M3", "F8_E5M2", "F8_E8M0"}) {
+      assertThat(read.get(type).toFloats())
+          .as(type)
+          .containsExactly(read.get(type + ".wide").toFloats());
+    }
+  }
+
+  @Test
   void headersThatLieAboutTheirLengthAreRefused() throws Exception {
     refused(new byte[5], "needs 8 bytes for the length of its header, got 5");
     refused(
@@ -138,12 +149,14 @@ class SafetensorsTest {
     entry("1", "a: needs an object of dtype, shape and data_offsets, got 1");
     entry(
         "{'shape':[1],'data_offsets':[0,4]}",
-        "a: needs a dtype of [BOOL, U8, I8, U16, I16, F16, BF16, U32, I32, F32, U64, I64, F64],"
+        "a: needs a dtype of [BOOL, U8, I8, U16, I16, F16, BF16, F8_E4M3, F8_E5M2, F8_E8M0, U32, I32, F32,"
+            + " U64, I64, F64],"
             + " got nothing");
     entry(
-        "{'dtype':'F8_E4M3','shape':[1],'data_offsets':[0,1]}",
-        "a: needs a dtype of [BOOL, U8, I8, U16, I16, F16, BF16, U32, I32, F32, U64, I64, F64],"
-            + " got \"F8_E4M3\"");
+        "{'dtype':'F4','shape':[1],'data_offsets':[0,1]}",
+        "a: needs a dtype of [BOOL, U8, I8, U16, I16, F16, BF16, F8_E4M3, F8_E5M2, F8_E8M0, U32, I32, F32,"
+            + " U64, I64, F64],"
+            + " got \"F4\"");
     entry("{'dtype':'F32','data_offsets':[0,4]}", "a: needs whole numbers as shape, got nothing");
     entry(
         "{'dtype':'F32','shape':[1.0],'data_offsets':[0,4]}",
