@@ -60,6 +60,14 @@ final class Judge<M> {
     }
   }
 
+  Tensor x() {
+    return x;
+  }
+
+  Tensor y() {
+    return y;
+  }
+
   /// The score of the model with these parameters.
   Score judge(IntFunction<Block> parameter) {
     for (Player<Sample<M>, Marks> player : players) {

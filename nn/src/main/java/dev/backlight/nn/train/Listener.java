@@ -1,5 +1,6 @@
 package dev.backlight.nn.train;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Someone who watches training: told when it begins, after each batch, after each epoch, and at
@@ -7,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 public interface Listener {
   /// Training begins.
   default void begin(Plan plan) {}
+
+  /// Training goes on from a checkpoint, after these epochs; told after [#begin].
+  default void resumed(List<Epoch> history) {}
 
   /// A step is done: batch `batch` of epoch `epoch`, both counted from 1.
   default void batch(int epoch, int batch) {}

@@ -19,9 +19,10 @@ final class Stage<M> {
   private final int carried;
   private final int loss;
   private final int rows;
+  private final List<String> names;
 
   Stage(Tape<Before<M>, After<M>> tape, Before<M> start) {
-    List<String> names = tape.inputNames();
+    names = tape.inputNames();
     models = (int) names.stream().filter(Stage::ofModel).count();
     carried = names.size() - 2;
     loss = tape.outputSpecs().size() - 2;
@@ -67,8 +68,14 @@ final class Stage<M> {
     return player.input(leaf);
   }
 
-  int parameters() {
-    return models;
+  /// The names of the parameters.
+  List<String> parameters() {
+    return names.subList(0, models);
+  }
+
+  /// The names of all that goes from step to step, parameters first.
+  List<String> carried() {
+    return names.subList(0, carried);
   }
 
   /// A copy of the model as it is now.

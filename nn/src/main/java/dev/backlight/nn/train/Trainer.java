@@ -9,6 +9,7 @@ import dev.backlight.nn.data.Dataset;
 import dev.backlight.nn.data.Rows;
 import dev.backlight.nn.optim.Adam;
 import dev.backlight.nn.optim.Optimizer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,6 +42,9 @@ public final class Trainer<M> {
   Predicate<Epoch> enough = _ -> false;
   List<Listener> listeners = List.of();
   Progress progress = Progress.auto();
+  @Nullable Path checkpoint;
+  @Nullable Path resume;
+  @Nullable Path best;
 
   private Trainer(
       BiFunction<M, Tensor, Tensor> forward, BinaryOperator<Tensor> loss, @Nullable Metric metric) {
@@ -139,6 +143,29 @@ public final class Trainer<M> {
     return progress(Progress.silent());
   }
 
+  /// Writes a [Checkpoint] to this file after every epoch, each in place of the one before; whoever
+  /// interrupts it leaves a whole one.
+  public Trainer<M> checkpoint(Path file) {
+    return with(t -> t.checkpoint = file);
+  }
+
+  /// Goes on after the last epoch of this checkpoint, with the bits of a training that was never
+  /// interrupted. That needs the same data, key, batch, loss and optimiser; the model given only
+  /// says the form. Epochs count from the first one, so a finished training goes on by a larger
+  /// number.
+  ///
+  /// A file that does not fit is an [java.io.UncheckedIOException] that says why.
+  public Trainer<M> resume(Path file) {
+    return with(t -> t.resume = file);
+  }
+
+  /// Writes the model to this file after each epoch with a lower loss than any before, for
+  /// [dev.backlight.nn.Parameters#load]. The loss is that of the examples held out, if there are
+  /// any.
+  public Trainer<M> best(Path file) {
+    return with(t -> t.best = file);
+  }
+
   /// With one more watcher.
   public Trainer<M> listener(Listener listener) {
     List<Listener> more = new ArrayList<>(listeners);
@@ -164,6 +191,9 @@ public final class Trainer<M> {
     other.enough = enough;
     other.listeners = listeners;
     other.progress = progress;
+    other.checkpoint = checkpoint;
+    other.resume = resume;
+    other.best = best;
     change.accept(other);
     return other;
   }

@@ -3,8 +3,14 @@ package dev.backlight.nn.train;
 import dev.backlight.autodiff.Struct;
 import dev.backlight.core.Block;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.io.Safetensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One run of a trainer, from the first epoch to the last.
@@ -51,13 +57,14 @@ final class Training<M> {
     listeners.forEach(l -> l.begin(new Listener.Plan(how.epochs, batches, how.metric)));
     Epoch kept = null;
     try {
-      boolean going = true;
-      for (int number = 1; going && number <= how.epochs; number++) {
+      boolean going = resume(listeners);
+      for (int number = history.size() + 1; going && number <= how.epochs; number++) {
         Epoch epoch = epoch(number, listeners);
         history.add(epoch);
         keep(epoch);
+        write(epoch);
         listeners.forEach(l -> l.epoch(epoch));
-        going = !how.enough.test(epoch) && !tired(epoch);
+        going = goesOn(epoch);
       }
       kept = how.patience > 0 && best != null ? best : history.getLast();
       return new Fitted<>(built(), kept, history);
@@ -65,6 +72,66 @@ final class Training<M> {
       Epoch last = kept;
       listeners.forEach(l -> l.end(last));
     }
+  }
+
+  private boolean goesOn(Epoch epoch) {
+    return !how.enough.test(epoch) && !tired(epoch);
+  }
+
+  /// Takes up a checkpoint, if there is one; whether there is more to do.
+  private boolean resume(List<Listener> listeners) {
+    Path file = how.resume;
+    if (file == null) {
+      return true;
+    }
+    try {
+      Checkpoint from = Checkpoint.read(file);
+      from.restore(mark(), rest.carried(), rest::parameter);
+      if (keepsBest()) {
+        bestModel = from.bestModel(rest.parameters(), rest::parameter);
+        best = from.history().get(from.best() - 1);
+      }
+      history.addAll(from.history());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    listeners.forEach(l -> l.resumed(List.copyOf(history)));
+    return goesOn(history.getLast());
+  }
+
+  private void write(Epoch epoch) {
+    try {
+      if (how.best != null && epoch == best) {
+        Map<String, String> notes = Map.of("epoch", "" + epoch.number(), "loss", "" + epoch.loss());
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        List<String> names = Struct.of(model).names();
+        for (int leaf = 0; leaf < names.size(); leaf++) {
+          parameters.put(names.get(leaf), Tensor.over(bestModel.get(leaf)));
+        }
+        new Safetensors(parameters, notes).write(how.best);
+      }
+      if (how.checkpoint != null) {
+        Checkpoint.write(
+            how.checkpoint,
+            mark(),
+            rest.carried(),
+            rest::parameter,
+            history,
+            best == null ? 0 : best.number(),
+            bestModel);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "after epoch " + epoch.number() + ", a file could not be written: " + e.getMessage(), e);
+    }
+  }
+
+  private String mark() {
+    return RunMark.of(how.key, full.rows(), x, y, judge);
+  }
+
+  private boolean keepsBest() {
+    return how.patience > 0 || how.best != null;
   }
 
   private Epoch epoch(int number, List<Listener> listeners) {
@@ -104,7 +171,7 @@ final class Training<M> {
   }
 
   private void keep(Epoch epoch) {
-    if (how.patience == 0 || (best != null && !(epoch.loss() < best.loss()))) {
+    if (!keepsBest() || (best != null && !(epoch.loss() < best.loss()))) {
       return;
     }
     best = epoch;
