@@ -484,6 +484,22 @@ public final class Tape<A, B> {
     return out;
   }
 
+  /// This tape with every [scan][#scan(BiFunction, Object, Object)] written out step by step and
+  /// every [call][#call(Function, Object)] put in place: more nodes, for programs that know no
+  /// loops. Choices, loops without a bound, and sums stay as they are.
+  ///
+  /// It needs a tape that holds for all inputs.
+  public Tape<A, B> unrolled() {
+    if (validity() != Validity.REPLAYABLE) {
+      throw new IllegalStateException(
+          "a tape that is unrolled needs to hold for all inputs, got one that is "
+              + validity()
+              + ": "
+              + String.join(", ", reasons()));
+    }
+    return new Tape<>(Unrolled.of(program), in, out);
+  }
+
   /// This tape with the first outputs of the given nodes as its outputs: what the nodes computed.
   public Tape<A, List<Tensor>> at(List<Node> nodes) {
     int[] values = values(nodes);

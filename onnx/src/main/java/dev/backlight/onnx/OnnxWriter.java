@@ -16,7 +16,8 @@ import java.util.List;
 /// ```
 ///
 /// Inputs and outputs are called as [Tape#inputNames()] and [Tape#outputNames()] say, the output of
-/// a tape from tensor to tensor `y`. Constants become weights, labels become names of nodes.
+/// a tape from tensor to tensor `y`. Constants become weights, labels become names of nodes, scans
+/// of recurrent layers are written out step by step.
 public final class OnnxWriter {
   private OnnxWriter() {}
 
@@ -43,11 +44,12 @@ public final class OnnxWriter {
               + ": "
               + String.join(", ", tape.reasons()));
     }
-    List<String> missing = TapeGraph.unsupported(tape);
+    Tape<?, ?> flat = tape.unrolled();
+    List<String> missing = TapeGraph.unsupported(flat);
     if (!missing.isEmpty()) {
       throw new OnnxException(
           "a tape that is written needs ops that ONNX has, got " + String.join(", ", missing));
     }
-    return TapeGraph.bytes(tape);
+    return TapeGraph.bytes(flat);
   }
 }
