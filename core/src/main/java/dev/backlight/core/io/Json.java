@@ -51,16 +51,27 @@ public final class Json {
 
   /// The value of a JSON text. Maps and lists are unmodifiable.
   public static @Nullable Object parse(String text) throws FormatException {
-    return new JsonReader(text).read();
+    return new JsonReader(text, Integer.MAX_VALUE).read();
   }
 
   /// The value of a JSON text in UTF-8; a byte order mark and malformed UTF-8 are refused.
   public static @Nullable Object parse(byte[] utf8) throws FormatException {
-    try {
-      return parse(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString());
-    } catch (CharacterCodingException e) {
-      throw new FormatException("JSON needs UTF-8, got bytes that are not");
+    return parse(utf8, Integer.MAX_VALUE);
+  }
+
+  /// The value of a JSON text in UTF-8 that may have so many values, those within others included:
+  /// what a text unpacks to takes a hundred times its own room at worst.
+  static @Nullable Object parse(byte[] utf8, int most) throws FormatException {
+    String text = new String(utf8, StandardCharsets.UTF_8);
+    if (text.indexOf('\uFFFD') >= 0) {
+      // Written so, or put in for bytes that are not UTF-8.
+      try {
+        text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+      } catch (CharacterCodingException e) {
+        throw new FormatException("JSON needs UTF-8, got bytes that are not");
+      }
     }
+    return new JsonReader(text, most).read();
   }
 
   /// The value of a JSON file; messages begin with its name.

@@ -11,10 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class JsonReader {
   private final String text;
   private int at;
+  private final int most;
   private int depth;
+  private int values;
 
-  JsonReader(String text) {
+  /// @param most how many values there may be, those within others included
+  JsonReader(String text, int most) {
     this.text = text;
+    this.most = most;
   }
 
   @Nullable Object read() throws FormatException {
@@ -28,6 +32,10 @@ final class JsonReader {
   }
 
   private @Nullable Object value() throws FormatException {
+    if (values++ == most) {
+      throw new FormatException(
+          "JSON needs at most " + most + " values here, got more at " + place(at));
+    }
     return switch (peek()) {
       case '{' -> object();
       case '[' -> array();
@@ -106,6 +114,12 @@ final class JsonReader {
     at++;
     StringBuilder out = new StringBuilder();
     while (true) {
+      int plain = at;
+      while (plain < text.length() && isPlain(text.charAt(plain))) {
+        plain++;
+      }
+      out.append(text, at, plain);
+      at = plain;
       char c = peek();
       if (c == '"' && at < text.length()) {
         at++;
@@ -118,8 +132,12 @@ final class JsonReader {
         throw needs("control characters in strings as escapes");
       }
       at++;
-      out.append(c == '\\' ? escape() : c);
+      out.append(escape());
     }
+  }
+
+  private static boolean isPlain(char c) {
+    return c != '"' && c != '\\' && c >= ' ';
   }
 
   private char escape() throws FormatException {

@@ -20,6 +20,9 @@ final class SafetensorsReader {
   // The limit of the reference implementation.
   private static final long MAX_HEADER = 100_000_000;
 
+  /// Enough for a hundred thousand tensors.
+  static final int MAX_VALUES = 1 << 20;
+
   private final InputStream in;
   private final String name;
   private final long length;
@@ -106,7 +109,7 @@ final class SafetensorsReader {
               + Elements.hex(Arrays.copyOf(bytes, (int) Math.min(8, n))));
     }
     try {
-      if (Json.parse(bytes) instanceof Map<?, ?> header) {
+      if (Json.parse(bytes, MAX_VALUES) instanceof Map<?, ?> header) {
         return header;
       }
       throw new AssertionError("JSON that begins with '{' is an object");

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A model in several safetensors files, and an index that says which tensor is in which:
 /// `{"weight_map": {"a.weight": "model-00001-of-00002.safetensors"}}`.
@@ -80,8 +81,13 @@ final class SafetensorsShards {
       throw new FormatException(
           name, "needs an index of at most " + MAX_INDEX + " bytes, got " + Files.size(index));
     }
-    if (!(Json.read(index) instanceof Map<?, ?> json)
-        || !(json.get("weight_map") instanceof Map<?, ?> map)) {
+    @Nullable Object value;
+    try {
+      value = Json.parse(Files.readAllBytes(index), SafetensorsReader.MAX_VALUES);
+    } catch (FormatException e) {
+      throw e.in(name);
+    }
+    if (!(value instanceof Map<?, ?> json) || !(json.get("weight_map") instanceof Map<?, ?> map)) {
       throw new FormatException(name, "needs an object with a weight_map, got another value");
     }
     Map<String, String> files = new LinkedHashMap<>();

@@ -192,6 +192,26 @@ class SafetensorsTest {
   }
 
   @Test
+  void headersOfMoreThanTensorsAreRefusedBeforeTheyFillMemory() throws Exception {
+    String tensor = "'t%d':{'dtype':'F32','shape':[0],'data_offsets':[0,0]}";
+    StringBuilder many = new StringBuilder("{");
+    for (int i = 0; i < 200_000; i++) {
+      many.append(i == 0 ? "" : ",").append(tensor.formatted(i));
+    }
+    assertThatThrownBy(
+            () -> Safetensors.read(new ByteArrayInputStream(file(many + "}")), "x.safetensors"))
+        .isInstanceOf(FormatException.class)
+        .hasMessageStartingWith(
+            "x.safetensors: in its header, JSON needs at most 1048576 values here, got more at"
+                + " line 1, column ");
+    String lists = "{'a':[" + "[],".repeat(2_000_000) + "0]}";
+    assertThatThrownBy(
+            () -> Safetensors.read(new ByteArrayInputStream(file(lists)), "x.safetensors"))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("JSON needs at most 1048576 values here");
+  }
+
+  @Test
   void metadataAreStrings() throws Exception {
     refused(file("{'__metadata__':[]}"), "needs an object as __metadata__, got []");
     refused(file("{'__metadata__':{'epoch':3}}"), "needs strings in __metadata__, got 3 for epoch");
