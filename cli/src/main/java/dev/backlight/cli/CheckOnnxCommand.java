@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
@@ -65,11 +67,11 @@ final class CheckOnnxCommand extends Action {
     Map<Verdict, Integer> tally = new TreeMap<>();
     results.forEach(result -> tally.merge(result.verdict(), 1, Integer::sum));
     for (Verdict verdict : Verdict.values()) {
-      line(verdict.name().toLowerCase(java.util.Locale.ROOT), "" + tally.getOrDefault(verdict, 0));
+      line(verdict.name().toLowerCase(Locale.ROOT), "" + tally.getOrDefault(verdict, 0));
     }
     results.stream()
         .filter(result -> result.verdict() == Verdict.PASSED)
-        .max(java.util.Comparator.comparingDouble(Result::error))
+        .max(Comparator.comparingDouble(Result::error))
         .ifPresent(most ->
             line("largest", Words.magnitude(most.error()) + " of error, in " + most.name()));
     wrong = tally.containsKey(Verdict.FAILED);

@@ -1,5 +1,6 @@
 package dev.backlight.cli;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -21,7 +22,7 @@ final class ImageOptions {
   double[] numbers(String option, @Nullable String text, int channels, double absent) {
     double[] all = new double[channels];
     if (text == null) {
-      java.util.Arrays.fill(all, absent);
+      Arrays.fill(all, absent);
       return all;
     }
     String[] parts = text.split(",", -1);

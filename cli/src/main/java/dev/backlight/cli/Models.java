@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// ONNX models, as commands take them.
@@ -18,7 +19,7 @@ final class Models {
   private Models() {}
 
   static boolean isOnnx(Path file) {
-    return file.toString().toLowerCase(java.util.Locale.ROOT).endsWith(".onnx");
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
   }
 
   static OnnxModel read(Path file) throws IOException {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,7 @@ class OnnxCommandsTest {
     for (int i = 0; i < wanted.length; i++) {
       assertThat(numbers[i])
           .as("element %d", i)
-          .isCloseTo(wanted[i], org.assertj.core.data.Offset.offset(tolerance * largest));
+          .isCloseTo(wanted[i], Offset.offset(tolerance * largest));
     }
   }
 

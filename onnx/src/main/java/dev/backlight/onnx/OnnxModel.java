@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -216,7 +217,7 @@ public final class OnnxModel {
         throw new OnnxException("needs the inputs " + names(inputs()) + ", got " + inputs.keySet());
       }
       port.check(tensor);
-      values.put(port.name(), new Value(tensor, java.util.Objects.requireNonNull(port.element())));
+      values.put(port.name(), new Value(tensor, Objects.requireNonNull(port.element())));
     }
     for (String name : inputs.keySet()) {
       if (!values.containsKey(name) || fixed.containsKey(name)) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,7 +58,7 @@ class PyTorchModelsTest {
     for (int i = 0; i < wanted.length; i++) {
       assertThat(numbers[i])
           .as("element %d", i)
-          .isCloseTo(wanted[i], org.assertj.core.data.Offset.offset(1e-4 * largest));
+          .isCloseTo(wanted[i], Offset.offset(1e-4 * largest));
     }
   }
 

@@ -6,6 +6,8 @@ import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import dev.backlight.onnx.proto.ElementType;
 import dev.backlight.onnx.proto.Message;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -82,7 +84,7 @@ final class Draft {
 
   /// A vector of integers; equal ones are one.
   String integers(long... values) {
-    List<Object> key = List.of("vector", java.util.Arrays.stream(values).boxed().toList());
+    List<Object> key = List.of("vector", Arrays.stream(values).boxed().toList());
     String known = constants.get(key);
     if (known == null) {
       known = constant(Tensor.of(Shape.of(values.length), values));
@@ -92,7 +94,7 @@ final class Draft {
   }
 
   String integers(int... values) {
-    return integers(java.util.Arrays.stream(values).asLongStream().toArray());
+    return integers(Arrays.stream(values).asLongStream().toArray());
   }
 
   String integers(List<Integer> values) {
@@ -119,7 +121,7 @@ final class Draft {
 
   /// A node with some outputs, whose names it answers.
   List<String> nodes(String operator, List<String> inputs, int outputs, Attribute... attributes) {
-    List<String> names = new java.util.ArrayList<>();
+    List<String> names = new ArrayList<>();
     for (int i = 0; i < outputs; i++) {
       names.add(fresh("v" + next++));
     }

@@ -67,6 +67,7 @@ import dev.backlight.core.op.Where;
 import dev.backlight.onnx.export.Draft.Attribute;
 import dev.backlight.onnx.proto.ElementType;
 import java.util.Map;
+import java.util.Objects;
 
 /// Ops on single elements and pairs of them.
 final class Elements {
@@ -172,7 +173,7 @@ final class Elements {
       case Scale scale -> at.of("Mul", at.x(), at.number(scale.by()));
       case Shift shift -> at.of("Add", at.x(), at.number(shift.by()));
       case Trunc _ -> trunc(at, at.x());
-      default -> at.node(java.util.Objects.requireNonNull(SAME.get(op.getClass())));
+      default -> at.node(Objects.requireNonNull(SAME.get(op.getClass())));
     };
   }
 

@@ -19,6 +19,8 @@ import dev.backlight.core.op.Take;
 import dev.backlight.core.op.TakeAdd;
 import dev.backlight.core.op.TakeAlong;
 import dev.backlight.onnx.export.Draft.Attribute;
+import dev.backlight.onnx.proto.ElementType;
+import java.util.Arrays;
 import java.util.List;
 
 /// Ops that move elements: shapes, slices, padding, picking by index.
@@ -179,7 +181,7 @@ final class Moves {
     int[] flat = y.sizes().clone();
     flat[take.axis()] = index.elements();
     int[] along = new int[y.rank()];
-    java.util.Arrays.fill(along, 1);
+    Arrays.fill(along, 1);
     along[take.axis()] = index.elements();
     String places = reshaped(at, at.in().get(1), Shape.of(along));
     String repeated = at.of("Expand", places, at.draft().integers(flat));
@@ -210,7 +212,7 @@ final class Moves {
     Draft draft = at.draft();
     String classes = draft.constant(Tensor.arange(hot.classes(), DType.I64).to(at.dtype()));
     String equal = at.of("Equal", at.of("Unsqueeze", at.x(), draft.integers(-1L)), classes);
-    long to = dev.backlight.onnx.proto.ElementType.of(hot.dtype()).code();
+    long to = ElementType.of(hot.dtype()).code();
     return draft.node("Cast", List.of(equal), Attribute.of("to", to));
   }
 }

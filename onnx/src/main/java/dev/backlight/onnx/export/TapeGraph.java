@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A tape as the bytes of an ONNX model.
@@ -82,7 +83,7 @@ public final class TapeGraph {
   }
 
   private String name(int value) {
-    return java.util.Objects.requireNonNull(names.get(value));
+    return Objects.requireNonNull(names.get(value));
   }
 
   private void write(Node node) {
@@ -90,7 +91,7 @@ public final class TapeGraph {
     List<Spec> from = new ArrayList<>();
     for (int value : node.inputs()) {
       in.add(name(value));
-      from.add(java.util.Objects.requireNonNull(specs.get(value)));
+      from.add(Objects.requireNonNull(specs.get(value)));
     }
     draft.label(node.label());
     Call call =

@@ -4,6 +4,7 @@ import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import dev.backlight.onnx.proto.ElementType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
 
@@ -33,7 +34,7 @@ final class Arithmetic {
     Tensor x = node.x(0);
     int axis = node.given("axis") ? NodeCall.axis(node.integer("axis"), x) : x.rank() - y.rank();
     int[] sizes = new int[Math.max(0, x.rank() - axis)];
-    java.util.Arrays.fill(sizes, 1);
+    Arrays.fill(sizes, 1);
     if (axis < 0 || y.rank() > sizes.length) {
       throw new Refusal("needs to broadcast within " + x.shape() + ", got " + y.shape());
     }

@@ -3,6 +3,7 @@ package dev.backlight.onnx.op;
 import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -176,12 +177,12 @@ final class Attention {
             .equals("circular");
     int n = update.size(axis);
     int[] along = new int[x.rank()];
-    java.util.Arrays.fill(along, 1);
+    Arrays.fill(along, 1);
     along[axis] = n;
     Tensor places = Tensor.arange(n, DType.I64).reshape(Shape.of(along));
     if (node.has(2)) {
       int[] first = new int[x.rank()];
-      java.util.Arrays.fill(first, 1);
+      Arrays.fill(first, 1);
       first[0] = x.size(0);
       places = places.add(node.x(2).to(DType.I64).reshape(Shape.of(first)));
     }

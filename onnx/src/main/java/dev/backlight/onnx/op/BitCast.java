@@ -1,5 +1,6 @@
 package dev.backlight.onnx.op;
 
+import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Op;
@@ -7,6 +8,7 @@ import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import dev.backlight.onnx.proto.ElementType;
 import java.util.List;
+import java.util.Objects;
 
 /// The bits of numbers of 32 or 64 bits, read as numbers of another type of the same width.
 ///
@@ -28,7 +30,7 @@ record BitCast(DType to) implements Op.Discrete {
     if (from.isNarrow() || to.isNarrow() || from == ElementType.BOOL || to == ElementType.BOOL) {
       throw new Refusal("needs types of 32 or 64 bits, got " + from + " and " + to);
     }
-    DType dtype = java.util.Objects.requireNonNull(to.dtype());
+    DType dtype = Objects.requireNonNull(to.dtype());
     return List.of(new Value(Tensor.apply(new BitCast(dtype), node.x(0)), to));
   }
 
@@ -51,7 +53,7 @@ record BitCast(DType to) implements Op.Discrete {
   }
 
   @Override
-  public Tensor[] batch(dev.backlight.core.Batch at) {
+  public Tensor[] batch(Batch at) {
     return Tensor.applyAll(this, at.x(0));
   }
 }

@@ -2,6 +2,7 @@ package dev.backlight.onnx.op;
 
 import dev.backlight.autodiff.Tape;
 import dev.backlight.core.DType;
+import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import dev.backlight.onnx.proto.GraphProto;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class ControlFlow {
     List<Value> b = new ArrayList<>();
     List<Tensor> chosen =
         Tape.cond(
-            condition.reshape(dev.backlight.core.Shape.SCALAR),
+            condition.reshape(Shape.SCALAR),
             none -> tensors(node.scope().run(yes, List.of()), a),
             none -> tensors(node.scope().run(no, List.of()), b),
             List.<Tensor>of());
@@ -78,8 +79,8 @@ final class ControlFlow {
     }
     for (long step = 0; step < most && going; step++) {
       List<Value> arguments = new ArrayList<>();
-      arguments.add(Value.of(Tensor.of(dev.backlight.core.Shape.SCALAR, step)));
-      arguments.add(Value.of(Tensor.of(dev.backlight.core.Shape.SCALAR, true)));
+      arguments.add(Value.of(Tensor.of(Shape.SCALAR, step)));
+      arguments.add(Value.of(Tensor.of(Shape.SCALAR, true)));
       arguments.addAll(state);
       List<Value> results = node.scope().run(body, arguments);
       Value next = results.getFirst();

@@ -5,6 +5,7 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import dev.backlight.onnx.proto.Attribute;
 import dev.backlight.onnx.proto.ElementType;
+import dev.backlight.onnx.proto.ExternalData;
 import dev.backlight.onnx.proto.GraphProto;
 import dev.backlight.onnx.proto.NodeProto;
 import dev.backlight.onnx.proto.TensorData;
@@ -376,7 +377,7 @@ final class NodeCall {
   }
 
   /// Reads what a file or attribute holds.
-  static Value read(TensorProto proto, dev.backlight.onnx.proto.ExternalData beside) {
+  static Value read(TensorProto proto, ExternalData beside) {
     try {
       return new Value(TensorData.read(proto, beside), TensorData.type(proto));
     } catch (IOException e) {

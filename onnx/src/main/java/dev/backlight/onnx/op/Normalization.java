@@ -5,6 +5,7 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import dev.backlight.onnx.proto.ElementType;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Tensors brought to a mean, a variance or a norm.
@@ -155,7 +156,7 @@ final class Normalization {
       sum = sum == null ? one : sum.add(one);
     }
     double alpha = node.real("alpha", 1e-4f);
-    Tensor base = java.util.Objects.requireNonNull(sum).mul(alpha / size).add(node.real("bias", 1));
+    Tensor base = Objects.requireNonNull(sum).mul(alpha / size).add(node.real("bias", 1));
     return x.mul(base.pow(-node.real("beta", 0.75)));
   }
 

@@ -5,6 +5,7 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -184,7 +185,7 @@ final class Recurrent {
     String way =
         NodeCall.oneOf(
             "direction",
-            node.text("direction", "forward").toLowerCase(java.util.Locale.ROOT),
+            node.text("direction", "forward").toLowerCase(Locale.ROOT),
             "forward",
             "reverse",
             "bidirectional");

@@ -6,6 +6,8 @@ import dev.backlight.core.Tensor;
 import dev.backlight.onnx.proto.ElementType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;
 
 /// Many elements to one: sums, norms, extremes and their places, softmax.
@@ -88,8 +90,7 @@ final class Reductions {
   }
 
   /// Integers combined two by two along the axes, which no detour through floats makes inexact.
-  private static Tensor halved(
-      Tensor x, int[] axes, java.util.function.BinaryOperator<Tensor> pair, double nothing) {
+  private static Tensor halved(Tensor x, int[] axes, BinaryOperator<Tensor> pair, double nothing) {
     Tensor all = x;
     for (int axis : axes) {
       if (all.size(axis) == 0) {
@@ -139,7 +140,7 @@ final class Reductions {
   private static Tensor ofNothing(Shape shape, ElementType type, boolean largest) {
     if (type.isFloat()) {
       double least = largest ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
-      return Tensor.full(shape, java.util.Objects.requireNonNull(type.dtype()), least);
+      return Tensor.full(shape, Objects.requireNonNull(type.dtype()), least);
     }
     if (type == ElementType.BOOL) {
       return Tensor.full(shape, DType.BOOL, largest ? 0 : 1);
@@ -148,7 +149,7 @@ final class Reductions {
         type.isUnsigned() ? -1L >>> (64 - type.bits()) : Long.MAX_VALUE >>> (64 - type.bits());
     long least = type.isUnsigned() ? 0 : -most - 1;
     Tensor number = Tensor.of(Shape.SCALAR, largest ? least : most);
-    return number.to(DType.I64).expand(shape).to(java.util.Objects.requireNonNull(type.dtype()));
+    return number.to(DType.I64).expand(shape).to(Objects.requireNonNull(type.dtype()));
   }
 
   private static Tensor place(NodeCall node, boolean largest) {

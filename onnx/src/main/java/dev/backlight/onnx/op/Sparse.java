@@ -6,6 +6,7 @@ import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import dev.backlight.onnx.proto.ExternalData;
 import dev.backlight.onnx.proto.SparseProto;
+import java.util.Objects;
 
 /// Sparse tensors of a file, with their zeros.
 public final class Sparse {
@@ -28,7 +29,7 @@ public final class Sparse {
               + " values, got indices "
               + indices.shape());
     }
-    Block from = java.util.Objects.requireNonNull(values.tensor().block());
+    Block from = Objects.requireNonNull(values.tensor().block());
     Block to = Block.allocate(Spec.of(shape, values.tensor().dtype()));
     for (int i = 0; i < n; i++) {
       long flat = indices.rank() == 2 ? 0 : places[i];

@@ -8,7 +8,9 @@ import dev.backlight.core.Tensor;
 import dev.backlight.core.io.FormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
 
 /// Tensors of files as tensors: every element type, in every form that data come in.
 public final class TensorData {
@@ -57,7 +59,7 @@ public final class TensorData {
         throw wrongLength(proto, type, shape, needed + " bytes", bytes.remaining());
       }
       Block block = Block.allocate(Spec.of(shape, dtype));
-      decode(bytes.slice().order(java.nio.ByteOrder.LITTLE_ENDIAN), type, block);
+      decode(bytes.slice().order(ByteOrder.LITTLE_ENDIAN), type, block);
       return Tensor.over(block);
     }
     return Tensor.over(listed(proto, type, shape));
@@ -66,7 +68,7 @@ public final class TensorData {
   private static Block listed(TensorProto proto, ElementType type, Shape shape)
       throws FormatException {
     int n = shape.elements();
-    Spec spec = Spec.of(shape, java.util.Objects.requireNonNull(type.dtype()));
+    Spec spec = Spec.of(shape, Objects.requireNonNull(type.dtype()));
     switch (type) {
       case FLOAT -> {
         needNumbers(proto, type, shape, n, proto.floats().length);
