@@ -42,6 +42,10 @@ public final class Explainers {
               "Shrikumar and others 2016",
               _ -> new GradientTimesInput()),
           Entry.of(
+              "the mean slope at points around the input, without the finest wrinkles",
+              "Smilkov and others 2017",
+              _ -> SmoothGrad.of(new Saliency(), 0.1, 25, 0)),
+          Entry.of(
               "slopes gathered on the way from a baseline, times the difference from it",
               "Sundararajan, Taly, Yan 2017",
               IntegratedGradients::from),

@@ -41,7 +41,7 @@ class ExplainerContractTest {
   }
 
   private static boolean inUnitsOfTheAnswer(Explainer e) {
-    return knows(e) && !(e instanceof Saliency);
+    return knows(e) && !(e instanceof Saliency || e instanceof SmoothGrad);
   }
 
   private static boolean any(Explainer e) {
@@ -196,6 +196,7 @@ class ExplainerContractTest {
         .containsExactly(
             "saliency",
             "gradient-x-input",
+            "smooth-grad",
             "integrated-gradients",
             "lrp-epsilon",
             "occlusion",
@@ -203,7 +204,7 @@ class ExplainerContractTest {
     assertThat(Explainers.named("lrp-epsilon").with(Baseline.zeros())).isEqualTo(Lrp.epsilon());
     assertThatThrownBy(() -> Explainers.named("magic"))
         .hasMessage(
-            "an explainer is one of saliency, gradient-x-input, integrated-gradients, lrp-epsilon,"
+            "an explainer is one of saliency, gradient-x-input, smooth-grad, integrated-gradients, lrp-epsilon,"
                 + " occlusion, random, got magic");
   }
 }

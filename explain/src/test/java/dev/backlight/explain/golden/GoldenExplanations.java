@@ -3,6 +3,7 @@ package dev.backlight.explain.golden;
 import dev.backlight.autodiff.BackwardRule;
 import dev.backlight.autodiff.Node;
 import dev.backlight.autodiff.Surroundings;
+import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
@@ -13,16 +14,19 @@ import dev.backlight.explain.Baseline;
 import dev.backlight.explain.Curve;
 import dev.backlight.explain.DeletionCurve;
 import dev.backlight.explain.EpsilonRule;
+import dev.backlight.explain.ExpectedGradients;
 import dev.backlight.explain.Explainer;
 import dev.backlight.explain.GradientTimesActivation;
 import dev.backlight.explain.GradientTimesInput;
 import dev.backlight.explain.InsertionCurve;
 import dev.backlight.explain.IntegratedGradients;
+import dev.backlight.explain.IntegratedHessians;
 import dev.backlight.explain.Lrp;
 import dev.backlight.explain.Occlusion;
 import dev.backlight.explain.Quadrature;
 import dev.backlight.explain.Regions;
 import dev.backlight.explain.Saliency;
+import dev.backlight.explain.SmoothGrad;
 import dev.backlight.explain.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,6 +51,11 @@ record GoldenExplanations(GoldenFile file) {
       case "neuron_integrated_gradients" -> neuron(integratedGradients(args), args);
       case "feature_ablation" -> scores(Occlusion.with(baseline(args)).of(groups(args)));
       case "occlusion" -> scores(Occlusion.with(baseline(args)).of(windows(args)));
+      case "smooth_grad" -> smoothed(SmoothGrad.Kind.MEAN, args);
+      case "smooth_grad_sq" -> smoothed(SmoothGrad.Kind.SQUARE, args);
+      case "var_grad" -> smoothed(SmoothGrad.Kind.VARIANCE, args);
+      case "expected_gradients" -> scores(expectedGradients(args));
+      case "integrated_hessians" -> interactions(args);
       case "lrp" -> rule(golden, args).flatMap(rule -> scores(new Lrp(rule)));
       case "deletion_curve" ->
           curve(
@@ -69,6 +78,45 @@ record GoldenExplanations(GoldenFile file) {
     // Relevance counts what is missing, the others what is too much.
     results.put("delta", explainer instanceof Lrp ? a.residual() : a.residual().neg());
     return Optional.of(results);
+  }
+
+  private Optional<Map<String, Tensor>> smoothed(SmoothGrad.Kind kind, Map<String, Object> args) {
+    Map<String, Object> with = args;
+    if (args.get("noise") instanceof String reference) {
+      with = GoldenFile.object(file.caseOf(reference.replace("as in ", "")), "args");
+    }
+    Map<String, Tensor> noise = GoldenFile.tensors(with, "noise");
+    int draws = noise.values().iterator().next().size(0);
+    List<Tensor> each = new ArrayList<>();
+    for (int k = 0; k < draws; k++) {
+      int draw = k;
+      Map<String, Tensor> one = new LinkedHashMap<>();
+      noise.forEach((name, all) -> one.put(name, all.slice(0, draw, draw + 1).squeeze(0)));
+      each.add(file.model().join(one));
+    }
+    return scores(new SmoothGrad(new Saliency(), kind, new SmoothGrad.Given(each)));
+  }
+
+  private ExpectedGradients expectedGradients(Map<String, Object> args) {
+    Tensor set = file.baselineSet();
+    Tensor index = GoldenFile.tensor(args.get("baseline_index")).to(DType.I32);
+    Tensor alpha = GoldenFile.tensor(args.get("alpha"));
+    List<ExpectedGradients.Point> points = new ArrayList<>();
+    for (int k = 0; k < index.size(0); k++) {
+      points.add(
+          new ExpectedGradients.Point(
+              set.take(0, index.slice(0, k, k + 1).squeeze(0)),
+              alpha.slice(0, k, k + 1).squeeze(0)));
+    }
+    return new ExpectedGradients(points, Map.of());
+  }
+
+  private Optional<Map<String, Tensor>> interactions(Map<String, Object> args) {
+    Tensor all =
+        IntegratedHessians.from(baseline(args))
+            .with(quadrature(args))
+            .interactions(file.model().function(), file.x(), Target.each(file.targets()));
+    return Optional.of(Map.of("value", all));
   }
 
   private Baseline baseline(Map<String, Object> args) {

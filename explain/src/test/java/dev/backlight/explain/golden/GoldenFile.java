@@ -108,6 +108,10 @@ final class GoldenFile {
     return model.join(tensors(object(root, "baselines"), name));
   }
 
+  Tensor baselineSet() {
+    return model.join(tensors(root, "baseline_set"));
+  }
+
   Tensor expectedOutput() {
     return tensor(object(root, "forward").get("output"));
   }

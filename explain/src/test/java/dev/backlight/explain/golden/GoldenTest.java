@@ -50,6 +50,11 @@ class GoldenTest {
           "neuron_integrated_gradients",
           "feature_ablation",
           "occlusion",
+          "smooth_grad",
+          "smooth_grad_sq",
+          "var_grad",
+          "expected_gradients",
+          "integrated_hessians",
           "lrp",
           "deletion_curve",
           "insertion_curve");
@@ -63,7 +68,6 @@ class GoldenTest {
           "deconvolution",
           "deeplift_rescale",
           "deeplift_shap",
-          "expected_gradients",
           "faithfulness_estimate",
           "fgsm",
           "grad_cam",
@@ -73,7 +77,6 @@ class GoldenTest {
           "hires_cam",
           "infidelity",
           "influence_function",
-          "integrated_hessians",
           "internal_influence",
           "layer_cam",
           "layer_conductance",
@@ -84,11 +87,8 @@ class GoldenTest {
           "pgd_linf",
           "sensitivity_max",
           "shapley_values",
-          "smooth_grad",
-          "smooth_grad_sq",
           "sparseness_gini",
-          "tracin",
-          "var_grad");
+          "tracin");
 
   private static final Map<String, int[]> TALLY = new TreeMap<>();
 

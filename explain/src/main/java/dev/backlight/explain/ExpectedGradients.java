@@ -1,0 +1,128 @@
+package dev.backlight.explain;
+
+import dev.backlight.core.DType;
+import dev.backlight.core.Key;
+import dev.backlight.core.Shape;
+import dev.backlight.core.ShapeException;
+import dev.backlight.core.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/// Integrated gradients from a random baseline at a random place of the path, on average: `E (x −
+/// b) ∂f/∂x (b + α (x − b))` over baselines b of the training data and α in [0, 1].
+///
+/// No single input has to stand for "nothing there". With many draws the scores add up to f(x) less
+/// the mean answer of the baselines; with few they do so roughly, and the gradient of each draw is
+/// cheap enough for the loss of a training step. G. Erion et al., "Improving performance of deep
+/// learning models with axiomatic attribution priors and expected gradients" (2021).
+///
+/// All examples get the same draws, so that a batch gives what its examples give alone.
+///
+/// @param points the draws
+/// @param origin what they were made of, in words
+public record ExpectedGradients(List<Point> points, Map<String, Object> origin)
+    implements TensorExplainer {
+  /// One draw: a baseline, of the shape of x or one that expands to it, and a place on the path
+  /// from it for every example, (n) or ().
+  public record Point(Tensor baseline, Tensor alpha) {}
+
+  public ExpectedGradients {
+    points = List.copyOf(points);
+    origin = Collections.unmodifiableMap(new LinkedHashMap<>(origin));
+    if (points.isEmpty()) {
+      throw new IllegalArgumentException("expected-gradients needs draws of at least 1, got none");
+    }
+  }
+
+  /// Draws from data.
+  ///
+  /// @param baselines inputs (m, …) that baselines are drawn from
+  /// @param draws how many
+  /// @param seed where draws begin
+  public static ExpectedGradients from(Tensor baselines, int draws, long seed) {
+    if (baselines.rank() == 0 || baselines.size(0) == 0 || !baselines.dtype().isFloat()) {
+      throw new ShapeException(
+          "expected-gradients needs baselines (m, …) of floats with m >= 1, got "
+              + baselines.spec());
+    }
+    Key[] keys = Key.of(seed).split(2);
+    int m = baselines.size(0);
+    double[] rows = keys[0].uniform(Shape.of(Math.max(0, draws)), DType.F64).toDoubles();
+    // One draw from each of equal parts of the path: less scattered than draws from the whole of
+    // it.
+    double[] within = keys[1].uniform(Shape.of(Math.max(0, draws)), DType.F64).toDoubles();
+    List<Point> points = new ArrayList<>();
+    for (int k = 0; k < draws; k++) {
+      int row = Math.min(m - 1, (int) (rows[k] * m));
+      double alpha = (k + within[k]) / draws;
+      points.add(
+          new Point(baselines.slice(0, row, row + 1), Tensor.scalar(alpha).to(baselines.dtype())));
+    }
+    Map<String, Object> origin = new LinkedHashMap<>();
+    origin.put("baselines", m);
+    origin.put("draws", draws);
+    origin.put("seed", seed);
+    return new ExpectedGradients(points, origin);
+  }
+
+  @Override
+  public String name() {
+    return "expected-gradients";
+  }
+
+  @Override
+  public Map<String, Object> parameters() {
+    return origin;
+  }
+
+  /// Nothing exactly: the sum is right on average.
+  @Override
+  public Completeness completeness() {
+    return Completeness.NONE;
+  }
+
+  @Override
+  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
+    Recorded.requireBatch(x);
+    Target decided = target.decided(() -> model.apply(x));
+    Tensor sum = null;
+    for (Point point : points) {
+      Tensor base = like(point.baseline, x);
+      Tensor step = x.sub(base);
+      int[] sizes = new int[x.rank()];
+      Arrays.fill(sizes, 1);
+      Tensor alpha = point.alpha.to(x.dtype());
+      if (alpha.rank() == 1) {
+        sizes[0] = alpha.size(0);
+        alpha = alpha.reshape(Shape.of(sizes));
+      }
+      Tensor gradient = Recorded.of(model, base.add(step.mul(alpha)), decided).gradient();
+      Tensor score = step.mul(gradient);
+      sum = sum == null ? score : sum.add(score);
+    }
+    return Objects.requireNonNull(sum).div(points.size());
+  }
+
+  private static Tensor like(Tensor baseline, Tensor x) {
+    if (!baseline.shape().expandsTo(x.shape())) {
+      throw new ShapeException(
+          "expected-gradients needs baselines like x " + x.shape() + ", got " + baseline.shape());
+    }
+    return baseline.to(x.dtype()).expand(x.shape());
+  }
+
+  @Override
+  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
+    Recorded.requireValues(x);
+    Target decided = target.decided(() -> model.apply(x));
+    return Attribution.of(
+            this, x, decided, scores(model, x, decided), Recorded.scalars(model, x, decided))
+        .evaluations(1L + points.size());
+  }
+}
