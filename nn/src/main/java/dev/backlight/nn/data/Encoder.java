@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// categorical whatever they look like. [#fit] measures the rest on the rows to train on.
 ///
 /// Immutable; each setting gives a new encoder. What is not said: empty cells are refused, a column
-/// is categorical if it is not [numeric][Table#isNumeric], a class that was not seen in training is
+/// is categorical if none of its values is a number, a class that was not seen in training is
 /// refused, and a column has at most 256 classes.
 ///
 /// @param numbers for the empty cells of numeric columns
@@ -103,6 +103,9 @@ public record Encoder(
       boolean refused = rule.kind() == Missing.Kind.REFUSED;
       return new Encoding.Numeric(column, refused ? null : rule.number(where, values));
     }
+    if (!categorical.contains(column)) {
+      requireNames(filled, column);
+    }
     Missing rule = missing.getOrDefault(column, categories);
     List<String> classes = filled.distinct(column);
     requireFew(where, classes.size());
@@ -118,6 +121,24 @@ public record Encoder(
     }
     requireFew(where, all.size());
     return new Encoding.Categorical(column, List.copyOf(all), stands, others);
+  }
+
+  /// A text among numbers is a mistake rather than a class.
+  private static void requireNames(Table filled, String column) {
+    List<String> values = filled.text(column);
+    if (values.stream().anyMatch(Table::isNumber)) {
+      for (int row = 0; row < values.size(); row++) {
+        if (!Table.isNumber(values.get(row))) {
+          throw new DataException(
+              filled.at(row, column)
+                  + "a number is needed, as in other rows, got '"
+                  + values.get(row)
+                  + "'; if all of them are names, say categorical(\""
+                  + column
+                  + "\")");
+        }
+      }
+    }
   }
 
   private void requireFew(String where, int classes) {

@@ -220,7 +220,7 @@ public final class Table {
         : String.join(", ", names.subList(0, 10)) + " and " + (names.size() - 10) + " more";
   }
 
-  private static boolean isNumber(String value) {
+  static boolean isNumber(String value) {
     return NUMBER.matcher(value).matches();
   }
 

@@ -161,6 +161,22 @@ class EncodingTest {
   }
 
   @Test
+  void aTextAmongNumbersIsNoClassUnlessSaid() {
+    Table typo = Csv.parse("t.csv", "age,y\n31,a\n,a\n3o,b\n40,b\n");
+    refused(
+        () -> Encoder.of().numbers(Missing.mean()).fit(typo, "y"),
+        "t.csv, line 4, column age: a number is needed, as in other rows, got '3o'; if all of them"
+            + " are names, say categorical(\"age\")");
+    assertThat(
+            Encoder.of()
+                .categories(Missing.mostFrequent())
+                .categorical("age")
+                .fit(typo, "y")
+                .features())
+        .containsExactly("age=31", "age=3o", "age=40");
+  }
+
+  @Test
   void whatCannotBeMeasuredIsRefused() {
     refused(
         () -> Encoder.of().categories(Missing.mean()).fit(small(), List.of("colour")),
