@@ -19,6 +19,9 @@ taken = p.argmax(1)
 binary = rng.integers(0, 2, n)
 score = np.round(rng.random(n), 1)  # with ties
 a, b = np.round(rng.normal(size=(2, n)), 3)
+three = y
+q = np.round(np.random.default_rng(6).dirichlet(np.ones(3), n), 1)  # with ties
+q[:, 0] = 1 - q[:, 1:].sum(1)
 
 gaps = np.zeros(5)
 for i in range(n):
@@ -38,6 +41,8 @@ want = {
     "ece": np.abs(gaps).sum() / n,
     "auc": m.roc_auc_score(binary, score),
     "ap": m.average_precision_score(binary, score),
+    "aucRest": m.roc_auc_score(three, q, multi_class="ovr"),
+    "aucOne": m.roc_auc_score(three, q, multi_class="ovo"),
     "mae": m.mean_absolute_error(a, b),
     "rmse": m.mean_squared_error(a, b) ** 0.5,
     "r2": m.r2_score(a, b),
@@ -48,7 +53,7 @@ want["each"] = np.transpose(
     m.precision_recall_fscore_support(y, taken, labels=range(k), zero_division=0)[:3]
 ).ravel().tolist()
 
-given = {"y": y, "p": p.ravel(), "taken": taken, "binary": binary, "score": score, "a": a, "b": b}
+given = {"q": q.ravel(), "y": y, "p": p.ravel(), "taken": taken, "binary": binary, "score": score, "a": a, "b": b}
 out = {"made by": "nn/src/test/reference/metrics_reference.py", "scikit-learn": sklearn.__version__}
 out |= {name: v.tolist() for name, v in given.items()} | {"want": want}
 path = pathlib.Path(__file__).parent / "../resources/parity/metrics.json"

@@ -36,7 +36,10 @@ public final class Scores {
   public static double rocAuc(Tensor labels, Tensor scores) {
     Checks.vectors("rocAuc", labels, scores);
     int[] y = Checks.labels("rocAuc", labels, 2);
-    double[] s = Checks.numbers("rocAuc", scores);
+    return area(y, Checks.numbers("rocAuc", scores));
+  }
+
+  private static double area(int[] y, double[] s) {
     int[] order = descending(s);
     double area = 0;
     long ones = 0;
@@ -52,6 +55,57 @@ public final class Scores {
       zeros += tiedZeros;
     }
     return area / ((double) ones * zeros);
+  }
+
+  /// The mean over classes of the area under the ROC curve of the class against all others, of
+  /// labels (n) and scores by class (n, classes). NaN if a class is absent.
+  public static double rocAucOneVsRest(Tensor labels, Tensor scores) {
+    int[] y = rocClasses("rocAucOneVsRest", labels, scores);
+    int classes = scores.size(1);
+    double[] s = scores.toDoubles();
+    double sum = 0;
+    for (int c = 0; c < classes; c++) {
+      sum += area(y, s, classes, c, -1);
+    }
+    return sum / classes;
+  }
+
+  /// The mean over pairs of classes of the area under the ROC curve of one against the other, of
+  /// labels (n) and scores by class (n, classes): each pair counts by the scores of both its
+  /// classes. It does not change with the shares of the classes. NaN if a class is absent. D. Hand
+  /// and R. Till, 2001.
+  public static double rocAucOneVsOne(Tensor labels, Tensor scores) {
+    int[] y = rocClasses("rocAucOneVsOne", labels, scores);
+    int classes = scores.size(1);
+    double[] s = scores.toDoubles();
+    double sum = 0;
+    for (int a = 0; a < classes; a++) {
+      for (int b = 0; b < classes; b++) {
+        sum += a == b ? 0 : area(y, s, classes, a, b);
+      }
+    }
+    return sum / (classes * (classes - 1.0));
+  }
+
+  private static int[] rocClasses(String name, Tensor labels, Tensor scores) {
+    Checks.rows(name, labels, scores);
+    if (scores.size(1) < 2) {
+      throw new IllegalArgumentException(
+          name + " needs scores of at least 2 classes, got " + scores.size(1));
+    }
+    Checks.numbers(name, scores);
+    return Checks.labels(name, labels, scores.size(1));
+  }
+
+  /// The area for one class against another, or against all if that is negative, by its scores.
+  private static double area(int[] y, double[] s, int classes, int one, int other) {
+    int[] rows =
+        IntStream.range(0, y.length)
+            .filter(i -> y[i] == one || other < 0 || y[i] == other)
+            .toArray();
+    return area(
+        IntStream.of(rows).map(i -> y[i] == one ? 1 : 0).toArray(),
+        IntStream.of(rows).mapToDouble(i -> s[i * classes + one]).toArray());
   }
 
   /// The average precision of labels 0 and 1 (n), the area under the steps of the precision–recall

@@ -261,6 +261,15 @@ public final class Trainer<M> {
     return TrainingStep.record(pass, loss, metric, optimizer, example);
   }
 
+  void requireNoFiles(String who) {
+    if (checkpoint != null || resume != null || best != null) {
+      throw new IllegalArgumentException(
+          who
+              + " needs a trainer without checkpoint, resume and best, whose file would be that of"
+              + " every run, got one with such a file");
+    }
+  }
+
   private static void requireSame(@Nullable Object model) {
     List<String> different = new ArrayList<>();
     Layers.differing(model, "model", different);

@@ -87,6 +87,9 @@ class MetricsTest {
     check("brier", Scores.brier(y, p));
     check("ece", Scores.calibrationError(y, p, 5));
     check("auc", Scores.rocAuc(labels("binary"), given("score")));
+    Tensor q = given("q").reshape(y.size(0), 3);
+    check("aucRest", Scores.rocAucOneVsRest(y, q));
+    check("aucOne", Scores.rocAucOneVsOne(y, q));
     check("ap", Scores.averagePrecision(labels("binary"), given("score")));
     check("mae", Errors.mae(given("a"), given("b")));
     check("rmse", Errors.rmse(given("a"), given("b")));
@@ -96,6 +99,10 @@ class MetricsTest {
   @Test
   void edgesAreAnswered() {
     assertThat(Scores.rocAuc(of(1, 1), of(0.2, 0.3))).isNaN();
+    Tensor two = of(.1, .9, .3, .7).reshape(2, 2);
+    assertThat(Scores.rocAucOneVsRest(of(1, 1), two)).isNaN();
+    assertThat(Scores.rocAucOneVsOne(of(1, 1), two)).isNaN();
+    assertThat(Scores.rocAucOneVsOne(of(0, 1), two)).isZero();
     assertThat(Scores.averagePrecision(of(0, 0), of(0.2, 0.3))).isNaN();
     assertThat(Scores.rocAuc(of(0, 1), of(0.0, -0.0))).isEqualTo(0.5);
     assertThat(Errors.r2(of(0.1, 0.1, 0.1), of(0.1, 0.1, 0.1))).isEqualTo(1);
@@ -115,6 +122,10 @@ class MetricsTest {
         .hasMessage("rocAuc needs labels from 0 to 1, got 2.0 at example 1");
     assertThatThrownBy(() -> Scores.rocAuc(of(0, 1), of(1, Double.NaN)))
         .hasMessage("rocAuc needs numbers, got NaN at element 1");
+    assertThatThrownBy(() -> Scores.rocAucOneVsRest(of(0, 1), of(1, 2).reshape(2, 1)))
+        .hasMessage("rocAucOneVsRest needs scores of at least 2 classes, got 1");
+    assertThatThrownBy(() -> Scores.rocAucOneVsOne(of(0, 2), of(1, 2, 1, 2).reshape(2, 2)))
+        .hasMessage("rocAucOneVsOne needs labels from 0 to 1, got 2.0 at example 1");
     assertThatThrownBy(() -> Scores.topK(of(0), of(1, 2).reshape(1, 2), 3))
         .hasMessage("topK needs k from 1 to 2, got 3");
     assertThatThrownBy(() -> Scores.brier(of(0), of(1, 2).reshape(1, 2)))
