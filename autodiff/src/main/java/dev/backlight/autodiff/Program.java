@@ -5,7 +5,6 @@ import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,36 +73,7 @@ final class Program {
 
   /// The program behind some of its values, which become the inputs.
   Program from(int... values) {
-    int[] number = new int[specs.length];
-    Spec[] all = new Spec[values.length + specs.length];
-    System.arraycopy(specs, 0, all, values.length, specs.length);
-    Arrays.setAll(number, value -> values.length + value);
-    for (int i = 0; i < values.length; i++) {
-      number[values[i]] = i;
-      all[i] = specs[values[i]];
-    }
-    Map<Integer, Tensor> outer = new LinkedHashMap<>();
-    captured.forEach((value, tensor) -> outer.put(number[value], tensor));
-    Map<Integer, Block> fixed = new LinkedHashMap<>();
-    constants.forEach((value, block) -> fixed.put(number[value], block));
-    List<Node> moved = new ArrayList<>();
-    for (Node node : nodes) {
-      int[] in = IntStream.of(node.inputs()).map(value -> number[value]).toArray();
-      moved.add(node.numbered(in, values.length + node.output()));
-    }
-    Program rest =
-        new Program(
-            values.length,
-            outer,
-            fixed,
-            moved,
-            all,
-            IntStream.of(outputs).map(value -> number[value]).toArray(),
-            guards.stream()
-                .map(g -> new Guard(number[g.value()], g.question(), g.answer(), g.where()))
-                .toList(),
-            List.of(),
-            new Block[values.length]);
+    Program rest = given(0, values);
     boolean[] live = DeadCode.live(rest);
     for (int i = 0; i < inputs; i++) {
       if (live[values.length + i]) {
@@ -114,6 +84,48 @@ final class Program {
       }
     }
     return DeadCode.remove(rest);
+  }
+
+  /// The program in which some of its values are given as inputs behind its own.
+  Program replacing(int... values) {
+    return DeadCode.remove(given(inputs, values));
+  }
+
+  /// Some values as inputs, behind the first `kept` ones; all others move up by as many places.
+  private Program given(int kept, int... values) {
+    int more = values.length;
+    int[] number = new int[specs.length];
+    Spec[] all = new Spec[more + specs.length];
+    for (int value = 0; value < specs.length; value++) {
+      number[value] = value < kept ? value : value + more;
+      all[number[value]] = specs[value];
+    }
+    int[] first = number.clone();
+    for (int i = 0; i < more; i++) {
+      number[values[i]] = kept + i;
+      all[kept + i] = specs[values[i]];
+    }
+    Map<Integer, Tensor> outer = new LinkedHashMap<>();
+    captured.forEach((value, tensor) -> outer.put(number[value], tensor));
+    Map<Integer, Block> fixed = new LinkedHashMap<>();
+    constants.forEach((value, block) -> fixed.put(number[value], block));
+    List<Node> moved = new ArrayList<>();
+    for (Node node : nodes) {
+      int[] in = IntStream.of(node.inputs()).map(value -> number[value]).toArray();
+      moved.add(node.numbered(in, first[node.output()]));
+    }
+    return new Program(
+        kept + more,
+        outer,
+        fixed,
+        moved,
+        all,
+        IntStream.of(outputs).map(value -> number[value]).toArray(),
+        guards.stream()
+            .map(g -> new Guard(number[g.value()], g.question(), g.answer(), g.where()))
+            .toList(),
+        List.of(),
+        new Block[kept + more]);
   }
 
   /// The program as players run it: the same inputs and outputs with the same bits, by fewer nodes.

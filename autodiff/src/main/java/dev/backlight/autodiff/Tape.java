@@ -523,6 +523,13 @@ public final class Tape<A, B> {
     return new Tape<>(program.from(values(nodes)), Struct.of(fresh(nodes.size())), out);
   }
 
+  /// This tape with some nodes' first outputs given, as further inputs: what the answer would be if
+  /// these nodes answered something else.
+  public Tape<Replaced<A>, B> replacing(List<Node> nodes) {
+    Replaced<A> example = new Replaced<>(in.build(in.placeholders()), fresh(nodes.size()));
+    return new Tape<>(program.replacing(values(nodes)), Struct.of(example), out);
+  }
+
   private static List<Tensor> fresh(int n) {
     return IntStream.range(0, n).mapToObj(_ -> Tensor.zeros()).toList();
   }

@@ -35,6 +35,27 @@ record Layers(List<Node> nodes, boolean[] cuts) {
     return new Layers(List.copyOf(nodes), kept);
   }
 
+  /// The node that the model's author named so.
+  ///
+  /// @throws IllegalArgumentException if there is none
+  static Node labelled(Tape<Tensor, Tensor> tape, String label) {
+    List<String> labels = new ArrayList<>();
+    for (Node node : tape.dependents(Function.identity())) {
+      String name = node.label();
+      if (label.equals(name)) {
+        return node;
+      }
+      if (name != null) {
+        labels.add(name);
+      }
+    }
+    throw new IllegalArgumentException(
+        "a layer of the model is needed, got "
+            + label
+            + "; it has "
+            + (labels.isEmpty() ? "none that is named" : String.join(", ", labels)));
+  }
+
   /// A node is a cut if no edge leads from before it to after it. In topological order such an
   /// edge, and only such an edge, is part of a path that avoids the node.
   private static boolean[] cuts(List<Node> nodes) {

@@ -49,8 +49,7 @@ record Path(
   }
 
   /// A sum over the nodes of a rule in blocks of `m` for each example.
-  private List<Tensor> over(
-      Quadrature.Fixed rule, int m, BiFunction<Tensor, Tensor, List<Tensor>> block) {
+  List<Tensor> over(Quadrature.Fixed rule, int m, BiFunction<Tensor, Tensor, List<Tensor>> block) {
     int n = examples();
     int blocks = (rule.size() + m - 1) / m;
     double[] nodes = rule.nodes();
@@ -132,7 +131,7 @@ record Path(
   }
 
   /// `Σⱼ weightⱼ valueⱼ` over a block of nodes (m, n), for values (m · n, …).
-  private static List<Tensor> weighted(List<Tensor> values, Tensor weight) {
+  static List<Tensor> weighted(List<Tensor> values, Tensor weight) {
     int m = weight.size(0);
     int n = weight.size(1);
     List<Tensor> sums = new ArrayList<>();
@@ -149,7 +148,7 @@ record Path(
   }
 
   /// One number for every row, (m, n), as (m · n, 1, …, 1).
-  private static Tensor column(Tensor each, int rank) {
+  static Tensor column(Tensor each, int rank) {
     int[] sizes = new int[rank];
     Arrays.fill(sizes, 1);
     sizes[0] = each.elements();

@@ -21,7 +21,12 @@ import dev.backlight.explain.GradientTimesInput;
 import dev.backlight.explain.InsertionCurve;
 import dev.backlight.explain.IntegratedGradients;
 import dev.backlight.explain.IntegratedHessians;
+import dev.backlight.explain.InternalInfluence;
+import dev.backlight.explain.LayerConductance;
+import dev.backlight.explain.LayerIntegratedGradients;
 import dev.backlight.explain.Lrp;
+import dev.backlight.explain.NeuronConductance;
+import dev.backlight.explain.NodeExplainer;
 import dev.backlight.explain.Occlusion;
 import dev.backlight.explain.Quadrature;
 import dev.backlight.explain.Regions;
@@ -51,6 +56,27 @@ record GoldenExplanations(GoldenFile file) {
       case "neuron_integrated_gradients" -> neuron(integratedGradients(args), args);
       case "feature_ablation" -> scores(Occlusion.with(baseline(args)).of(groups(args)));
       case "occlusion" -> scores(Occlusion.with(baseline(args)).of(windows(args)));
+      case "internal_influence" ->
+          nodes(InternalInfluence.from(baseline(args)).with(quadrature(args)), args);
+      case "layer_conductance" ->
+          value(
+              new LayerConductance(
+                      baseline(args),
+                      quadrature(args, GoldenFile.count(args, "n_steps") + 1),
+                      GoldenFile.text(args, "layer"))
+                  .scores(file.model().function(), file.x(), target()));
+      case "layer_integrated_gradients" ->
+          value(
+              new LayerIntegratedGradients(
+                      baseline(args), quadrature(args), GoldenFile.text(args, "layer"))
+                  .scores(file.model().function(), file.x(), target()));
+      case "neuron_conductance" ->
+          scores(
+              new NeuronConductance(
+                  baseline(args),
+                  quadrature(args),
+                  GoldenFile.text(args, "layer"),
+                  GoldenFile.counts(args.get("neuron"))));
       case "smooth_grad" -> smoothed(SmoothGrad.Kind.MEAN, args);
       case "smooth_grad_sq" -> smoothed(SmoothGrad.Kind.SQUARE, args);
       case "var_grad" -> smoothed(SmoothGrad.Kind.VARIANCE, args);
@@ -128,8 +154,28 @@ record GoldenExplanations(GoldenFile file) {
     return Boolean.FALSE.equals(args.get("multiply_by_inputs")) ? ig.local() : ig;
   }
 
+  private Target target() {
+    return Target.each(file.targets());
+  }
+
+  private static Optional<Map<String, Tensor>> value(Tensor value) {
+    return Optional.of(Map.of("value", value));
+  }
+
+  private Optional<Map<String, Tensor>> nodes(NodeExplainer explainer, Map<String, Object> args) {
+    return value(
+        explainer
+            .contributions(file.model().function(), file.x(), target())
+            .layer(GoldenFile.text(args, "layer"))
+            .orElseThrow()
+            .contribution());
+  }
+
   static Quadrature.Fixed quadrature(Map<String, Object> args) {
-    int n = GoldenFile.count(args, "n_steps");
+    return quadrature(args, GoldenFile.count(args, "n_steps"));
+  }
+
+  private static Quadrature.Fixed quadrature(Map<String, Object> args, int n) {
     return switch (GoldenFile.text(args, "quadrature")) {
       case "gausslegendre" -> Quadrature.gaussLegendre(n);
       case "trapezoid" -> Quadrature.trapezoid(n);
