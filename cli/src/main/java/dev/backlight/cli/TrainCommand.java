@@ -1,5 +1,6 @@
 package dev.backlight.cli;
 
+import dev.backlight.core.DType;
 import dev.backlight.core.Key;
 import dev.backlight.core.io.AtomicFile;
 import dev.backlight.nn.Activation;
@@ -8,6 +9,10 @@ import dev.backlight.nn.Sequential;
 import dev.backlight.nn.Standardizer;
 import dev.backlight.nn.data.Csv;
 import dev.backlight.nn.data.Dataset;
+import dev.backlight.nn.data.Encoder;
+import dev.backlight.nn.data.Encoding;
+import dev.backlight.nn.data.Missing;
+import dev.backlight.nn.data.Rows;
 import dev.backlight.nn.data.Table;
 import dev.backlight.nn.optim.AdamW;
 import dev.backlight.nn.train.Fitted;
@@ -19,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,12 +37,15 @@ import picocli.CommandLine.Parameters;
         "Trains a small network to tell one column of a table from the others, and saves it.",
     footer = {
       "  backlight train iris.csv --target species --model iris.safetensors",
+      "  backlight train people.csv --target paid --model m.safetensors --names city --missing mean",
       "  backlight train loans.csv --target paid --model m.safetensors --hidden 64,32 --lr 0.001"
     })
 final class TrainCommand extends Action {
   @Parameters(
       paramLabel = "DATA.csv",
-      description = "Comma-separated values with a header; all columns but the target are numbers.")
+      description =
+          "Comma-separated values with a header; all columns but the target are numbers, unless"
+              + " --names says otherwise.")
   private Path data = Path.of("");
 
   @Option(
@@ -52,6 +61,24 @@ final class TrainCommand extends Action {
       paramLabel = "OUT",
       description = "The file to write, in the safetensors format.")
   private Path model = Path.of("");
+
+  @Option(
+      names = "--names",
+      split = ",",
+      paramLabel = "COLUMN",
+      description =
+          "Columns whose values are names, as in city,zip: each name becomes an input of 0 or 1, and"
+              + " one that was not trained on is none of them.")
+  private List<String> names = List.of();
+
+  @Option(
+      names = "--missing",
+      paramLabel = "RULE",
+      description =
+          "What stands for empty cells of numbers: mean, median or most-frequent, of the rows that"
+              + " are trained on; for names always the most frequent (default: empty cells are"
+              + " refused).")
+  private @Nullable String missing;
 
   @Option(
       names = "--hidden",
@@ -114,7 +141,7 @@ final class TrainCommand extends Action {
 
     Table table = Csv.read(data);
     Key[] keys = Key.of(seed).split(3);
-    Dataset.Split split = split(Dataset.of(table, target), keys[0]);
+    Encoded split = encoded(table, keys[0]);
     Standardizer scaling = Standardizer.fit(split.train().x());
     Trainer<Sequential> trainer =
         Trainer.<Sequential>classification(Sequential::apply)
@@ -129,7 +156,13 @@ final class TrainCommand extends Action {
         trainer.fit(Sequential.mlp(keys[2], Activation.RELU, widths(train)), train, held);
     Score onTrain = trainer.evaluate(fitted.model(), train);
     Score onHeld = trainer.evaluate(fitted.model(), held);
-    new Classifier(fitted.model(), scaling, train.features(), train.classes(), facts(onHeld))
+    new Classifier(
+            fitted.model(),
+            scaling,
+            train.features(),
+            train.classes(),
+            facts(onHeld),
+            split.encoding())
         .save(model);
     report(train, held, onTrain, onHeld);
   }
@@ -143,13 +176,64 @@ final class TrainCommand extends Action {
     return facts;
   }
 
-  private Dataset.Split split(Dataset all, Key key) {
-    if (all.rows() < 2 * all.classes().size()) {
+  /// Rows to train on and rows held out, and how their columns became numbers if they are not such.
+  private record Encoded(Dataset train, Dataset held, @Nullable Encoding encoding) {}
+
+  private Encoded encoded(Table table, Key key) {
+    Missing rule = rule();
+    if (names.isEmpty() && rule.equals(Missing.refused())) {
+      Dataset all = Dataset.of(table, target);
+      requireRows(all.rows(), all.classes());
+      Dataset.Split split = all.split(validation, key);
+      return new Encoded(split.train(), split.held(), null);
+    }
+    List<String> classes = Dataset.classes(table, target);
+    requireRows(table.rows(), classes);
+    Rows rows = Rows.stratified(table.labels(target, classes).toInts(), validation, key);
+    Table train = table.select(rows.train());
+    Missing named = missing == null ? Missing.refused() : Missing.mostFrequent();
+    Encoding encoding =
+        Encoder.of()
+            .numbers(rule)
+            .categories(named)
+            .categorical(names.toArray(String[]::new))
+            .others(true)
+            .fit(train, target);
+    requireNamed(encoding);
+    return new Encoded(
+        encoding.examples(train, target, classes, DType.F32),
+        encoding.examples(table.select(rows.held()), target, classes, DType.F32),
+        encoding);
+  }
+
+  private Missing rule() {
+    return switch (missing) {
+      case null -> Missing.refused();
+      case "mean" -> Missing.mean();
+      case "median" -> Missing.median();
+      case "most-frequent" -> Missing.mostFrequent();
+      default ->
+          throw new BadInput("--missing needs mean, median or most-frequent, got " + missing);
+    };
+  }
+
+  /// A column of names that nobody spoke of may be a column of numbers gone wrong.
+  private void requireNamed(Encoding encoding) {
+    for (Encoding.Column column : encoding.columns()) {
+      if (column instanceof Encoding.Categorical && !names.contains(column.name())) {
+        throw new BadInput(
+            "%s, column %s: numbers are needed, got names; if so, say --names %s"
+                .formatted(data, column.name(), column.name()));
+      }
+    }
+  }
+
+  private void requireRows(int rows, List<String> classes) {
+    if (rows < 2 * classes.size()) {
       throw new BadInput(
           "%s: two rows of each of %d classes are needed to train and to judge, got %d rows"
-              .formatted(data, all.classes().size(), all.rows()));
+              .formatted(data, classes.size(), rows));
     }
-    return all.split(validation, key);
   }
 
   private static Dataset scaled(Dataset raw, Standardizer scaling) {

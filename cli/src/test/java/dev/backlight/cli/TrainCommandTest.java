@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlight.nn.Classifier;
 import dev.backlight.nn.Linear;
+import dev.backlight.nn.data.Csv;
+import dev.backlight.nn.data.Table;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,63 @@ class TrainCommandTest {
     }
     assertThat(folder.resolve("b")).hasSameBinaryContentAs(folder.resolve("a"));
     assertThat(Files.mismatch(folder.resolve("a"), folder.resolve("c"))).isNotNegative();
+  }
+
+  /// Whether someone buys depends on the city alone; some cells are empty.
+  private Path people() throws IOException {
+    StringBuilder text = new StringBuilder("age,city,bought\n");
+    for (int i = 0; i < 60; i++) {
+      String city = i % 2 == 0 ? "Oslo" : "Bergen";
+      text.append(i % 7 == 3 ? "" : String.valueOf(20 + i % 11)).append(',');
+      text.append(i == 20 ? "" : city).append(',').append(i % 2 == 0 ? "yes" : "no").append('\n');
+    }
+    return Files.writeString(folder.resolve("people.csv"), text);
+  }
+
+  @Test
+  void namesAndEmptyCellsAreInputsWhenSaid() throws Exception {
+    Path model = folder.resolve("m.safetensors");
+    Ran ran =
+        Ran.of(
+            "train",
+            people(),
+            "--target",
+            "bought",
+            "--model",
+            model,
+            "--names",
+            "city",
+            "--missing",
+            "median");
+    assertThat(ran.code()).as(ran.err()).isZero();
+    assertThat(ran.out()).contains("data        60 rows, 3 features");
+    Classifier saved = Classifier.load(model);
+    assertThat(saved.features()).containsExactly("age", "city=Bergen", "city=Oslo");
+    Table asked = Csv.parse("asked", "city,age\nOslo,\nBergen,\nOslo,90\n");
+    assertThat(saved.predict(saved.inputs(asked)).toInts()).containsExactly(1, 0, 1);
+  }
+
+  @Test
+  void namesThatNobodySpokeOfAreNotTakenForInputs() throws Exception {
+    Path data = people();
+    Ran ran =
+        Ran.of(
+            "train",
+            data,
+            "--target",
+            "bought",
+            "--model",
+            folder.resolve("m"),
+            "--missing",
+            "mean");
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err())
+        .contains(data + ", column city: numbers are needed, got names; if so, say --names city");
+    Ran odd =
+        Ran.of(
+            "train", data, "--target", "bought", "--model", folder.resolve("m"), "--missing", "x");
+    assertThat(odd.code()).isEqualTo(2);
+    assertThat(odd.err()).contains("--missing needs mean, median or most-frequent, got x");
   }
 
   @Test

@@ -119,8 +119,7 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
 
   /// All columns of a table but the target, as `F32`, and the target's values as classes.
   public static Dataset of(Table table, String target) {
-    List<String> classes = table.distinct(target);
-    requireClasses(table, target, classes);
+    List<String> classes = classes(table, target);
     List<String> features = table.columns().stream().filter(c -> !c.equals(target)).toList();
     if (features.isEmpty()) {
       throw new DataException(
@@ -136,7 +135,10 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
     return of(table.numbers(features, dtype), table.labels(target, classes), features, classes);
   }
 
-  private static void requireClasses(Table table, String target, List<String> classes) {
+  /// The values of a column as classes, at least two: by size if they are numbers, which then are
+  /// whole, and by alphabet otherwise.
+  public static List<String> classes(Table table, String target) {
+    List<String> classes = table.distinct(target);
     if (classes.size() < 2) {
       throw new DataException(
           table.name()
@@ -158,6 +160,7 @@ public record Dataset(Tensor x, Tensor y, List<String> features, List<String> cl
         }
       }
     }
+    return classes;
   }
 
   /// The truth table of exclusive or: two features of 0 or 1, and the class whether they differ.

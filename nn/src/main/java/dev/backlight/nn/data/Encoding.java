@@ -85,7 +85,7 @@ public record Encoding(List<Column> columns) {
 
   /// A table's rows as examples, with the target's values as classes, in `F32`.
   public Dataset examples(Table table, String target) {
-    return examples(table, target, table.distinct(target), DType.F32);
+    return examples(table, target, Dataset.classes(table, target), DType.F32);
   }
 
   /// A table's rows as examples of these classes.
