@@ -61,6 +61,16 @@ class ConformanceTest {
         .allSatisfy(one -> assertThat(run(one).verdict()).as("%s", one).isEqualTo(Verdict.PASSED));
   }
 
+  /// Made by `src/test/reference/random_nodes.py`.
+  @Test
+  void nodesWithRandomAttributesAnswerAsInOnnxruntime(@TempDir Path nodes) throws IOException {
+    unpack("random-nodes.zip.gz", nodes);
+
+    assertThat(Conformance.cases(nodes))
+        .hasSizeGreaterThan(150)
+        .allSatisfy(one -> assertThat(run(one).reason()).as("%s", one).isEmpty());
+  }
+
   @Test
   void whatIsNotSupportedIsRefusedWithItsReason() {
     assertThat(run(folder.resolve("test_size_example")).verdict()).isEqualTo(Verdict.PASSED);

@@ -103,7 +103,19 @@ final class Convolution {
       long length = (long) size + more[d] - pads[d] - pads[n + d];
       if (wanted != null || auto.startsWith("SAME")) {
         length = wanted != null ? wanted[d] : (long) x.size(2 + d) * stride[d];
-        long total = Math.max(0, (long) size + more[d] - length);
+        long total = (long) size + more[d] - length;
+        if (total < 0 && wanted == null) {
+          // The specification asks for more than there is, and runtimes answer less.
+          throw new Refusal(
+              "needs windows of at least the stride for auto_pad "
+                  + auto
+                  + ", got an output of "
+                  + (size + more[d])
+                  + " where "
+                  + length
+                  + " are asked for");
+        }
+        total = Math.max(0, total);
         before = auto.equals("SAME_UPPER") ? total / 2 : total - total / 2;
       } else if (auto.equals("VALID")) {
         before = 0;

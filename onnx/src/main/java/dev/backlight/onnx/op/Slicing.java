@@ -92,7 +92,7 @@ final class Slicing {
     return numbers;
   }
 
-  /// As Python slices: bounds beyond the ends are brought to the ends.
+  /// As slices in Python: bounds beyond the ends are brought to the ends.
   static Tensor slice(Tensor x, int axis, long start, long end, long step) {
     long size = x.size(axis);
     if (step == 0) {
@@ -106,7 +106,11 @@ final class Slicing {
       int jump = (int) Math.min(step, Math.max(1, size));
       return x.slice(axis, (int) from, (int) to, jump);
     }
-    from = Math.clamp(from, -1, size - 1);
+    if (size == 0) {
+      return x;
+    }
+    // Unlike in Python, a start before the first element is the first element.
+    from = Math.clamp(from, 0, size - 1);
     to = Math.clamp(to, -1, from);
     // The elements from `to + 1` to `from`, seen from the other end.
     Tensor back = x.slice(axis, (int) (to + 1), (int) (from + 1)).flip(axis);
