@@ -1,5 +1,22 @@
 import torch
-from parity import R
+from parity import R, T
+
+LOSSES = T([3.0, 2.5, 2.5, 2.49, 2.6, 2.2, 2.1, 2.0999, 2.1, 2.3, 1.0, 1.05, 1.01, 0.95, 0.8, 0.8, 0.8, 0.8])
+
+
+def plateau(options):
+    """The scales after each epoch with these losses."""
+
+    def run(losses):
+        rule = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+        schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(rule, **options)
+        after = []
+        for loss in losses:
+            schedule.step(loss.item())
+            after.append(rule.param_groups[0]["lr"])
+        return torch.tensor(after)
+
+    return run
 
 
 def steps(make):
@@ -87,3 +104,9 @@ def add(c):
     schedule("step", lambda r: s.StepLR(r, 7, gamma=0.3))
     schedule("polynomial", lambda r: s.PolynomialLR(r, 20, power=1.7))
     schedule("oneCycle", lambda r: s.OneCycleLR(r, 0.5, total_steps=30, pct_start=0.3))
+
+    for name, options in {
+        "plateau/usual": dict(factor=0.5, patience=1),
+        "plateau/bounded": dict(factor=0.1, patience=0, threshold=0.1, min_lr=0.05),
+    }.items():
+        c(name, plateau(options), LOSSES, gradients=False)

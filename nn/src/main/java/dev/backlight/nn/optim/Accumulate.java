@@ -48,6 +48,14 @@ public record Accumulate(int steps, List<Transform> links) implements Transform 
     return new Move(moved.direction().stream().map(d -> full.where(d, zero(d))).toList(), memory);
   }
 
+  @Override
+  public List<Tensor> judged(double loss, List<Tensor> memory, Leaves parameters) {
+    int own = 1 + parameters.size();
+    List<Tensor> next = new ArrayList<>(memory.subList(0, own));
+    next.addAll(new Chain(links).judged(loss, memory.subList(own, memory.size()), parameters));
+    return next;
+  }
+
   private static Tensor zero(Tensor like) {
     return Tensor.zeros(like.shape(), like.dtype());
   }

@@ -19,7 +19,8 @@ public record Average(double decay) implements Transform {
 
   @Override
   public List<Tensor> start(Leaves parameters) {
-    return parameters.tensors();
+    // Tensors of their own: the parameters themselves would be tied to the model.
+    return parameters.tensors().stream().map(p -> p.mul(1)).toList();
   }
 
   @Override

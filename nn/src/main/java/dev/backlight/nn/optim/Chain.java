@@ -14,6 +14,16 @@ record Chain(List<Transform> links) {
     return links.stream().flatMap(link -> link.start(parameters).stream()).toList();
   }
 
+  List<Tensor> judged(double loss, List<Tensor> memory, Leaves parameters) {
+    List<Tensor> next = new ArrayList<>();
+    for (Transform link : links) {
+      int from = next.size();
+      int to = from + link.start(parameters).size();
+      next.addAll(link.judged(loss, memory.subList(from, to), parameters));
+    }
+    return next;
+  }
+
   Transform.Move apply(Transform.Move move, Leaves parameters) {
     List<Tensor> direction = move.direction();
     List<Tensor> memory = new ArrayList<>();

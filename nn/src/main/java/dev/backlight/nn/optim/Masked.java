@@ -31,6 +31,11 @@ public record Masked(Predicate<String> names, List<Transform> links) implements 
     return new Move(direction, moved.memory());
   }
 
+  @Override
+  public List<Tensor> judged(double loss, List<Tensor> memory, Leaves parameters) {
+    return new Chain(links).judged(loss, memory, parameters.at(places(parameters)));
+  }
+
   private List<Integer> places(Leaves parameters) {
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {

@@ -35,13 +35,7 @@ public interface Optimizer {
     Struct<M> form = Struct.of(model);
     Leaves parameters = leaves(form, model);
     List<Transform> chain = transforms();
-    if (state.memory().size() != chain.size()) {
-      throw new IllegalArgumentException(
-          "an optimiser of "
-              + chain.size()
-              + " links needs a state of as many, got "
-              + state.memory().size());
-    }
+    requireFit(chain, state);
     List<Tensor> direction = form.flatten(gradient);
     requireFit(parameters, direction);
     List<List<Tensor>> memory = new ArrayList<>();
@@ -55,6 +49,29 @@ public interface Optimizer {
       next.add(parameters.get(i).sub(direction.get(i)));
     }
     return new Step<>(form.build(next), new OptimizerState(memory));
+  }
+
+  /// The state after an epoch came to this loss; other than the state before if some link, such as
+  /// a [Plateau], looks at losses.
+  default OptimizerState judged(double loss, Object model, OptimizerState state) {
+    Leaves parameters = Optimizer.leaves(Struct.of(model), model);
+    List<Transform> chain = transforms();
+    requireFit(chain, state);
+    List<List<Tensor>> memory = new ArrayList<>();
+    for (int i = 0; i < chain.size(); i++) {
+      memory.add(chain.get(i).judged(loss, state.memory().get(i), parameters));
+    }
+    return new OptimizerState(memory);
+  }
+
+  private static void requireFit(List<Transform> chain, OptimizerState state) {
+    if (state.memory().size() != chain.size()) {
+      throw new IllegalArgumentException(
+          "an optimiser of "
+              + chain.size()
+              + " links needs a state of as many, got "
+              + state.memory().size());
+    }
   }
 
   private static <M> Leaves leaves(Struct<M> form, M model) {
@@ -103,6 +120,13 @@ public interface Optimizer {
   default Optimizer averaging(double decay) {
     List<Transform> longer = new ArrayList<>(transforms());
     longer.add(new Average(decay));
+    return of(longer.toArray(Transform[]::new));
+  }
+
+  /// This optimiser, with steps that become smaller when the loss of the epochs does not.
+  default Optimizer reducing(Plateau plateau) {
+    List<Transform> longer = new ArrayList<>(transforms());
+    longer.add(plateau);
     return of(longer.toArray(Transform[]::new));
   }
 

@@ -18,6 +18,12 @@ public interface Transform {
   /// The changed direction, and the memory for the next step.
   Move apply(Move move, Leaves parameters);
 
+  /// The memory after an epoch came to this loss; most links do not care. On tensors with values,
+  /// between steps.
+  default List<Tensor> judged(double loss, List<Tensor> memory, Leaves parameters) {
+    return memory;
+  }
+
   /// A direction, one tensor a parameter, and the memory of the link that it comes to or from.
   record Move(List<Tensor> direction, List<Tensor> memory) {
     public Move {

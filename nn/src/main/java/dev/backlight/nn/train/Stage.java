@@ -1,11 +1,15 @@
 package dev.backlight.nn.train;
 
 import dev.backlight.autodiff.Player;
+import dev.backlight.autodiff.Struct;
 import dev.backlight.autodiff.Tape;
 import dev.backlight.core.Block;
 import dev.backlight.core.Tensor;
+import dev.backlight.nn.optim.Optimizer;
+import dev.backlight.nn.optim.OptimizerState;
 import dev.backlight.nn.train.TrainingStep.After;
 import dev.backlight.nn.train.TrainingStep.Before;
+import dev.backlight.nn.train.TrainingStep.Carried;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +19,7 @@ import java.util.List;
 /// key, then the loss and the metric.
 final class Stage<M> {
   private final Player<Before<M>, After<M>> player;
+  private final Struct<Carried<M>> form;
   private final int models;
   private final int carried;
   private final int loss;
@@ -26,6 +31,7 @@ final class Stage<M> {
     models = (int) names.stream().filter(Stage::ofModel).count();
     carried = names.size() - 2;
     loss = tape.outputSpecs().size() - 2;
+    form = Struct.of(start.carried());
     rows = start.x().size(0);
     player = tape.player().feedback(After::carried, Before::carried);
     player.set(start);
@@ -60,6 +66,22 @@ final class Stage<M> {
   void takeOver(Stage<M> other) {
     for (int leaf = 0; leaf < carried; leaf++) {
       player.input(leaf).copyFrom(other.player.input(leaf));
+    }
+  }
+
+  /// Lets the optimiser know what loss an epoch came to.
+  void judge(Optimizer optimizer, double loss) {
+    List<Tensor> live = new ArrayList<>();
+    for (int leaf = 0; leaf < carried; leaf++) {
+      live.add(Tensor.over(player.input(leaf)));
+    }
+    Carried<M> now = form.build(live);
+    OptimizerState state = optimizer.judged(loss, now.model(), now.state());
+    List<Tensor> next = form.flatten(new Carried<>(now.model(), state, now.key()));
+    for (int leaf = 0; leaf < carried; leaf++) {
+      if (next.get(leaf) != live.get(leaf)) {
+        player.input(leaf).copyFrom(Inputs.block(next.get(leaf)));
+      }
     }
   }
 

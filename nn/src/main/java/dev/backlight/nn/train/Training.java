@@ -62,6 +62,7 @@ final class Training<M> {
         Epoch epoch = epoch(number, listeners);
         history.add(epoch);
         keep(epoch);
+        rest.judge(how.optimizer, epoch.loss());
         write(epoch);
         listeners.forEach(l -> l.epoch(epoch));
         going = goesOn(epoch);

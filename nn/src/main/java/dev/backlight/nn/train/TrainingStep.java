@@ -10,7 +10,10 @@ import dev.backlight.nn.optim.Optimizer;
 import dev.backlight.nn.optim.OptimizerState;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -76,9 +79,24 @@ public final class TrainingStep {
                   ? Tensor.scalar(0f)
                   : metric.of().apply(slope.value().prediction(), in.y());
           M model = with(next.model(), slope.value().leaves(), statistics);
-          return new After<>(model, next.state(), in.key().fold(1), slope.value().loss(), measured);
+          return new After<>(
+              model,
+              computed(next.state(), in.state()),
+              in.key().fold(1),
+              slope.value().loss(),
+              measured);
         },
         example);
+  }
+
+  /// The state, with memory that a link only hands on made a result of the tape, as feedback needs.
+  private static OptimizerState computed(OptimizerState next, OptimizerState before) {
+    Set<Tensor> old = Collections.newSetFromMap(new IdentityHashMap<>());
+    before.memory().forEach(old::addAll);
+    return new OptimizerState(
+        next.memory().stream()
+            .map(link -> link.stream().map(t -> old.contains(t) ? t.mul(1) : t).toList())
+            .toList());
   }
 
   /// What leaves have become in a pass, and which of them are statistics.

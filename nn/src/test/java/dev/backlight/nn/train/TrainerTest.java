@@ -29,12 +29,15 @@ import dev.backlight.nn.optim.Adam;
 import dev.backlight.nn.optim.AdamW;
 import dev.backlight.nn.optim.Optimizer;
 import dev.backlight.nn.optim.OptimizerState;
+import dev.backlight.nn.optim.Plateau;
 import dev.backlight.nn.optim.Sgd;
 import dev.backlight.nn.optim.Step;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
   private static final Key KEY = Key.of(7);
@@ -401,5 +404,44 @@ class TrainerTest {
     assertThatThrownBy(() -> trainer().holdOut(1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("holding out needs a fraction in [0, 1), got 1.0");
+  }
+
+  @Test
+  void stepsBecomeSmallerOnAPlateauAlsoAfterAResumption(@TempDir Path dir) {
+    Tensor x = inputs(20, DType.F64);
+    Mlp start = Mlp.of(KEY, DType.F64);
+    Trainer<Mlp> plain = trainer().optimizer(Sgd.of(0.5)).epochs(6).batch(20);
+    Trainer<Mlp> stuck = plain.optimizer(Sgd.of(0.5).reducing(new Plateau(0.5, 0, 0.999, 0)));
+    Fitted<Mlp> fitted = stuck.fit(start, x, labels(x));
+
+    // No epoch halves the loss a thousand times, so each but the first halves the step.
+    Mlp model = start;
+    for (int epoch = 1; epoch <= 6; epoch++) {
+      Tensor order = Tensor.of(KEY.fold(epoch).permutation(20));
+      Tensor by = labels(x).take(0, order);
+      Tensor bx = x.take(0, order);
+      Mlp slope = Grad.of((Mlp m) -> Losses.crossEntropy(m.apply(bx), by), model).grad();
+      double rate = 0.5 / (1 << Math.max(0, epoch - 2));
+      model = Struct.zip(model, slope, (p, g) -> p.sub(g.mul(rate)));
+    }
+    List<Tensor> got = Struct.leaves(fitted.model());
+    List<Tensor> want = Struct.leaves(model);
+    for (int i = 0; i < want.size(); i++) {
+      assertThat(got.get(i).sub(want.get(i)).abs().amax().item()).isLessThan(1e-12);
+    }
+
+    Path file = dir.resolve("a.safetensors");
+    stuck.epochs(3).checkpoint(file).fit(start, x, labels(x));
+    assertThat(stuck.resume(file).fit(start, x, labels(x)).history()).isEqualTo(fitted.history());
+  }
+
+  @Test
+  void aRunningMeanOfTheWeightsDoesNotDisturbTraining() {
+    Tensor x = inputs(20, DType.F32);
+    Mlp start = Mlp.of(KEY, DType.F32);
+    Fitted<Mlp> plain = trainer().epochs(3).fit(start, x, labels(x));
+    Fitted<Mlp> averaged =
+        trainer().optimizer(Adam.of(0.02).averaging(0.9)).epochs(3).fit(start, x, labels(x));
+    assertThat(averaged.history()).isEqualTo(plain.history());
   }
 }
