@@ -17,6 +17,12 @@ final class Gradients {
     return combine.apply(x, Recorded.of(model, x, target).gradient());
   }
 
+  /// What arrives at the input under a rule, in Tensor language.
+  static Tensor scores(BackwardRule rule, Function<Tensor, Tensor> model, Tensor x, Target target) {
+    Recorded.requireBatch(x);
+    return Recorded.of(model, x, target.decided(() -> model.apply(x))).sweep(rule).inputs();
+  }
+
   /// Scores from input and gradient, as a result.
   static Attribution explain(
       Explainer by,

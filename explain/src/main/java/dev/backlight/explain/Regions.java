@@ -18,21 +18,27 @@ public interface Regions {
 
   /// Every element by itself.
   static Regions each() {
-    return new Regions() {
-      @Override
-      public List<int[]> of(Shape example) {
-        List<int[]> regions = new ArrayList<>();
-        for (int j = 0; j < example.elements(); j++) {
-          regions.add(new int[] {j});
-        }
-        return regions;
-      }
+    return EachElement.ALL;
+  }
 
-      @Override
-      public String toString() {
-        return "each element";
+  /// Every element by itself; there is one such value.
+  enum EachElement implements Regions {
+    /// The one there is.
+    ALL;
+
+    @Override
+    public List<int[]> of(Shape example) {
+      List<int[]> regions = new ArrayList<>();
+      for (int j = 0; j < example.elements(); j++) {
+        regions.add(new int[] {j});
       }
-    };
+      return regions;
+    }
+
+    @Override
+    public String toString() {
+      return "each element";
+    }
   }
 
   /// Elements that have the same number form a region: one number for every element, in row-major

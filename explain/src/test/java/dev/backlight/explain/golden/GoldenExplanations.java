@@ -9,15 +9,20 @@ import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.op.Add;
 import dev.backlight.core.op.MaxPool2d;
+import dev.backlight.explain.Attacks;
+import dev.backlight.explain.AttentionFlow;
 import dev.backlight.explain.Attribution;
 import dev.backlight.explain.Baseline;
+import dev.backlight.explain.ClassActivationMap;
 import dev.backlight.explain.Curve;
+import dev.backlight.explain.Deconvnet;
 import dev.backlight.explain.DeletionCurve;
 import dev.backlight.explain.EpsilonRule;
 import dev.backlight.explain.ExpectedGradients;
 import dev.backlight.explain.Explainer;
 import dev.backlight.explain.GradientTimesActivation;
 import dev.backlight.explain.GradientTimesInput;
+import dev.backlight.explain.GuidedBackprop;
 import dev.backlight.explain.InsertionCurve;
 import dev.backlight.explain.IntegratedGradients;
 import dev.backlight.explain.IntegratedHessians;
@@ -31,6 +36,7 @@ import dev.backlight.explain.Occlusion;
 import dev.backlight.explain.Quadrature;
 import dev.backlight.explain.Regions;
 import dev.backlight.explain.Saliency;
+import dev.backlight.explain.ShapleyValues;
 import dev.backlight.explain.SmoothGrad;
 import dev.backlight.explain.Target;
 import java.util.ArrayList;
@@ -56,6 +62,38 @@ record GoldenExplanations(GoldenFile file) {
       case "neuron_integrated_gradients" -> neuron(integratedGradients(args), args);
       case "feature_ablation" -> scores(Occlusion.with(baseline(args)).of(groups(args)));
       case "occlusion" -> scores(Occlusion.with(baseline(args)).of(windows(args)));
+      case "guided_backprop" -> scores(new GuidedBackprop());
+      case "deconvolution" -> scores(new Deconvnet());
+      case "grad_cam" -> map(ClassActivationMap.Kind.GRAD_CAM, args);
+      case "grad_cam_plus_plus" -> map(ClassActivationMap.Kind.GRAD_CAM_PLUS_PLUS, args);
+      case "hires_cam" -> map(ClassActivationMap.Kind.HIRES_CAM, args);
+      case "layer_cam" -> map(ClassActivationMap.Kind.LAYER_CAM, args);
+      case "guided_grad_cam" ->
+          Optional.of(
+              file.model()
+                  .split(
+                      ClassActivationMap.of(
+                              ClassActivationMap.Kind.GRAD_CAM, GoldenFile.text(args, "layer"))
+                          .guided(file.model().function(), file.x(), target())));
+      case "attention_gradients" -> attentionGradients(args);
+      case "attention_rollout" -> value(attention(args).rollout(file.model().function(), file.x()));
+      case "attention_relevance" ->
+          value(attention(args).relevance(file.model().function(), file.x(), target()));
+      case "shapley_values" -> scores(ShapleyValues.from(baseline(args)).of(groups(args)));
+      case "fgsm" ->
+          Optional.of(
+              file.model()
+                  .split(Attacks.fgsm(loss(), file.x(), GoldenFile.number(args, "epsilon"))));
+      case "pgd_linf" ->
+          Optional.of(
+              file.model()
+                  .split(
+                      Attacks.pgd(
+                          loss(),
+                          file.x(),
+                          GoldenFile.number(args, "epsilon"),
+                          GoldenFile.number(args, "step"),
+                          GoldenFile.count(args, "iterations"))));
       case "internal_influence" ->
           nodes(InternalInfluence.from(baseline(args)).with(quadrature(args)), args);
       case "layer_conductance" ->
@@ -152,6 +190,37 @@ record GoldenExplanations(GoldenFile file) {
   private IntegratedGradients integratedGradients(Map<String, Object> args) {
     IntegratedGradients ig = IntegratedGradients.from(baseline(args)).with(quadrature(args));
     return Boolean.FALSE.equals(args.get("multiply_by_inputs")) ? ig.local() : ig;
+  }
+
+  private Optional<Map<String, Tensor>> map(
+      ClassActivationMap.Kind kind, Map<String, Object> args) {
+    return value(
+        new ClassActivationMap(kind, GoldenFile.text(args, "layer"), args.get("relu").equals(true))
+            .map(file.model().function(), file.x(), target()));
+  }
+
+  private static AttentionFlow attention(Map<String, Object> args) {
+    return new AttentionFlow(
+        ((List<?>) args.get("nodes")).stream().map(String.class::cast).toList());
+  }
+
+  private Optional<Map<String, Tensor>> attentionGradients(Map<String, Object> args) {
+    AttentionFlow flow = attention(args);
+    List<Tensor> gradients = flow.gradients(file.model().function(), file.x(), target());
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    for (int k = 0; k < gradients.size(); k++) {
+      named.put(flow.layers().get(k), gradients.get(k));
+    }
+    return Optional.of(named);
+  }
+
+  /// The cross entropy of every example.
+  private Function<Tensor, Tensor> loss() {
+    Target label = target();
+    return x -> {
+      Tensor y = file.model().function().apply(x);
+      return label.scalars(y.logSoftmax(-1)).neg();
+    };
   }
 
   private Target target() {
