@@ -72,7 +72,9 @@ final class Reductions {
       return x.meanKeep(axes);
     }
     long n = Arrays.stream(axes).asLongStream().reduce(1, (a, axis) -> a * x.size((int) axis));
-    return x.sumKeep(axes).truncDiv(Tensor.full(Shape.SCALAR, x.dtype(), n));
+    // A sum may leave the range that the mean stays in.
+    Tensor sum = x.to(DType.I64).sumKeep(axes);
+    return sum.truncDiv(Tensor.of(Shape.SCALAR, n)).to(x.dtype());
   }
 
   private static Tensor product(Tensor x, int[] axes) {
