@@ -27,6 +27,7 @@ class ExplainerContractTest {
                 Explainers.all().stream().map(entry -> entry.with(Baseline.zeros())),
                 Stream.of(
                     IntegratedGradients.from(Baseline.zeros()).with(Quadrature.gaussLegendre(40)),
+                    KernelShap.from(Baseline.zeros()),
                     Saliency.absolute()))
             .filter(asked)
             .toList();
@@ -83,7 +84,9 @@ class ExplainerContractTest {
         ExplainerContractTest::knows,
         e -> {
           Tensor scores = e.explain(t -> mlp.apply(t.mul(mask)), X, Target.at(0)).scores();
-          assertThat(scores.slice(1, 2, 3).abs().sum().item()).isZero();
+          // The nothing of a least-squares fit is a difference of sums, and rounds.
+          double rounding = e instanceof KernelShap ? 1e-14 : 0;
+          assertThat(scores.slice(1, 2, 3).abs().sum().item()).isLessThanOrEqualTo(rounding);
           assertThat(scores.slice(1, 0, 2).abs().sum().item()).isPositive();
         });
   }

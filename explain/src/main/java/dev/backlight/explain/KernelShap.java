@@ -1,0 +1,258 @@
+package dev.backlight.explain;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.DType;
+import dev.backlight.core.Key;
+import dev.backlight.core.Shape;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/// Shapley values as the coefficients of a linear model of coalitions, fitted by least squares:
+/// `min Σ_S π(S) (v(S) − v(∅) − Σ_{i∈S} φ_i)²` under `Σ φ_i = v(all) − v(∅)`, with the weight `π(S)
+/// = (p − 1) / (C(p, |S|) |S| (p − |S|))`.
+///
+/// Where all coalitions fit into the samples they are all asked, and the result is exact. Otherwise
+/// sizes are drawn as the weights say, members evenly, and each coalition comes with its
+/// complement. S. Lundberg, S.-I. Lee, "A unified approach to interpreting model predictions"
+/// (2017); I. Covert, S.-I. Lee, "Improving KernelSHAP" (2021).
+///
+/// A region's value is written on every element of it; the values of the regions add up to `f(x) −
+/// f(baseline)`. All examples get the same coalitions.
+///
+/// @param baseline what stands for a region that is not there
+/// @param regions what comes and goes together: every element in one region
+/// @param samples how many coalitions to ask at most, in pairs, besides none and all
+/// @param seed where draws begin
+/// @param progress who is told how far it has come
+public record KernelShap(
+    Baseline baseline, Regions regions, int samples, long seed, Progress progress)
+    implements TensorExplainer {
+  public KernelShap {
+    if (samples < 2) {
+      throw new IllegalArgumentException("kernel-shap needs samples of at least 2, got " + samples);
+    }
+  }
+
+  /// Every element by itself, 2048 samples, seed 0.
+  public static KernelShap from(Baseline baseline) {
+    return new KernelShap(baseline, Regions.each(), 2048, 0, Progress.NONE);
+  }
+
+  /// With other regions.
+  public KernelShap of(Regions other) {
+    return new KernelShap(baseline, other, samples, seed, progress);
+  }
+
+  /// With another number of samples at most.
+  public KernelShap samples(int most) {
+    return new KernelShap(baseline, regions, most, seed, progress);
+  }
+
+  /// With other draws.
+  public KernelShap seed(long other) {
+    return new KernelShap(baseline, regions, samples, other, progress);
+  }
+
+  /// With somebody who is told how far it has come.
+  public KernelShap telling(Progress other) {
+    return new KernelShap(baseline, regions, samples, seed, other);
+  }
+
+  @Override
+  public String name() {
+    return "kernel-shap";
+  }
+
+  @Override
+  public Map<String, Object> parameters() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("baseline", baseline.toString());
+    all.put("regions", regions.toString());
+    all.put("samples", samples);
+    all.put("seed", seed);
+    return all;
+  }
+
+  @Override
+  public Completeness completeness() {
+    return regions == Regions.each() ? Completeness.DIFFERENCE : Completeness.NONE;
+  }
+
+  @Override
+  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
+    Recorded.requireBatch(x);
+    Target decided = target.decided(() -> model.apply(x));
+    return scores(
+        model,
+        x,
+        decided,
+        Recorded.scalars(model, x, decided),
+        Recorded.scalars(model, baseline.like(x), decided));
+  }
+
+  private Tensor scores(
+      Function<Tensor, Tensor> model, Tensor x, Target target, Tensor here, Tensor there) {
+    Coalitions game = Coalitions.of(name(), model, x, baseline, regions, target);
+    Fit fit = fit(game.players());
+    // φ = P Σ π z (v − v(∅)) + (v(all) − v(∅)) share, so v(∅) is taken off the values as one more
+    // row.
+    int count = fit.coalitions.size();
+    Tensor growth = here.sub(there).unsqueeze(1);
+    Tensor scores = growth.matmul(row(fit.share, x.dtype()));
+    if (count > 0) {
+      Tensor values = game.weighted(count, fit.coalitions::get, fit.weights::get, progress);
+      scores = scores.add(values).sub(there.unsqueeze(1).matmul(row(fit.sum(), x.dtype())));
+    }
+    return game.spread(scores);
+  }
+
+  private static Tensor row(double[] values, DType dtype) {
+    Block block = Block.allocate(Spec.of(Shape.of(1, values.length), dtype));
+    for (int i = 0; i < values.length; i++) {
+      block.set(i, values[i]);
+    }
+    return Tensor.over(block);
+  }
+
+  @Override
+  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
+    Recorded.requireValues(x);
+    Target decided = target.decided(() -> model.apply(x));
+    Tensor base = baseline.like(x);
+    Tensor here = Recorded.scalars(model, x, decided);
+    Tensor there = Recorded.scalars(model, base, decided);
+    Tensor scores = scores(model, x, decided, here, there);
+    int players = regions.of(x.shape().without(0)).size();
+    return Attribution.of(this, x, decided, scores, here)
+        .against(base, there)
+        .evaluations(2L + (isExact(players) ? (1L << players) - 2 : samples / 2 * 2))
+        .seeded(seed);
+  }
+
+  // ---- the fit, which the model has no part in ----
+
+  /// What each coalition's value weighs in each player's score, and the player's share in the
+  /// growth from none to all.
+  private record Fit(List<boolean[]> coalitions, List<double[]> weights, double[] share) {
+    double[] sum() {
+      double[] sum = new double[share.length];
+      for (double[] row : weights) {
+        for (int i = 0; i < row.length; i++) {
+          sum[i] += row[i];
+        }
+      }
+      return sum;
+    }
+  }
+
+  private boolean isExact(int players) {
+    return players < 31 && (1L << players) - 2 <= samples;
+  }
+
+  private Fit fit(int p) {
+    List<boolean[]> coalitions = new ArrayList<>();
+    List<Double> weights = new ArrayList<>();
+    if (isExact(p)) {
+      for (int k = 1; k < (1 << p) - 1; k++) {
+        int size = Integer.bitCount(k);
+        coalitions.add(Coalitions.members(k, p));
+        weights.add(1 / (choose(p, size) * size * (p - size)));
+      }
+    } else {
+      draw(p, coalitions);
+      coalitions.forEach(_ -> weights.add(1.0));
+    }
+    if (p == 1) {
+      return new Fit(List.of(), List.of(), new double[] {1});
+    }
+    double[][] inverse = Coefficients.inverse(normal(p, coalitions, weights));
+    if (inverse == null) {
+      throw new IllegalArgumentException(
+          "kernel-shap needs more samples to tell " + p + " regions apart, got " + samples);
+    }
+    double[] rows = new double[p];
+    double total = 0;
+    for (int i = 0; i < p; i++) {
+      for (int j = 0; j < p; j++) {
+        rows[i] += inverse[i][j];
+      }
+      total += rows[i];
+    }
+    double[] share = new double[p];
+    for (int i = 0; i < p; i++) {
+      share[i] = rows[i] / total;
+    }
+    List<double[]> all = new ArrayList<>();
+    for (int k = 0; k < coalitions.size(); k++) {
+      boolean[] in = coalitions.get(k);
+      double[] row = new double[p];
+      double sum = 0;
+      for (int j = 0; j < p; j++) {
+        if (in[j]) {
+          sum += rows[j];
+          for (int i = 0; i < p; i++) {
+            row[i] += inverse[i][j];
+          }
+        }
+      }
+      for (int i = 0; i < p; i++) {
+        row[i] = weights.get(k) * (row[i] - share[i] * sum);
+      }
+      all.add(row);
+    }
+    return new Fit(coalitions, all, share);
+  }
+
+  private static double choose(int n, int k) {
+    double choices = 1;
+    for (int i = 1; i <= k; i++) {
+      choices = choices * (n - k + i) / i;
+    }
+    return choices;
+  }
+
+  /// `Σ π z zᵀ`.
+  private static double[][] normal(int p, List<boolean[]> coalitions, List<Double> weights) {
+    double[][] a = new double[p][p];
+    for (int k = 0; k < coalitions.size(); k++) {
+      boolean[] in = coalitions.get(k);
+      for (int i = 0; i < p; i++) {
+        for (int j = 0; in[i] && j < p; j++) {
+          a[i][j] += in[j] ? weights.get(k) : 0;
+        }
+      }
+    }
+    return a;
+  }
+
+  /// Coalitions and their complements, sizes drawn as `1 / (s (p − s))`.
+  private void draw(int p, List<boolean[]> into) {
+    double[] upTo = new double[p];
+    for (int s = 1; s < p; s++) {
+      upTo[s] = upTo[s - 1] + 1.0 / ((double) s * (p - s));
+    }
+    for (int k = 0; k < samples / 2; k++) {
+      Key.Pair keys = Key.of(seed).fold(k).split();
+      double at = keys.first().uniform(Shape.of(1), DType.F64).at(0) * upTo[p - 1];
+      int size = 1;
+      while (size < p - 1 && at >= upTo[size]) {
+        size++;
+      }
+      boolean[] in = new boolean[p];
+      boolean[] others = new boolean[p];
+      java.util.Arrays.fill(others, true);
+      int[] order = keys.second().permutation(p);
+      for (int i = 0; i < size; i++) {
+        in[order[i]] = true;
+        others[order[i]] = false;
+      }
+      into.add(in);
+      into.add(others);
+    }
+  }
+}
