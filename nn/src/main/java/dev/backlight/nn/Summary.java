@@ -1,18 +1,27 @@
 package dev.backlight.nn;
 
 import dev.backlight.autodiff.Costs;
+import dev.backlight.autodiff.Node;
+import dev.backlight.autodiff.Struct;
 import dev.backlight.autodiff.Tape;
 import dev.backlight.core.Shape;
+import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
 
-/// What a sequence of layers is made of: for each of them the shape of its output, how many
-/// parameters it has, and the operations of one pass.
+/// What a model is made of: for each of its layers the shape of its output, how many parameters it
+/// has, and the operations of one pass.
 ///
 /// Operations are those that the tape of the layer counts, a multiplication and an addition being
 /// two. A parameter that several layers share counts in the first of them; statistics of
@@ -37,6 +46,50 @@ public record Summary(List<Row> rows) {
     List<Row> rows = new ArrayList<>();
     Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     add(model, "", example, seen, rows);
+    return new Summary(rows);
+  }
+
+  /// The labelled values of any model, for a batch of inputs like this one: each with the
+  /// operations since the one before, and the parameters that are read there first. What comes
+  /// after the last label is called `output`.
+  ///
+  /// @param forward as in `ResNet::apply`
+  public static <M> Summary of(BiFunction<M, Tensor, Tensor> forward, M model, Tensor example) {
+    Struct<M> form = Struct.of(model);
+    List<Tensor> inputs = new ArrayList<>(form.flatten(model));
+    inputs.add(example);
+    Tape<List<Tensor>, Tensor> tape =
+        Tape.record(
+            in -> forward.apply(form.build(in.subList(0, form.size())), in.getLast()), inputs);
+    Map<Integer, Spec> specs = new HashMap<>();
+    tape.constants().forEach((value, constant) -> specs.put(value, constant.spec()));
+    for (int i = 0; i < inputs.size(); i++) {
+      specs.put(i, inputs.get(i).spec());
+    }
+    List<Row> rows = new ArrayList<>();
+    Set<Integer> seen = new HashSet<>();
+    long parameters = 0;
+    long flops = 0;
+    for (Node node : tape.nodes()) {
+      for (int value : node.inputs()) {
+        parameters += value < form.size() && seen.add(value) ? inputs.get(value).elements() : 0;
+      }
+      Spec[] reads =
+          Arrays.stream(node.inputs())
+              .mapToObj(value -> Objects.requireNonNull(specs.get(value)))
+              .toArray(Spec[]::new);
+      flops += node.op().flops(reads, node.outputs().toArray(Spec[]::new));
+      for (int i = 0; i < node.outputs().size(); i++) {
+        specs.put(node.output() + i, node.outputs().get(i));
+      }
+      String label = node.label();
+      if (label != null || node == tape.nodes().getLast()) {
+        String layer = label == null ? "output" : label;
+        rows.add(new Row(layer, node.outputs().getFirst().shape(), parameters, flops));
+        parameters = 0;
+        flops = 0;
+      }
+    }
     return new Summary(rows);
   }
 

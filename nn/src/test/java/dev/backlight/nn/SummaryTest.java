@@ -7,6 +7,7 @@ import dev.backlight.core.DType;
 import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
+import dev.backlight.nn.model.LeNet;
 import org.junit.jupiter.api.Test;
 
 class SummaryTest {
@@ -50,5 +51,39 @@ class SummaryTest {
     Summary summary =
         Summary.of(Sequential.of(square, square), Tensor.zeros(Shape.of(1, 4), DType.F32));
     assertThat(summary.rows().stream().map(Summary.Row::parameters)).containsExactly(20L, 0L);
+  }
+
+  @Test
+  void anyModelIsListedByItsLabels() {
+    Sequential drawn = Sequential.mlp(KEY, Activation.TANH, 4, 8, 3);
+    Tensor x = Tensor.zeros(Shape.of(2, 4), DType.F32);
+    Summary own =
+        Summary.of(
+            (Sequential m, Tensor in) -> {
+              Tensor y = m.layers().get(0).apply(in).tanh().named("hidden");
+              return m.layers().get(2).apply(y);
+            },
+            drawn,
+            x);
+    assertThat(own)
+        .hasToString(
+            """
+            layer   output  parameters  FLOPs
+            hidden  (2, 8)          40    160
+            output  (2, 3)          27    102
+            total                   67    262
+            """
+                .strip());
+    assertThat(Summary.of(Sequential::apply, drawn, x)).isEqualTo(Summary.of(drawn, x));
+  }
+
+  @Test
+  void theReadyModelsAreListedWholly() {
+    LeNet net = LeNet.of(1, 28, 10, KEY);
+    Summary summary =
+        Summary.of(LeNet::apply, net, Tensor.zeros(Shape.of(1, 1, 28, 28), DType.F32));
+    assertThat(summary.parameters()).isEqualTo(Parameters.count(net));
+    assertThat(summary.rows().stream().map(Summary.Row::layer))
+        .containsExactly("conv1", "conv2", "fc1", "fc2", "out");
   }
 }

@@ -85,6 +85,15 @@ final class Stage<M> {
     }
   }
 
+  /// A copy of what the optimiser remembers now.
+  OptimizerState state() {
+    List<Tensor> copies = new ArrayList<>();
+    for (int leaf = 0; leaf < carried; leaf++) {
+      copies.add(Tensor.over(player.input(leaf).copy()));
+    }
+    return form.build(copies).state();
+  }
+
   /// The memory of the model as it is now; after a play other memory, so ask again.
   Block parameter(int leaf) {
     return player.input(leaf);

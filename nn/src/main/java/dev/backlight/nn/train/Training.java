@@ -68,7 +68,7 @@ final class Training<M> {
         going = goesOn(epoch);
       }
       kept = how.patience > 0 && best != null ? best : history.getLast();
-      return new Fitted<>(built(), kept, history);
+      return new Fitted<>(built(), kept, history, rest.state());
     } finally {
       Epoch last = kept;
       listeners.forEach(l -> l.end(last));

@@ -20,4 +20,8 @@
 ///
 /// [Progress][dev.backlight.nn.train.Progress] shows how it goes; any
 /// [Listener][dev.backlight.nn.train.Listener] may watch.
+///
+/// [Checkpoint][dev.backlight.nn.train.Checkpoint]s let training go on bit for bit,
+/// [CrossValidation][dev.backlight.nn.train.CrossValidation] judges a way to train by folds, and
+/// [RateFinder][dev.backlight.nn.train.RateFinder] looks for a learning rate.
 package dev.backlight.nn.train;

@@ -102,9 +102,12 @@ class CheckpointTest {
     Fitted<Sequential> patient = fit(trainer().epochs(20).patience(20));
     Fitted<Sequential> fitted = fit(trainer().epochs(20).best(best).checkpoint(last));
     assertThat(patient.epoch().number()).isLessThan(20);
-    same(new Fitted<>(Parameters.load(model(), best), patient.epoch(), patient.history()), patient);
+    same(
+        new Fitted<>(
+            Parameters.load(model(), best), patient.epoch(), patient.history(), patient.state()),
+        patient);
     Checkpoint read = Checkpoint.read(last);
-    same(new Fitted<>(read.model(model()), fitted.epoch(), read.history()), fitted);
+    same(new Fitted<>(read.model(model()), fitted.epoch(), read.history(), fitted.state()), fitted);
   }
 
   @Test

@@ -27,6 +27,7 @@ import dev.backlight.nn.Unflatten;
 import dev.backlight.nn.data.Dataset;
 import dev.backlight.nn.optim.Adam;
 import dev.backlight.nn.optim.AdamW;
+import dev.backlight.nn.optim.Average;
 import dev.backlight.nn.optim.Optimizer;
 import dev.backlight.nn.optim.OptimizerState;
 import dev.backlight.nn.optim.Plateau;
@@ -443,5 +444,23 @@ class TrainerTest {
     Fitted<Mlp> averaged =
         trainer().optimizer(Adam.of(0.02).averaging(0.9)).epochs(3).fit(start, x, labels(x));
     assertThat(averaged.history()).isEqualTo(plain.history());
+
+    // One step an epoch: the mean of three models and the start, by their decays.
+    Mlp mean = start;
+    for (int epochs = 1; epochs <= 3; epochs++) {
+      Mlp then = trainer().epochs(epochs).batch(20).fit(start, x, labels(x)).model();
+      mean = Struct.zip(mean, then, (a, p) -> a.mul(0.9).add(p.mul(1 - 0.9)));
+    }
+    Fitted<Mlp> whole =
+        trainer()
+            .optimizer(Adam.of(0.02).averaging(0.9))
+            .epochs(3)
+            .batch(20)
+            .fit(start, x, labels(x));
+    List<Tensor> got = Struct.leaves(Average.of(whole.model(), whole.state()));
+    List<Tensor> want = Struct.leaves(mean);
+    for (int i = 0; i < want.size(); i++) {
+      assertThat(got.get(i).sub(want.get(i)).abs().amax().item()).isLessThan(1e-6);
+    }
   }
 }
