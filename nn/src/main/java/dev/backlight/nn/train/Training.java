@@ -32,6 +32,7 @@ final class Training<M> {
   private final List<Epoch> history = new ArrayList<>();
   private @Nullable Epoch best;
   private List<Block> bestModel = List.of();
+  private @Nullable String mark;
 
   Training(Trainer<M> how, M model, Tensor x, Tensor y, @Nullable Judge<M> judge) {
     this.how = how;
@@ -54,10 +55,14 @@ final class Training<M> {
     List<Listener> listeners = new ArrayList<>(how.listeners);
     listeners.add(how.progress);
     int batches = (rows + full.rows() - 1) / full.rows();
+    boolean going = how.resume == null || resume(how.resume);
     listeners.forEach(l -> l.begin(new Listener.Plan(how.epochs, batches, how.metric)));
     Epoch kept = null;
     try {
-      boolean going = resume(listeners);
+      if (!history.isEmpty()) {
+        List<Epoch> before = List.copyOf(history);
+        listeners.forEach(l -> l.resumed(before));
+      }
       for (int number = history.size() + 1; going && number <= how.epochs; number++) {
         Epoch epoch = epoch(number, listeners);
         history.add(epoch);
@@ -79,12 +84,8 @@ final class Training<M> {
     return !how.enough.test(epoch) && !tired(epoch);
   }
 
-  /// Takes up a checkpoint, if there is one; whether there is more to do.
-  private boolean resume(List<Listener> listeners) {
-    Path file = how.resume;
-    if (file == null) {
-      return true;
-    }
+  /// Takes up a checkpoint; whether there is more to do.
+  private boolean resume(Path file) {
     try {
       Checkpoint from = Checkpoint.read(file);
       from.restore(mark(), rest.carried(), rest::parameter);
@@ -96,7 +97,6 @@ final class Training<M> {
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
-    listeners.forEach(l -> l.resumed(List.copyOf(history)));
     return goesOn(history.getLast());
   }
 
@@ -127,8 +127,10 @@ final class Training<M> {
     }
   }
 
+  /// What tells this run from others, made once: it goes through all data.
   private String mark() {
-    return RunMark.of(how.key, full.rows(), x, y, judge);
+    String own = mark;
+    return own == null ? mark = RunMark.of(how.key, full.rows(), x, y, judge) : own;
   }
 
   private boolean keepsBest() {

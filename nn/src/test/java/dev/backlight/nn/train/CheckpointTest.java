@@ -164,6 +164,9 @@ class CheckpointTest {
     fit(trainer().epochs(3).checkpoint(file));
     fit(trainer().resume(file).listener(CsvLog.to(log)));
     assertThat(Files.readAllLines(log)).isEqualTo(lines);
+    Trainer<Sequential> other = trainer().key(Key.of(1)).resume(file).listener(CsvLog.to(log));
+    assertThatThrownBy(() -> fit(other)).isInstanceOf(UncheckedIOException.class);
+    assertThat(Files.readAllLines(log)).as("a log of what was refused").isEqualTo(lines);
     Trainer.regression((Tensor w, Tensor x) -> x.matmul(w))
         .epochs(1)
         .silent()

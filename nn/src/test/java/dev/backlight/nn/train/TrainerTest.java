@@ -14,6 +14,7 @@ import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.Threads;
 import dev.backlight.nn.Activation;
 import dev.backlight.nn.BatchNorm;
 import dev.backlight.nn.Conv2d;
@@ -36,6 +37,7 @@ import dev.backlight.nn.optim.Step;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -461,6 +463,28 @@ class TrainerTest {
     List<Tensor> want = Struct.leaves(mean);
     for (int i = 0; i < want.size(); i++) {
       assertThat(got.get(i).sub(want.get(i)).abs().amax().item()).isLessThan(1e-6);
+    }
+  }
+
+  @Test
+  void theSameKeyGivesTheSameBitsOnOneThreadAndOnAll() {
+    Tensor x = KEY.normal(Shape.of(600, 64), DType.F32);
+    Tensor y = x.slice(1, 0, 1).flatten().gt(0).to(DType.I32);
+    Sequential start = Sequential.mlp(KEY, Activation.RELU, 64, 256, 256, 2);
+    Trainer<Sequential> how =
+        Trainer.classification(Sequential::apply).key(KEY).batch(256).epochs(3).silent();
+    Fitted<Sequential> shared = how.fit(start, x, y);
+    // Whoever is inside a shared task finds the other threads busy and does all work alone.
+    List<Fitted<Sequential>> alone = Collections.synchronizedList(new ArrayList<>());
+    Threads.run(2, (_, _) -> alone.add(how.fit(start, x, y)));
+    assertThat(alone).hasSize(2);
+    for (Fitted<Sequential> one : alone) {
+      assertThat(one.history()).isEqualTo(shared.history());
+      List<Tensor> got = Struct.leaves(one.model());
+      List<Tensor> want = Struct.leaves(shared.model());
+      for (int i = 0; i < want.size(); i++) {
+        assertThat(got.get(i).sameAs(want.get(i))).isTrue();
+      }
     }
   }
 }
