@@ -31,9 +31,17 @@ final class AffineLayers {
   /// The output of the layer that begins at a node, under the shape of the node's own output `y`:
   /// with all biases that follow. It is `y` itself if none do.
   Tensor outputOf(Node node, Tensor y) {
-    if (!isCore(node)) {
-      return y;
-    }
+    Node last = isCore(node) ? last(node) : node;
+    return last == node ? y : sweep.value(last.output()).reshape(y.shape());
+  }
+
+  /// The name of the layer that begins at a node: the node's own, or that of its last bias.
+  @Nullable String labelOf(Node node) {
+    return node.label() != null ? node.label() : last(node).label();
+  }
+
+  /// The node of the last bias that follows; the node itself if none do.
+  private Node last(Node node) {
     Node last = node;
     Node reached = node;
     for (Node next = soleConsumer(reached); next != null; next = soleConsumer(reached)) {
@@ -44,7 +52,7 @@ final class AffineLayers {
       }
       reached = next;
     }
-    return last == node ? y : sweep.value(last.output()).reshape(y.shape());
+    return last;
   }
 
   /// Whether a node adds a bias to a layer that began before it.

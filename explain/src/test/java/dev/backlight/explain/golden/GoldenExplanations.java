@@ -7,15 +7,17 @@ import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
-import dev.backlight.core.op.Add;
 import dev.backlight.core.op.MaxPool2d;
 import dev.backlight.explain.Attacks;
 import dev.backlight.explain.AttentionFlow;
 import dev.backlight.explain.Attribution;
 import dev.backlight.explain.Baseline;
 import dev.backlight.explain.ClassActivationMap;
+import dev.backlight.explain.CompositeRule;
 import dev.backlight.explain.Curve;
 import dev.backlight.explain.Deconvnet;
+import dev.backlight.explain.DeepLift;
+import dev.backlight.explain.DeepLiftShap;
 import dev.backlight.explain.DeletionCurve;
 import dev.backlight.explain.EpsilonRule;
 import dev.backlight.explain.ExpectedGradients;
@@ -29,6 +31,7 @@ import dev.backlight.explain.IntegratedHessians;
 import dev.backlight.explain.InternalInfluence;
 import dev.backlight.explain.LayerConductance;
 import dev.backlight.explain.LayerIntegratedGradients;
+import dev.backlight.explain.LayerRule;
 import dev.backlight.explain.Lrp;
 import dev.backlight.explain.NeuronConductance;
 import dev.backlight.explain.NodeExplainer;
@@ -44,7 +47,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,21 @@ record GoldenExplanations(GoldenFile file) {
       case "neuron_integrated_gradients" -> neuron(integratedGradients(args), args);
       case "feature_ablation" -> scores(Occlusion.with(baseline(args)).of(groups(args)));
       case "occlusion" -> scores(Occlusion.with(baseline(args)).of(windows(args)));
+      case "deeplift_rescale" ->
+          scores(DeepLift.from(baseline(args)).eps(GoldenFile.number(args, "eps")));
+      case "deeplift_shap" ->
+          Optional.of(
+              file.model()
+                  .split(
+                      new DeepLiftShap(file.baselineSet())
+                          .explain(file.model().function(), file.x(), target())
+                          .scores()));
+      case "layer_deeplift_rescale" ->
+          value(
+              DeepLift.from(baseline(args))
+                  .eps(GoldenFile.number(args, "eps"))
+                  .layer(
+                      file.model().function(), file.x(), target(), GoldenFile.text(args, "layer")));
       case "guided_backprop" -> scores(new GuidedBackprop());
       case "deconvolution" -> scores(new Deconvnet());
       case "grad_cam" -> map(ClassActivationMap.Kind.GRAD_CAM, args);
@@ -325,22 +342,48 @@ record GoldenExplanations(GoldenFile file) {
 
   private static Optional<BackwardRule> rule(Map<String, Object> golden, Map<String, Object> args) {
     if ("captum".equals(golden.get("tool"))) {
-      return "epsilon".equals(args.get("rule"))
-          ? Optional.of(new StabilizedPooling(new EpsilonRule(GoldenFile.number(args, "epsilon"))))
-          : Optional.empty();
+      double e = GoldenFile.number(args, "epsilon");
+      BackwardRule rule =
+          switch (GoldenFile.text(args, "rule")) {
+            case "epsilon" -> new EpsilonRule(e);
+            case "gamma_captum" ->
+                CompositeRule.of(new LayerRule.GammaOfWeights(GoldenFile.number(args, "gamma"), e))
+                    .stabilizer(e);
+            case "alpha1beta0_captum" ->
+                CompositeRule.of(new LayerRule.PositiveWeights(e)).stabilizer(e);
+            default -> throw new IllegalArgumentException("no rule " + args.get("rule"));
+          };
+      return Optional.of(new StabilizedPooling(rule, e));
     }
-    Set<Object> rules = Set.copyOf(GoldenFile.object(args, "rules").values());
-    Map<String, Object> first = GoldenFile.object(rules.iterator().next());
-    if (rules.size() > 1 || !"epsilon".equals(first.get("rule"))) {
-      return Optional.empty();
+    CompositeRule composite =
+        CompositeRule.of(new LayerRule.Epsilon(1e-6))
+            .stabilizer(GoldenFile.number(args, "stabilizer"));
+    for (Map.Entry<String, Object> each : GoldenFile.object(args, "rules").entrySet()) {
+      composite = composite.labelled(each.getKey(), layerRule(GoldenFile.object(each.getValue())));
     }
-    EpsilonRule epsilon = new EpsilonRule(GoldenFile.number(first, "epsilon"));
-    return Optional.of(
-        "bias".equals(first.get("zero_params")) ? new WithoutBias(epsilon) : epsilon);
+    return Optional.of(composite);
+  }
+
+  private static LayerRule layerRule(Map<String, Object> rule) {
+    return switch (GoldenFile.text(rule, "rule")) {
+      case "epsilon" ->
+          new LayerRule.Epsilon(
+              GoldenFile.number(rule, "epsilon"), !"bias".equals(rule.get("zero_params")));
+      case "zplus" -> new LayerRule.ZPlus();
+      case "alphabeta" ->
+          new LayerRule.AlphaBeta(
+              GoldenFile.number(rule, "alpha"), GoldenFile.number(rule, "beta"));
+      case "gamma" -> new LayerRule.Gamma(GoldenFile.number(rule, "gamma"));
+      case "wsquare" -> new LayerRule.WSquare();
+      case "flat" -> new LayerRule.Flat();
+      case "zbox" ->
+          new LayerRule.ZBox(GoldenFile.number(rule, "low"), GoldenFile.number(rule, "high"));
+      default -> throw new IllegalArgumentException("no rule " + rule.get("rule"));
+    };
   }
 
   /// The epsilon rule with an epsilon also at max pooling, as one of the reference tools has it.
-  private record StabilizedPooling(EpsilonRule epsilon) implements BackwardRule {
+  private record StabilizedPooling(BackwardRule layers, double epsilon) implements BackwardRule {
     @Override
     public Tensor seed(Tensor output) {
       return output;
@@ -348,7 +391,7 @@ record GoldenExplanations(GoldenFile file) {
 
     @Override
     public BackwardRule within(Surroundings sweep) {
-      BackwardRule inside = epsilon.within(sweep);
+      BackwardRule inside = layers.within(sweep);
       return new BackwardRule() {
         @Override
         public @Nullable Tensor[] back(Node node, Site at) {
@@ -362,23 +405,8 @@ record GoldenExplanations(GoldenFile file) {
     @Override
     public @Nullable Tensor[] back(Node node, Site at) {
       Tensor z = at.y();
-      double e = epsilon.epsilon();
-      Tensor share = at.g().div(z.ge(0).where(z.add(e), z.sub(e)));
+      Tensor share = at.g().div(z.ge(0).where(z.add(epsilon), z.sub(epsilon)));
       return new @Nullable Tensor[] {at.x().mul(at.op().vjp(0, at.receiving(share)))};
-    }
-  }
-
-  /// The epsilon rule in which a layer is without its bias.
-  private record WithoutBias(EpsilonRule epsilon) implements BackwardRule {
-    @Override
-    public Tensor seed(Tensor output) {
-      return output;
-    }
-
-    @Override
-    public @Nullable Tensor[] back(Node node, Site at) {
-      boolean bias = node.op() instanceof Add && at.needs(0) != at.needs(1);
-      return bias ? at.op().vjps(at) : epsilon.back(node, at);
     }
   }
 

@@ -67,6 +67,9 @@ class GoldenTest {
           "layer_cam",
           "pgd_linf",
           "shapley_values",
+          "deeplift_rescale",
+          "deeplift_shap",
+          "layer_deeplift_rescale",
           "smooth_grad",
           "smooth_grad_sq",
           "var_grad",
@@ -79,12 +82,9 @@ class GoldenTest {
   private static final Set<String> NOT_YET =
       Set.of(
           "complexity_entropy",
-          "deeplift_rescale",
-          "deeplift_shap",
           "faithfulness_estimate",
           "infidelity",
           "influence_function",
-          "layer_deeplift_rescale",
           "localisation",
           "sensitivity_max",
           "sparseness_gini",
