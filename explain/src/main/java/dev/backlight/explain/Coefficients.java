@@ -1,12 +1,14 @@
 package dev.backlight.explain;
 
+import org.jspecify.annotations.Nullable;
+
 /// Small systems of normal equations, in doubles.
 final class Coefficients {
   private Coefficients() {}
 
   /// The inverse of a symmetric positive definite matrix, by Cholesky's factor; `null` if it is
   /// singular to working precision.
-  static double @org.jspecify.annotations.Nullable [][] inverse(double[][] a) {
+  static double @Nullable [][] inverse(double[][] a) {
     int p = a.length;
     double[][] l = new double[p][p];
     for (int j = 0; j < p; j++) {

@@ -7,6 +7,7 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,7 +246,7 @@ public record KernelShap(
       }
       boolean[] in = new boolean[p];
       boolean[] others = new boolean[p];
-      java.util.Arrays.fill(others, true);
+      Arrays.fill(others, true);
       int[] order = keys.second().permutation(p);
       for (int i = 0; i < size; i++) {
         in[order[i]] = true;
