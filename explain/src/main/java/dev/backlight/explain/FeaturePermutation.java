@@ -1,0 +1,116 @@
+package dev.backlight.explain;
+
+import dev.backlight.core.DTypeException;
+import dev.backlight.core.Key;
+import dev.backlight.core.ShapeException;
+import dev.backlight.core.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/// What the answer loses on average when a region of the input is taken from another example: `mean
+/// over rows r of f(x) − f(x with the region of r)`.
+///
+/// The rows are drawn from data without replacement, so a region keeps the values that it has in
+/// the data, and only its company is unusual. The mean over many examples is permutation
+/// importance. L. Breiman, "Random forests" (2001); A. Fisher, C. Rudin, F. Dominici, "All models
+/// are wrong, but many are useful" (2019).
+///
+/// Where regions overlap their losses are averaged. All examples get the same rows; rows of the
+/// data do not depend on the batch, so a batch gives what its examples give alone.
+///
+/// @param data where other values are from, (m, …)
+/// @param regions what is exchanged together
+/// @param draws how many rows; as many as the data has is exact
+/// @param seed where draws begin
+/// @param progress who is told how far it has come
+public record FeaturePermutation(
+    Tensor data, Regions regions, int draws, long seed, Progress progress)
+    implements TensorExplainer {
+  public FeaturePermutation {
+    if (!data.dtype().isFloat()) {
+      throw new DTypeException("feature-permutation needs data of F32 or F64, got " + data.dtype());
+    }
+    if (data.rank() == 0 || data.size(0) == 0) {
+      throw new ShapeException(
+          "feature-permutation needs data (m, …) with m >= 1, got " + data.shape());
+    }
+    if (draws < 1 || draws > data.size(0)) {
+      throw new IllegalArgumentException(
+          "feature-permutation needs draws in 1.." + data.size(0) + ", got " + draws);
+    }
+  }
+
+  /// Every element by itself, ten rows or as many as there are, seed 0.
+  public static FeaturePermutation among(Tensor data) {
+    int rows = data.rank() == 0 ? 0 : data.size(0);
+    return new FeaturePermutation(
+        data, Regions.each(), Math.max(1, Math.min(10, rows)), 0, Progress.NONE);
+  }
+
+  /// With other regions.
+  public FeaturePermutation of(Regions other) {
+    return new FeaturePermutation(data, other, draws, seed, progress);
+  }
+
+  /// With another number of rows.
+  public FeaturePermutation draws(int count) {
+    return new FeaturePermutation(data, regions, count, seed, progress);
+  }
+
+  /// With other draws.
+  public FeaturePermutation seed(long other) {
+    return new FeaturePermutation(data, regions, draws, other, progress);
+  }
+
+  /// With somebody who is told how far it has come.
+  public FeaturePermutation telling(Progress other) {
+    return new FeaturePermutation(data, regions, draws, seed, other);
+  }
+
+  @Override
+  public String name() {
+    return "feature-permutation";
+  }
+
+  @Override
+  public Map<String, Object> parameters() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("rows", data.size(0));
+    all.put("regions", regions.toString());
+    all.put("draws", draws);
+    all.put("seed", seed);
+    return all;
+  }
+
+  @Override
+  public Completeness completeness() {
+    return Completeness.NONE;
+  }
+
+  @Override
+  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
+    Recorded.requireBatch(x);
+    Target decided = target.decided(() -> model.apply(x));
+    int[] order = Key.of(seed).permutation(data.size(0));
+    int each = regions.of(x.shape().without(0)).size() + 1;
+    Tensor sum = Tensor.zeros(x.shape(), x.dtype());
+    for (int k = 0; k < draws; k++) {
+      Baseline row = Baseline.of(data.slice(0, order[k], order[k] + 1));
+      sum = sum.add(new Occlusion(row, regions).scores(model, x, decided));
+      progress.at((k + 1L) * each, (long) draws * each);
+    }
+    return sum.div(draws);
+  }
+
+  @Override
+  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
+    Recorded.requireValues(x);
+    Target decided = target.decided(() -> model.apply(x));
+    Tensor output = Recorded.scalars(model, x, decided);
+    int each = regions.of(x.shape().without(0)).size() + 1;
+    return Attribution.of(this, x, decided, scores(model, x, decided), output)
+        .evaluations(1L + (long) draws * each)
+        .seeded(seed);
+  }
+}
