@@ -9,6 +9,7 @@ import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.io.FormatException;
+import dev.backlight.core.io.Safetensors;
 import dev.backlight.nn.Activation;
 import dev.backlight.nn.BatchNorm;
 import dev.backlight.nn.Dropout;
@@ -21,7 +22,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -145,6 +148,27 @@ class CheckpointTest {
     Sequential wide = Sequential.mlp(KEY, Activation.TANH, 4, 2);
     assertThatThrownBy(() -> Checkpoint.read(file).model(wide))
         .hasMessageContaining("layers.0.weight needs F32(4, 2), got F32(3, 8)");
+  }
+
+  @Test
+  void filesThatDoNotFitThemselvesAreRefused() throws IOException {
+    Path file = dir.resolve("a.safetensors");
+    Tensor rows = Tensor.zeros(Shape.of(2, 4), DType.F64);
+    Map<String, String> notes = Map.of("backlight", "checkpoint", "best_epoch", "3");
+    new Safetensors(Map.of("history", rows), notes).write(file);
+    assertThatThrownBy(() -> Checkpoint.read(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessage(file + ": a best epoch from 0 to 2 is needed, got '3'");
+    new Safetensors(Map.of("history", rows.reshape(4, 2)), notes).write(file);
+    assertThatThrownBy(() -> Checkpoint.read(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessage(file + ": a history (epochs, 4) is needed, got F64(4, 2)");
+    fit(trainer().epochs(1).checkpoint(file));
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length - 9));
+    assertThatThrownBy(() -> fit(trainer().resume(file)))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith(file + ": ");
   }
 
   @Test
