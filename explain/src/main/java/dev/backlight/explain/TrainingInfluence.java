@@ -1,0 +1,155 @@
+package dev.backlight.explain;
+
+import dev.backlight.autodiff.Struct;
+import dev.backlight.autodiff.Tape;
+import dev.backlight.autodiff.WithTangent;
+import dev.backlight.core.Block;
+import dev.backlight.core.Shape;
+import dev.backlight.core.ShapeException;
+import dev.backlight.core.Spec;
+import dev.backlight.core.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/// Which training examples made a model answer as it does: by the gradients of their losses with
+/// respect to all parameters.
+///
+/// ```java
+/// var influence = new TrainingInfluence<>(model, (m, x, y) -> Losses.crossEntropy(m.apply(x), y));
+/// Tensor by = influence.tracIn(trainX, trainY, testX, testY);      // (tests, training examples)
+/// ```
+///
+/// @param model the parameters: a structure of tensors
+/// @param loss the mean loss of some examples
+/// @param <M> the type of the model
+public record TrainingInfluence<M>(M model, Loss<M> loss) {
+  /// The mean loss of a batch, (), in Tensor language.
+  @FunctionalInterface
+  public interface Loss<M> {
+    /// Of inputs (n, …) and what should come out.
+    Tensor of(M model, Tensor x, Tensor y);
+  }
+
+  /// TracIn at one checkpoint: `∇loss(test) · ∇loss(train)`, (tests, training examples). Positive:
+  /// a step on the training example lowers the loss of the test example. Sum it over checkpoints,
+  /// times their learning rates. G. Pruthi et al., "Estimating training data influence by tracing
+  /// gradient descent" (2020).
+  public Tensor tracIn(Tensor trainX, Tensor trainY, Tensor testX, Tensor testY) {
+    return gradients(testX, testY).matmul(gradients(trainX, trainY), false, true);
+  }
+
+  /// By how much the loss of each test example would grow per unit of weight put on each training
+  /// example, `−∇loss(test)ᵀ (H + damping I)⁻¹ ∇loss(train)` with the Hessian H of the mean
+  /// training loss; (tests, training examples). Negative: the training example helps.
+  ///
+  /// The Hessian is formed and solved exactly: for models of some thousand parameters at most. P.
+  /// Koh, P. Liang, "Understanding black-box predictions via influence functions" (2017).
+  public Tensor influence(
+      Tensor trainX, Tensor trainY, Tensor testX, Tensor testY, double damping) {
+    Tensor hessian = hessian(trainX, trainY);
+    Tensor damped = hessian.add(Tensor.eye(hessian.size(0), hessian.dtype()).mul(damping));
+    Tensor solved = damped.solve(gradients(trainX, trainY).transpose());
+    return gradients(testX, testY).matmul(solved).neg();
+  }
+
+  /// As [#influence], by conjugate gradients on Hessian-vector products: the Hessian is never
+  /// formed. It has to be positive definite with its damping.
+  ///
+  /// @param tolerance the residual to reach, relative to the right-hand side
+  /// @throws ArithmeticException if a direction of no positive curvature is met, or if 10 steps for
+  ///   each parameter do not suffice
+  public Tensor influenceByConjugateGradients(
+      Tensor trainX, Tensor trainY, Tensor testX, Tensor testY, double damping, double tolerance) {
+    Tensor train = gradients(trainX, trainY);
+    Tape<WithTangent<M, M>, M> hvp = curvature(trainX, trainY);
+    List<Tensor> columns = new ArrayList<>();
+    for (int i = 0; i < train.size(0); i++) {
+      Tensor right = train.slice(0, i, i + 1).squeeze(0);
+      columns.add(solve(v -> product(hvp, v).add(v.mul(damping)), right, tolerance));
+    }
+    return gradients(testX, testY).matmul(Tensor.stack(1, columns)).neg();
+  }
+
+  private static Tensor solve(Function<Tensor, Tensor> by, Tensor right, double tolerance) {
+    Tensor solution = right.mul(0);
+    Tensor residual = right;
+    Tensor direction = right;
+    double squares = right.square().sum().item();
+    double enough = squares * tolerance * tolerance;
+    for (int k = 0; squares > enough; k++) {
+      if (k == 10 * right.elements()) {
+        throw new ArithmeticException(
+            "conjugate gradients need a tolerance that can be reached, got " + tolerance);
+      }
+      Tensor image = by.apply(direction);
+      double curvature = direction.mul(image).sum().item();
+      if (!(curvature > 0)) {
+        throw new ArithmeticException(
+            "conjugate gradients need positive curvature, got "
+                + curvature
+                + "; more damping helps");
+      }
+      double step = squares / curvature;
+      solution = solution.add(direction.mul(step));
+      residual = residual.sub(image.mul(step));
+      double next = residual.square().sum().item();
+      direction = residual.add(direction.mul(next / squares));
+      squares = next;
+    }
+    return solution;
+  }
+
+  /// The gradient of every example's loss, flat: (n, parameters).
+  public Tensor gradients(Tensor x, Tensor y) {
+    if (x.rank() == 0 || y.rank() == 0 || x.size(0) != y.size(0) || x.size(0) == 0) {
+      throw new ShapeException(
+          "influence needs inputs (n, …) and as many outputs (n, …), got "
+              + x.shape()
+              + " and "
+              + y.shape());
+    }
+    List<Tensor> rows = new ArrayList<>();
+    for (int i = 0; i < x.size(0); i++) {
+      Tensor oneX = x.slice(0, i, i + 1);
+      Tensor oneY = y.slice(0, i, i + 1);
+      rows.add(flat(Tape.record((M m) -> loss.of(m, oneX, oneY), model).gradient().run(model)));
+    }
+    return Tensor.stack(0, rows);
+  }
+
+  private Tape<WithTangent<M, M>, M> curvature(Tensor x, Tensor y) {
+    return Tape.record((M m) -> loss.of(m, x, y), model).hvp(Function.<M>identity());
+  }
+
+  private Tensor hessian(Tensor x, Tensor y) {
+    Tape<WithTangent<M, M>, M> hvp = curvature(x, y);
+    Tensor like = flat(model);
+    List<Tensor> columns = new ArrayList<>();
+    for (int i = 0; i < like.elements(); i++) {
+      Block unit = Block.allocate(Spec.of(Shape.of(like.elements()), like.dtype()));
+      unit.set(i, 1);
+      columns.add(product(hvp, Tensor.over(unit)));
+    }
+    return Tensor.stack(1, columns);
+  }
+
+  private Tensor product(Tape<WithTangent<M, M>, M> hvp, Tensor vector) {
+    return flat(hvp.run(new WithTangent<>(model, shaped(vector))));
+  }
+
+  private static Tensor flat(Object structure) {
+    return Tensor.concat(0, Struct.leaves(structure).stream().map(Tensor::flatten).toList());
+  }
+
+  private M shaped(Tensor flat) {
+    int[] from = {0};
+    return Struct.map(
+        model,
+        leaf -> {
+          Tensor part = flat.slice(0, from[0], from[0] + leaf.elements()).reshape(leaf.shape());
+          from[0] += leaf.elements();
+          return part;
+        });
+  }
+}
