@@ -1,0 +1,133 @@
+package dev.backlight.explain.quality;
+
+import dev.backlight.core.DType;
+import dev.backlight.core.ShapeException;
+import dev.backlight.core.Tensor;
+import dev.backlight.explain.Attribution;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/// How far two explanations of the same examples agree, one number for each example. S. Krishna et
+/// al., "The disagreement problem in explainable machine learning" (2022). Agreement is no proof of
+/// correctness: two methods may share a mistake.
+///
+/// Features are ranked by absolute score; equal ones keep their order for the top k, and share
+/// their rank in the correlation.
+public final class Disagreement {
+  private Disagreement() {}
+
+  /// The share of the k strongest features of one explanation that are among those of the other: 0
+  /// to 1. Two draws of d features have k/d on average.
+  public static double[] topK(Attribution a, Attribution b, int k) {
+    return each(
+        a,
+        b,
+        k,
+        (p, q) -> {
+          int[] others = Arrays.copyOf(strongest(q), k);
+          Arrays.sort(others);
+          return (double)
+                  Arrays.stream(strongest(p))
+                      .limit(k)
+                      .filter(j -> Arrays.binarySearch(others, j) >= 0)
+                      .count()
+              / k;
+        });
+  }
+
+  /// The share of the k strongest features of the first explanation that are also among the k
+  /// strongest of the other, with the same sign: 0 to 1.
+  public static double[] signs(Attribution a, Attribution b, int k) {
+    return each(
+        a,
+        b,
+        k,
+        (p, q) -> {
+          int[] others = Arrays.copyOf(strongest(q), k);
+          Arrays.sort(others);
+          return (double)
+                  Arrays.stream(strongest(p))
+                      .limit(k)
+                      .filter(j -> Arrays.binarySearch(others, j) >= 0)
+                      .filter(j -> Math.signum(p[j]) == Math.signum(q[j]))
+                      .count()
+              / k;
+        });
+  }
+
+  /// Spearman's correlation of the ranks of absolute scores: -1 to 1. NaN if the scores of one
+  /// explanation are all of equal size.
+  public static double[] ranks(Attribution a, Attribution b) {
+    return each(a, b, 1, (p, q) -> correlation(ranks(p), ranks(q)));
+  }
+
+  private interface Of {
+    double pair(double[] p, double[] q);
+  }
+
+  private static double[] each(Attribution a, Attribution b, int k, Of f) {
+    Tensor left = a.scores().to(DType.F64);
+    Tensor right = b.scores().to(DType.F64);
+    if (!left.shape().equals(right.shape())) {
+      throw new ShapeException(
+          "agreement needs two explanations of one shape, got "
+              + left.shape()
+              + " and "
+              + right.shape());
+    }
+    int n = left.size(0);
+    int d = n == 0 ? 0 : left.elements() / n;
+    if (n > 0 && (k < 1 || k > d)) {
+      throw new IllegalArgumentException("k must be from 1 to " + d + ", got " + k);
+    }
+    double[] p = left.toDoubles();
+    double[] q = right.toDoubles();
+    return IntStream.range(0, n)
+        .mapToDouble(i -> {
+          double[] one = Arrays.copyOfRange(p, i * d, (i + 1) * d);
+          double[] other = Arrays.copyOfRange(q, i * d, (i + 1) * d);
+          boolean unknown =
+              Arrays.stream(one).anyMatch(Double::isNaN)
+                  || Arrays.stream(other).anyMatch(Double::isNaN);
+          return unknown ? Double.NaN : f.pair(one, other);
+        })
+        .toArray();
+  }
+
+  private static int[] strongest(double[] scores) {
+    return IntStream.range(0, scores.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(j -> -Math.abs(scores[j])))
+        .mapToInt(j -> j)
+        .toArray();
+  }
+
+  private static double[] ranks(double[] scores) {
+    int[] order = strongest(scores);
+    double[] ranks = new double[order.length];
+    for (int from = 0, to; from < order.length; from = to) {
+      to = from + 1;
+      while (to < order.length && Math.abs(scores[order[to]]) == Math.abs(scores[order[from]])) {
+        to++;
+      }
+      for (int j = from; j < to; j++) {
+        ranks[order[j]] = (from + to - 1) / 2.0;
+      }
+    }
+    return ranks;
+  }
+
+  private static double correlation(double[] p, double[] q) {
+    double mean = (p.length - 1) / 2.0;
+    double pq = 0;
+    double pp = 0;
+    double qq = 0;
+    for (int j = 0; j < p.length; j++) {
+      pq += (p[j] - mean) * (q[j] - mean);
+      pp += (p[j] - mean) * (p[j] - mean);
+      qq += (q[j] - mean) * (q[j] - mean);
+    }
+    return pq / Math.sqrt(pp * qq);
+  }
+}
