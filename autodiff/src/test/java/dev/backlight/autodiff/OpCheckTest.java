@@ -195,7 +195,7 @@ class OpCheckTest {
 
   @Test
   void aKernelThatCountsByTheArrayIsFound() {
-    record Long() implements Doubling {
+    record Overlong() implements Doubling {
       @Override
       public void run(Block[] in, Block[] out) {
         int n = in[0].f64().length;
@@ -205,7 +205,9 @@ class OpCheckTest {
       }
     }
 
-    fails(new Long(), "doubling\\[F64\\(3\\)]: writes all of its output: needed -2.4 at y\\[0].*");
+    fails(
+        new Overlong(),
+        "doubling\\[F64\\(3\\)]: writes all of its output: needed -2.4 at y\\[0].*");
   }
 
   @Test
@@ -230,6 +232,7 @@ class OpCheckTest {
   @Test
   void aKernelThatAllocatesIsFound() {
     record Wasteful() implements Doubling {
+      @SuppressWarnings("UnusedVariable") // so that the compiler may not leave the array out
       static double[] last = {};
 
       @Override
@@ -273,6 +276,7 @@ class OpCheckTest {
   void aKernelThatThreadsDisturbIsFound() {
     record Shared(double[] scratch, List<Double> key) implements Doubling {
       @Override
+      @SuppressWarnings("ThreadPriorityCheck") // so that threads get into each other's way
       public void run(Block[] in, Block[] out) {
         for (int i = 0; i < in[0].size(); i++) {
           scratch[0] = in[0].get(i);

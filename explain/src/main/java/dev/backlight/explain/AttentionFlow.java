@@ -40,7 +40,7 @@ public record AttentionFlow(List<String> layers) {
   /// flow in transformers" (2020).
   public Tensor rollout(Function<Tensor, Tensor> model, Tensor x) {
     Recorded.requireBatch(x);
-    Tape<Tensor, Tensor> tape = Tape.record(model::apply, x);
+    Tape<Tensor, Tensor> tape = Tape.record(model, x);
     Tensor flow = null;
     for (Tensor weights : tape.at(nodes(tape)).run(x)) {
       Tensor block = heads(weights).mean(1);

@@ -144,6 +144,7 @@ public final class LearningCurve implements Listener {
     add(svg, "<polyline class=\"%s\" points=\"%s\"/>", kind, points);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation is another library's
   private static void add(StringBuilder svg, String form, @Nullable Object... values) {
     svg.append(String.format(Locale.ROOT, form, values)).append('\n');
   }

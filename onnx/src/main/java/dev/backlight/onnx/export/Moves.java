@@ -134,7 +134,7 @@ final class Moves {
         now = now.with(i, (span.count() - 1) * span.step() + 1);
       }
       pads[i] = span.from();
-      pads[rank + i] = embed.into().size(i) - span.from() - now.size(i);
+      pads[rank + i] = (long) embed.into().size(i) - span.from() - now.size(i);
     }
     String padded =
         at.draft().node("Pad", List.of(x, at.draft().integers(pads), at.draft().number(0, dtype)));
@@ -151,7 +151,7 @@ final class Moves {
       apart[i] = i <= axis ? shape.size(i) : i == axis + 1 ? 1 : shape.size(i - 1);
     }
     long[] pads = new long[2 * (rank + 1)];
-    pads[rank + 1 + axis + 1] = span.step() - 1;
+    pads[rank + 1 + axis + 1] = span.step() - 1L;
     String wide =
         draft.node(
             "Pad",
