@@ -81,7 +81,7 @@ public record KernelShap(
 
   @Override
   public Completeness completeness() {
-    return regions == Regions.each() ? Completeness.DIFFERENCE : Completeness.NONE;
+    return regions.equals(Regions.each()) ? Completeness.DIFFERENCE : Completeness.NONE;
   }
 
   @Override
@@ -131,7 +131,7 @@ public record KernelShap(
     int players = regions.of(x.shape().without(0)).size();
     return Attribution.of(this, x, decided, scores, here)
         .against(base, there)
-        .evaluations(2L + (isExact(players) ? (1L << players) - 2 : samples / 2 * 2))
+        .evaluations(2L + (isExact(players) ? (1L << players) - 2 : samples / 2 * 2L))
         .seeded(seed);
   }
 

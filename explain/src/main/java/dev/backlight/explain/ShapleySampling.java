@@ -106,7 +106,7 @@ public record ShapleySampling(
 
   @Override
   public Completeness completeness() {
-    return regions == Regions.each() ? Completeness.DIFFERENCE : Completeness.NONE;
+    return regions.equals(Regions.each()) ? Completeness.DIFFERENCE : Completeness.NONE;
   }
 
   /// An estimate and how sure it is.

@@ -50,7 +50,7 @@ public record ShapleyValues(Baseline baseline, Regions regions) implements Tenso
   /// elements.
   @Override
   public Completeness completeness() {
-    return regions == Regions.each() ? Completeness.DIFFERENCE : Completeness.NONE;
+    return regions.equals(Regions.each()) ? Completeness.DIFFERENCE : Completeness.NONE;
   }
 
   @Override

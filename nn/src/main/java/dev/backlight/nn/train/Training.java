@@ -100,6 +100,7 @@ final class Training<M> {
     return goesOn(history.getLast());
   }
 
+  @SuppressWarnings("ReferenceEquality") // the best is one of the epochs
   private void write(Epoch epoch) {
     try {
       if (how.best != null && epoch == best) {

@@ -202,7 +202,6 @@ final class Sums {
   }
 
   private static List<String> standardized(Call at, Standardize even) {
-    Draft draft = at.draft();
     double n = 1;
     for (int axis : even.axes()) {
       n *= at.spec().shape().size(axis);

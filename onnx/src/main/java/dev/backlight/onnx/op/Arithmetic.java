@@ -107,7 +107,7 @@ final class Arithmetic {
     Tensor result = one.expand(Shape.broadcast(x.shape(), y.shape()));
     Tensor square = x;
     for (long bit = 1; bit > 0 && bit <= most; bit <<= 1) {
-      Tensor set = y.floorDiv(bit).remainder(2).ne(0);
+      Tensor set = y.floorDiv((double) bit).remainder(2).ne(0);
       result = result.mul(set.where(square, one));
       square = square.mul(square);
     }
