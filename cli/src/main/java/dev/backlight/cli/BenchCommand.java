@@ -73,7 +73,7 @@ final class BenchCommand extends Action {
       }
       wrong = rows.stream().anyMatch(row -> !row.error().isEmpty());
     } catch (IllegalArgumentException unknown) {
-      throw new BadInput(unknown.getMessage(), unknown);
+      throw new BadInput(String.valueOf(unknown.getMessage()), unknown);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new IOException("it was interrupted", stopped);

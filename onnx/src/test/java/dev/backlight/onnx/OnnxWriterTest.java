@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OnnxWriterTest {
   private static final Path WRITTEN = Path.of("target/onnx-written");
 
-  private record Case(String name, UnaryOperator<Tensor> function, Tensor x) {
+  record Case(String name, UnaryOperator<Tensor> function, Tensor x) {
     @Override
     public String toString() {
       return name;

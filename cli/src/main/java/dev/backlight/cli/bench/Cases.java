@@ -278,14 +278,13 @@ final class Cases {
   // ---- training ----
 
   private static void training(List<Case> all) {
-    double[] targets = {2, 2, 1.8, 1};
     for (Models model : Models.values()) {
       all.add(
           new Case(
               "train_" + lower(model) + "_b" + model.batch,
               model == Models.MLP,
               1,
-              targets[model.ordinal()],
+              model.trained,
               () -> step(model)));
     }
   }
@@ -327,11 +326,10 @@ final class Cases {
   // ---- explaining ----
 
   private static void explaining(List<Case> all) {
-    double[] targets = {5, 3, 2};
     for (Models model : List.of(Models.MLP, Models.CNN, Models.TRANSFORMER)) {
       String name = lower(model);
       boolean quick = model == Models.MLP;
-      double target = targets[model.ordinal()];
+      double target = model.explained;
       all.add(explained("inputgrad_" + name + "_b1", quick, 0, model, 1, new Saliency(false)));
       all.add(explained("ig50_" + name + "_b1", quick, target, model, 1, gathered(50)));
       if (quick) {

@@ -11,6 +11,8 @@ import java.util.Map;
 public final class Measure {
   private Measure() {}
 
+  /// Times and ends.
+  ///
   /// @param args `quick` or `full`, then the names of the cases
   public static void main(String[] args) {
     PrintStream out = System.out;

@@ -19,14 +19,14 @@ import dev.backlight.nn.TransformerBlock;
 /// The networks that are trained and explained, of the sizes that the peers have.
 enum Models {
   /// A perceptron 784-512-256-10 with ReLU.
-  MLP(128, Shape.of(784)) {
+  MLP(128, 2, 5, 784) {
     @Override
     Sequential model() {
       return Sequential.mlp(Key.of(3), Activation.RELU, 784, 512, 256, 10);
     }
   },
   /// Two convolutions 3x3 with 32 and 64 channels, each with ReLU and a pool, then 128 and 10.
-  CNN(64, Shape.of(1, 28, 28)) {
+  CNN(64, 2, 3, 1, 28, 28) {
     @Override
     Sequential model() {
       Key[] keys = Key.of(6).split(4);
@@ -45,7 +45,7 @@ enum Models {
     }
   },
   /// Two encoder blocks of width 128 with four heads on sequences of 64, their mean, then 10.
-  TRANSFORMER(16, Shape.of(64, 128)) {
+  TRANSFORMER(16, 1.8, 2, 64, 128) {
     @Override
     Sequential model() {
       Key[] keys = Key.of(7).split(3);
@@ -58,7 +58,7 @@ enum Models {
     }
   },
   /// An LSTM of 128 on 32 steps of 64, then 10 from the last step.
-  LSTM(32, Shape.of(32, 64)) {
+  LSTM(32, 1, 0, 32, 64) {
     @Override
     Sequential model() {
       Key[] keys = Key.of(8).split(2);
@@ -79,19 +79,28 @@ enum Models {
   /// How many examples a training step has.
   final int batch;
 
-  private final Shape example;
+  /// How many times as fast as the peer a training step should be.
+  final double trained;
 
-  Models(int batch, Shape example) {
+  /// How many times as fast as the peer integrated gradients should be; 0 if nothing is asked.
+  final double explained;
+
+  @SuppressWarnings("ImmutableEnumChecker") // nobody else has the array
+  private final int[] example;
+
+  Models(int batch, double trained, double explained, int... example) {
     this.batch = batch;
+    this.trained = trained;
+    this.explained = explained;
     this.example = example;
   }
 
   abstract Sequential model();
 
   Tensor inputs(int rows) {
-    int[] sizes = new int[example.rank() + 1];
+    int[] sizes = new int[example.length + 1];
     sizes[0] = rows;
-    System.arraycopy(example.sizes(), 0, sizes, 1, example.rank());
+    System.arraycopy(example, 0, sizes, 1, example.length);
     return Key.of(4).normal(Shape.of(sizes), DType.F32);
   }
 

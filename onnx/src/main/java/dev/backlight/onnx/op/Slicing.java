@@ -7,6 +7,7 @@ import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Tensors cut, padded and laid end to end.
 final class Slicing {
@@ -85,7 +86,7 @@ final class Slicing {
     return x;
   }
 
-  private static long[] needed(long[] numbers) {
+  private static long[] needed(long @Nullable [] numbers) {
     if (numbers == null) {
       throw new Refusal("needs attributes starts and ends, got none");
     }

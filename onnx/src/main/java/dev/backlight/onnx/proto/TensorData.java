@@ -69,18 +69,18 @@ public final class TensorData {
       throws FormatException {
     int n = shape.elements();
     Spec spec = Spec.of(shape, Objects.requireNonNull(type.dtype()));
-    switch (type) {
+    return switch (type) {
       case FLOAT -> {
         needNumbers(proto, type, shape, n, proto.floats().length);
-        return Block.over(spec, proto.floats());
+        yield Block.over(spec, proto.floats());
       }
       case DOUBLE -> {
         needNumbers(proto, type, shape, n, proto.doubles().length);
-        return Block.over(spec, proto.doubles());
+        yield Block.over(spec, proto.doubles());
       }
       case INT64 -> {
         needNumbers(proto, type, shape, n, proto.ints().length);
-        return Block.over(spec, proto.ints());
+        yield Block.over(spec, proto.ints());
       }
       default -> {
         // Types of less than a byte share the integers, eight bits of each.
@@ -92,9 +92,9 @@ public final class TensorData {
           long number = packed[i / each];
           put(block, i, type, each == 1 ? number : number >>> (i % each * type.bits()));
         }
-        return block;
+        yield block;
       }
-    }
+    };
   }
 
   private static void needNumbers(
