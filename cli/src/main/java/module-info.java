@@ -13,4 +13,8 @@ module dev.backlight.cli {
   // The commands' options are fields that picocli finds and sets by reflection.
   opens dev.backlight.cli to
       info.picocli;
+
+  // The layers of the networks that are timed.
+  opens dev.backlight.cli.bench to
+      dev.backlight.autodiff;
 }

@@ -16,4 +16,8 @@ module dev.backlight.nn {
   // Training takes its own records apart, as the engine does with everyone's.
   opens dev.backlight.nn.train to
       dev.backlight.autodiff;
+
+  // Structures that are not public are taken apart by reflection, too.
+  opens dev.backlight.nn to
+      dev.backlight.autodiff;
 }

@@ -10,6 +10,7 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.Threads;
 import dev.backlight.core.kernel.Conv2dShape;
 import dev.backlight.core.kernel.DoubleLoops;
 import dev.backlight.core.kernel.FloatLoops;
@@ -34,7 +35,9 @@ public record Conv2dWeight(Conv2dOptions options, Shape weight) implements Op.Bi
   public Kernel planned(Spec[] in, Spec[] out) {
     Conv2dShape sizes = Sizes.of(options, in[0].shape(), out[0].shape(), in[1].shape());
     int all = sizes.o();
-    return new Split(Split.parts(all, flops(in, out))) {
+    // Every part goes through all images: no more parts than threads.
+    int most = Math.min(Threads.count(), Split.parts(all, flops(in, out)));
+    return new Split(most) {
       @Override
       void run(int part, int parts, Block[] x, Block[] y) {
         int from = begin(part, parts, all);
