@@ -2,6 +2,7 @@ package dev.backlight.explain;
 
 import dev.backlight.core.DType;
 import dev.backlight.core.Key;
+import dev.backlight.core.KeyTensor;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
@@ -69,6 +70,26 @@ public record ExpectedGradients(List<Point> points, Map<String, Object> origin)
     origin.put("draws", draws);
     origin.put("seed", seed);
     return new ExpectedGradients(points, origin);
+  }
+
+  /// Draws within a batch, as in a training step: each time every example has another one of the
+  /// batch for its baseline and a place on the path of its own. With the key of a tape's inputs
+  /// every replay draws anew.
+  ///
+  /// @param batch the examples (n, …) that will be explained
+  /// @param draws how many
+  /// @param key to draw from
+  public static ExpectedGradients within(Tensor batch, int draws, KeyTensor key) {
+    Recorded.requireBatch(batch);
+    Shape each = Shape.of(batch.size(0));
+    List<Point> points = new ArrayList<>();
+    for (int k = 0; k < draws; k++) {
+      Tensor order = key.fold(2L * k).uniform(each, DType.F64).argsort(0);
+      points.add(
+          new Point(
+              batch.take(0, order), key.fold(2L * k + 1).uniform(each, batch.dtype())));
+    }
+    return new ExpectedGradients(points, Map.of("draws", draws));
   }
 
   @Override

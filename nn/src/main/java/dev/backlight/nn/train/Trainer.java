@@ -33,6 +33,7 @@ public final class Trainer<M> {
   final BinaryOperator<Tensor> loss;
   @Nullable Metric metric;
   private @Nullable TrainingForward<M> training;
+  private @Nullable Penalty<M> penalty;
   Optimizer optimizer = Adam.of(1e-3);
   int epochs = 20;
   int batch = 32;
@@ -83,6 +84,17 @@ public final class Trainer<M> {
   /// needs it.
   public Trainer<M> training(TrainingForward<M> pass) {
     return with(t -> t.training = pass);
+  }
+
+  /// With this added to the loss of every step: weights that should be small, or explanations that
+  /// should be of a kind. The loss that is told of training includes it, that of examples held out
+  /// does not.
+  ///
+  /// ```java
+  /// trainer.penalty((m, x, y, pass) -> prior.of(new Saliency(), m::apply, x, Target.each(y)))
+  /// ```
+  public Trainer<M> penalty(Penalty<M> added) {
+    return with(t -> t.penalty = added);
   }
 
   /// With this metric beside the loss.
@@ -182,6 +194,7 @@ public final class Trainer<M> {
   private Trainer<M> with(Consumer<Trainer<M>> change) {
     Trainer<M> other = new Trainer<>(forward, loss, metric);
     other.training = training;
+    other.penalty = penalty;
     other.optimizer = optimizer;
     other.epochs = epochs;
     other.batch = batch;
@@ -258,7 +271,7 @@ public final class Trainer<M> {
       requireSame(example.model());
       pass = (model, x, _) -> forward.apply(model, x);
     }
-    return TrainingStep.record(pass, loss, metric, optimizer, example);
+    return TrainingStep.record(pass, loss, penalty, metric, optimizer, example);
   }
 
   void requireNoFiles(String who) {

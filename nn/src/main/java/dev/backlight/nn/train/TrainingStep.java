@@ -4,6 +4,7 @@ import dev.backlight.autodiff.Struct;
 import dev.backlight.autodiff.Tape;
 import dev.backlight.autodiff.WithGrad;
 import dev.backlight.core.KeyTensor;
+import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
 import dev.backlight.nn.Train;
 import dev.backlight.nn.optim.Optimizer;
@@ -57,6 +58,7 @@ public final class TrainingStep {
   static <M> Tape<Before<M>, After<M>> record(
       TrainingForward<M> forward,
       BinaryOperator<Tensor> loss,
+      @Nullable Penalty<M> penalty,
       @Nullable Metric metric,
       Optimizer optimizer,
       Before<M> example) {
@@ -69,7 +71,11 @@ public final class TrainingStep {
                     Train pass = Train.with(in.key().fold(0));
                     Tensor prediction = forward.apply(m, in.x(), pass);
                     List<Tensor> leaves = latest(Struct.leaves(m), pass, statistics);
-                    return new Pass(loss.apply(prediction, in.y()), prediction, leaves);
+                    Tensor total = loss.apply(prediction, in.y());
+                    if (penalty != null) {
+                      total = total.add(penalised(penalty.of(m, in.x(), in.y(), pass), total));
+                    }
+                    return new Pass(total, prediction, leaves);
                   },
                   Pass::loss,
                   in.model());
@@ -87,6 +93,14 @@ public final class TrainingStep {
               measured);
         },
         example);
+  }
+
+  private static Tensor penalised(Tensor penalty, Tensor loss) {
+    if (!penalty.spec().equals(loss.spec())) {
+      throw new ShapeException(
+          "a penalty needs one number like the loss, " + loss.spec() + ", got " + penalty.spec());
+    }
+    return penalty;
   }
 
   /// The state, with memory that a link only hands on made a result of the tape, as feedback needs.
