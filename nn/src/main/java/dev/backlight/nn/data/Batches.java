@@ -9,10 +9,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Examples some at a time: in order or shuffled by a key, changed by an [Augmentation], read ahead
-/// in the background. For training loops of your own, and for data that do not fit in memory.
+/// in the background. For a trainer, for training loops of your own, and for data that do not fit
+/// in memory.
 ///
 /// ```java
 /// Batches batches = Batches.of(ImageFolder.of(path).size(32, 32)).size(64).shuffled(key).ahead(2);
+/// trainer.fit(model, batches);
 /// for (int epoch = 0; epoch < 10; epoch++) {
 ///   for (Batches.Batch batch : batches.epoch(epoch)) { ... }
 /// }
@@ -149,6 +151,16 @@ public final class Batches implements Iterable<Batches.Batch> {
   }
 
   // ---- work ----
+
+  /// How many examples a batch has, unless it is a smaller last one.
+  public int size() {
+    return size;
+  }
+
+  /// How many examples an epoch has, with what the last batch leaves out or is filled up with.
+  public int rows() {
+    return remainder == Remainder.KEPT ? source.rows() : Math.multiplyExact(count(), size);
+  }
 
   /// How many batches an epoch has.
   public int count() {

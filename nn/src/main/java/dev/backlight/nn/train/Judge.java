@@ -5,6 +5,7 @@ import dev.backlight.autodiff.Struct;
 import dev.backlight.autodiff.Tape;
 import dev.backlight.core.Block;
 import dev.backlight.core.Tensor;
+import dev.backlight.nn.data.Batches;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -15,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Loss and metric of models on the same examples, in batches, with memory that is kept.
 final class Judge<M> {
-  private final Tensor x;
-  private final Tensor y;
-  private final int[] order;
+  private final Feed feed;
   private final int parameters;
   private final boolean measured;
   private final List<Player<Sample<M>, Marks>> players = new ArrayList<>();
@@ -33,18 +32,13 @@ final class Judge<M> {
       BinaryOperator<Tensor> loss,
       @Nullable Metric metric,
       M model,
-      Tensor x,
-      Tensor y,
-      int batch) {
-    this.x = x;
-    this.y = y;
+      Feed feed) {
+    this.feed = feed;
     measured = metric != null;
-    int n = x.size(0);
-    order = IntStream.range(0, n).toArray();
     parameters = Struct.leaves(java.util.Objects.requireNonNull(model)).size();
-    int full = Math.min(n, batch);
-    for (int rows : n % full == 0 ? new int[] {full} : new int[] {full, n % full}) {
-      Sample<M> example = new Sample<>(model, Inputs.head(x, rows), Inputs.head(y, rows));
+    for (int rows : IntStream.of(feed.batch(), feed.last()).distinct().toArray()) {
+      Batches.Batch head = feed.head(rows);
+      Sample<M> example = new Sample<>(model, head.x(), head.y());
       Tape<Sample<M>, Marks> tape =
           Tape.record(
               in -> {
@@ -60,12 +54,8 @@ final class Judge<M> {
     }
   }
 
-  Tensor x() {
-    return x;
-  }
-
-  Tensor y() {
-    return y;
+  String mark() {
+    return feed.mark();
   }
 
   /// The score of the model with these parameters.
@@ -80,18 +70,18 @@ final class Judge<M> {
 
   /// The score of the model that came last.
   Score score() {
-    int full = players.getFirst().input(parameters).shape().size(0);
     double loss = 0;
     double metric = 0;
-    for (int from = 0; from < order.length; from += full) {
-      int rows = Math.min(full, order.length - from);
-      Player<Sample<M>, Marks> player = rows == full ? players.getFirst() : players.getLast();
-      Gather.rows(Inputs.block(x), order, from, player.input(parameters));
-      Gather.rows(Inputs.block(y), order, from, player.input(parameters + 1));
+    Feed.Pass pass = feed.epoch(1);
+    for (int batch = 1; batch <= feed.batches(); batch++) {
+      int rows = batch < feed.batches() ? feed.batch() : feed.last();
+      Player<Sample<M>, Marks> player =
+          rows == feed.batch() ? players.getFirst() : players.getLast();
+      pass.next(player.input(parameters), player.input(parameters + 1));
       player.play();
       loss += rows * player.output(0).get(0);
       metric += rows * player.output(1).get(0);
     }
-    return new Score(loss / order.length, measured ? metric / order.length : Double.NaN);
+    return new Score(loss / feed.rows(), measured ? metric / feed.rows() : Double.NaN);
   }
 }

@@ -1,6 +1,7 @@
 package dev.backlight.nn.train;
 
 import dev.backlight.core.Tensor;
+import dev.backlight.nn.data.Batches;
 import dev.backlight.nn.optim.Optimizer;
 import dev.backlight.nn.optim.Schedule;
 import java.util.ArrayList;
@@ -42,26 +43,30 @@ public record RateFinder(
   /// Searches with a trainer's model, loss, batch and key; the model is not changed. It ends early
   /// where the smoothed loss is four times its lowest, or no number.
   public <M> Curve find(Trainer<M> trainer, M model, Tensor x, Tensor y) {
-    Inputs.require(x, y);
+    return find(trainer, model, RowFeed.of(x, y, trainer.batch(), trainer.key));
+  }
+
+  /// Searches on batches, as they read and change them.
+  public <M> Curve find(Trainer<M> trainer, M model, Batches batches) {
+    return find(trainer, model, BatchFeed.of(batches));
+  }
+
+  private <M> Curve find(Trainer<M> trainer, M model, Feed feed) {
     Schedule growing = Schedule.exponential(low, high / low, steps - 1);
     Trainer<M> how = trainer.optimizer(optimizer.apply(growing));
-    int rows = x.size(0);
-    int batch = Math.min(how.batch, rows);
-    TrainingStep.Before<M> start = how.before(model, Inputs.head(x, batch), Inputs.head(y, batch));
+    Batches.Batch head = feed.head(feed.batch());
+    TrainingStep.Before<M> start = how.before(model, head.x(), head.y());
     Stage<M> stage = new Stage<>(how.record(start), start);
     List<Point> points = new ArrayList<>();
     double mean = 0;
     double least = Double.POSITIVE_INFINITY;
-    int[] order = new int[0];
-    int from = rows;
-    int epoch = 0;
+    int whole = feed.rows() / feed.batch();
+    Feed.Pass examples = feed.epoch(1);
     for (int step = 0; step < steps; step++) {
-      if (from + batch > rows) {
-        order = how.key.fold(++epoch).permutation(rows);
-        from = 0;
+      if (step > 0 && step % whole == 0) {
+        examples = feed.epoch(step / whole + 1);
       }
-      stage.play(x, y, order, from);
-      from += batch;
+      stage.play(examples);
       mean = SMOOTH * mean + (1 - SMOOTH) * stage.loss();
       double smooth = mean / (1 - Math.pow(SMOOTH, step + 1));
       if (!Double.isFinite(smooth) || step > 0 && smooth > 4 * least) {

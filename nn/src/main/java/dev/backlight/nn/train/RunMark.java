@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class RunMark {
   private RunMark() {}
 
-  static String of(Key key, int batch, Tensor x, Tensor y, @Nullable Judge<?> judge) {
-    return "key %016x%016x, batch %d, data %08x, held out %s"
+  static String of(Key key, Feed feed, @Nullable Judge<?> judge) {
+    return "key %016x%016x, batch %d, %s, held out %s"
         .formatted(
             key.key(),
             key.stream(),
-            batch,
-            sum(x, y),
-            judge == null ? "none" : "%08x".formatted(sum(judge.x(), judge.y())));
+            feed.batch(),
+            feed.mark(),
+            judge == null ? "none" : judge.mark().replaceFirst("^data ", ""));
   }
 
-  private static long sum(Tensor... tensors) {
+  static String sum(Tensor... tensors) {
     CRC32C sum = new CRC32C();
     ByteBuffer bytes = ByteBuffer.allocate(8192);
     for (Tensor tensor : tensors) {
@@ -38,6 +38,6 @@ final class RunMark {
       sum.update(bytes.flip());
       bytes.clear();
     }
-    return sum.getValue();
+    return "%08x".formatted(sum.getValue());
   }
 }

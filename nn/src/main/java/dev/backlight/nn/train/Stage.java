@@ -45,10 +45,9 @@ final class Stage<M> {
     return rows;
   }
 
-  /// One step on the rows of the examples at `order[from]` and after.
-  void play(Tensor x, Tensor y, int[] order, int from) {
-    Gather.rows(Inputs.block(x), order, from, player.input(carried));
-    Gather.rows(Inputs.block(y), order, from, player.input(carried + 1));
+  /// One step on the next batch.
+  void play(Feed.Pass examples) {
+    examples.next(player.input(carried), player.input(carried + 1));
     player.play();
   }
 

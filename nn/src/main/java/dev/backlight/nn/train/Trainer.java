@@ -5,6 +5,7 @@ import dev.backlight.core.Key;
 import dev.backlight.core.KeyTensor;
 import dev.backlight.core.Tensor;
 import dev.backlight.nn.Losses;
+import dev.backlight.nn.data.Batches;
 import dev.backlight.nn.data.Dataset;
 import dev.backlight.nn.data.Rows;
 import dev.backlight.nn.optim.Adam;
@@ -36,7 +37,7 @@ public final class Trainer<M> {
   private @Nullable Penalty<M> penalty;
   Optimizer optimizer = Adam.of(1e-3);
   int epochs = 20;
-  int batch = 32;
+  private int batch;
   double holdOut;
   int patience;
   Key key = Key.of(0);
@@ -113,7 +114,7 @@ public final class Trainer<M> {
     return with(t -> t.epochs = count);
   }
 
-  /// With so many examples a step.
+  /// With so many examples a step. [Batches] have their own size.
   public Trainer<M> batch(int rows) {
     requirePositive("examples in a batch", rows);
     return with(t -> t.batch = rows);
@@ -220,7 +221,7 @@ public final class Trainer<M> {
   public Fitted<M> fit(M model, Tensor x, Tensor y) {
     Inputs.require(x, y);
     if (holdOut == 0) {
-      return new Training<>(this, model, x, y, null).run();
+      return run(model, rows(x, y), null);
     }
     Key draw = key.fold(-1);
     Rows rows =
@@ -234,9 +235,7 @@ public final class Trainer<M> {
 
   /// Trains on examples and judges on others after every epoch.
   public Fitted<M> fit(M model, Tensor x, Tensor y, Tensor heldX, Tensor heldY) {
-    Inputs.require(x, y);
-    Inputs.require(heldX, heldY);
-    return new Training<>(this, model, x, y, judge(model, heldX, heldY)).run();
+    return run(model, rows(x, y), held(heldX, heldY));
   }
 
   /// Trains on a data set.
@@ -249,15 +248,60 @@ public final class Trainer<M> {
     return fit(model, data.x(), data.y(), held.x(), held.y());
   }
 
+  /// Trains on batches: epoch `n` goes through `batches.epoch(n - 1)`, in their size and order,
+  /// changed and read ahead as they say.
+  public Fitted<M> fit(M model, Batches batches) {
+    return run(model, feed(batches), null);
+  }
+
+  /// Trains on batches and judges on others after every epoch, which should come unchanged.
+  public Fitted<M> fit(M model, Batches batches, Batches held) {
+    return run(model, feed(batches), BatchFeed.of(held));
+  }
+
+  /// Trains on batches and judges on examples in memory after every epoch.
+  public Fitted<M> fit(M model, Batches batches, Tensor heldX, Tensor heldY) {
+    return run(model, feed(batches), held(heldX, heldY));
+  }
+
   /// Loss and metric of a model on examples, in batches.
   public Score evaluate(M model, Tensor x, Tensor y) {
-    Inputs.require(x, y);
-    return judge(model, x, y).score();
+    return judge(model, held(x, y)).score();
   }
 
   /// Loss and metric of a model on a data set, in batches.
   public Score evaluate(M model, Dataset data) {
     return evaluate(model, data.x(), data.y());
+  }
+
+  /// Loss and metric of a model on batches.
+  public Score evaluate(M model, Batches batches) {
+    return judge(model, BatchFeed.of(batches)).score();
+  }
+
+  private Fitted<M> run(M model, Feed feed, @Nullable Feed held) {
+    return new Training<>(this, model, feed, held == null ? null : judge(model, held)).run();
+  }
+
+  private RowFeed rows(Tensor x, Tensor y) {
+    return RowFeed.of(x, y, batch(), key);
+  }
+
+  private RowFeed held(Tensor x, Tensor y) {
+    return RowFeed.of(x, y, Math.max(batch(), 256), null);
+  }
+
+  private BatchFeed feed(Batches batches) {
+    if (batch != 0 && batch != batches.size() || holdOut != 0) {
+      throw new IllegalArgumentException(
+          "training on batches needs a trainer that leaves their size to them and holds nothing"
+              + " out, got batch(%d) and holdOut(%s)".formatted(batch(), holdOut));
+    }
+    return BatchFeed.of(batches);
+  }
+
+  int batch() {
+    return batch == 0 ? 32 : batch;
   }
 
   /// One whole step on a batch like this one, as a tape: what [#fit] replays.
@@ -299,7 +343,7 @@ public final class Trainer<M> {
         model, optimizer.start(Objects.requireNonNull(model)), KeyTensor.of(key.fold(-2)), x, y);
   }
 
-  private Judge<M> judge(M model, Tensor x, Tensor y) {
-    return new Judge<>(forward, loss, metric, model, x, y, Math.max(batch, 256));
+  private Judge<M> judge(M model, Feed held) {
+    return new Judge<>(forward, loss, metric, model, held);
   }
 }

@@ -4,6 +4,7 @@ import dev.backlight.autodiff.Struct;
 import dev.backlight.core.Block;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.io.Safetensors;
+import dev.backlight.nn.data.Batches;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -20,10 +21,8 @@ final class Training<M> {
 
   private final Trainer<M> how;
   private final M model;
-  private final Tensor x;
-  private final Tensor y;
+  private final Feed feed;
   private final @Nullable Judge<M> judge;
-  private final int rows;
   private final Stage<M> full;
 
   /// The stage of the last batch of an epoch, which has the model then; often the full one.
@@ -34,29 +33,26 @@ final class Training<M> {
   private List<Block> bestModel = List.of();
   private @Nullable String mark;
 
-  Training(Trainer<M> how, M model, Tensor x, Tensor y, @Nullable Judge<M> judge) {
+  Training(Trainer<M> how, M model, Feed feed, @Nullable Judge<M> judge) {
     this.how = how;
     this.model = model;
-    this.x = x;
-    this.y = y;
+    this.feed = feed;
     this.judge = judge;
-    rows = x.size(0);
-    int batch = Math.min(how.batch, rows);
-    full = stage(batch);
-    rest = rows % batch == 0 ? full : stage(rows % batch);
+    full = stage(feed.batch());
+    rest = feed.last() == feed.batch() ? full : stage(feed.last());
   }
 
   private Stage<M> stage(int size) {
-    TrainingStep.Before<M> start = how.before(model, Inputs.head(x, size), Inputs.head(y, size));
+    Batches.Batch head = feed.head(size);
+    TrainingStep.Before<M> start = how.before(model, head.x(), head.y());
     return new Stage<>(how.record(start), start);
   }
 
   Fitted<M> run() {
     List<Listener> listeners = new ArrayList<>(how.listeners);
     listeners.add(how.progress);
-    int batches = (rows + full.rows() - 1) / full.rows();
     boolean going = how.resume == null || resume(how.resume);
-    listeners.forEach(l -> l.begin(new Listener.Plan(how.epochs, batches, how.metric)));
+    listeners.forEach(l -> l.begin(new Listener.Plan(how.epochs, feed.batches(), how.metric)));
     Epoch kept = null;
     try {
       if (!history.isEmpty()) {
@@ -131,7 +127,7 @@ final class Training<M> {
   /// What tells this run from others, made once: it goes through all data.
   private String mark() {
     String own = mark;
-    return own == null ? mark = RunMark.of(how.key, full.rows(), x, y, judge) : own;
+    return own == null ? mark = RunMark.of(how.key, feed, judge) : own;
   }
 
   private boolean keepsBest() {
@@ -139,19 +135,19 @@ final class Training<M> {
   }
 
   private Epoch epoch(int number, List<Listener> listeners) {
-    int[] order = how.key.fold(number).permutation(rows);
+    Feed.Pass examples = feed.epoch(number);
     double loss = 0;
     double metric = 0;
     Stage<M> now = full;
     if (rest != full && number > 1) {
       full.takeOver(rest);
     }
-    for (int from = 0, batch = 1; from < rows; from += now.rows(), batch++) {
-      if (rows - from < full.rows()) {
+    for (int batch = 1; batch <= feed.batches(); batch++) {
+      if (rest != full && batch == feed.batches()) {
         rest.takeOver(full);
         now = rest;
       }
-      now.play(x, y, order, from);
+      now.play(examples);
       if (!Double.isFinite(now.loss())) {
         throw new TrainingException(
             "training needs a finite loss, got "
@@ -169,7 +165,8 @@ final class Training<M> {
         listeners.get(i).batch(number, batch);
       }
     }
-    Score train = new Score(loss / rows, how.metric == null ? Double.NaN : metric / rows);
+    Score train =
+        new Score(loss / feed.rows(), how.metric == null ? Double.NaN : metric / feed.rows());
     Score held = judge == null ? null : judge.judge(rest::parameter);
     return new Epoch(number, train, held);
   }

@@ -168,7 +168,7 @@ class TrainerTest {
   @Test
   void aWarmStepAllocatesNothing() {
     for (DType dtype : List.of(DType.F32, DType.F64)) {
-      Tensor x = inputs(40, dtype);
+      Tensor x = inputs(16 * 500, dtype);
       requireNoAllocation(trainer(), Mlp.of(KEY, dtype), x, labels(x), 20_000);
     }
   }
@@ -185,7 +185,7 @@ class TrainerTest {
             new Flatten(),
             new Dropout(.2),
             Linear.of(64, 2, KEY));
-    Tensor x = KEY.normal(Shape.of(40, 64), DType.F32);
+    Tensor x = KEY.normal(Shape.of(16 * 500, 64), DType.F32);
     requireNoAllocation(
         Trainer.<Sequential>classification(Sequential::apply).training(Sequential::train),
         cnn,
@@ -199,22 +199,25 @@ class TrainerTest {
     Trainer<M> how = trainer.optimizer(AdamW.of(0.01).clipped(1));
     TrainingStep.Before<M> start = how.before(model, Inputs.head(x, 16), Inputs.head(y, 16));
     Stage<M> stage = new Stage<>(how.step(model, start.x(), start.y()), start);
-    int[] order = KEY.permutation(x.size(0));
-    play(stage, x, y, order, warmUp);
+    RowFeed feed = RowFeed.of(x, y, 16, KEY);
+    for (int steps = 0; steps < warmUp; steps += feed.batches()) {
+      play(stage, feed);
+    }
     long fewest = Long.MAX_VALUE;
     for (int attempt = 0; attempt < 20 && fewest > 0; attempt++) {
-      fewest = Math.min(fewest, play(stage, x, y, order, 500));
+      fewest = Math.min(fewest, play(stage, feed));
     }
-    assertThat(fewest).as("bytes allocated by 500 steps in %s", x.dtype()).isZero();
+    assertThat(fewest).as("bytes allocated by an epoch in %s", x.dtype()).isZero();
   }
 
-  /// The bytes that so many steps allocate.
-  private static long play(Stage<?> stage, Tensor x, Tensor y, int[] order, int steps) {
+  /// The bytes that the steps of an epoch allocate.
+  private static long play(Stage<?> stage, RowFeed feed) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     double sum = 0;
+    Feed.Pass pass = feed.epoch(1);
     long before = threads.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < steps; i++) {
-      stage.play(x, y, order, i % 24);
+    for (int i = 0; i < feed.batches(); i++) {
+      stage.play(pass);
       sum += stage.loss();
     }
     long after = threads.getCurrentThreadAllocatedBytes();
