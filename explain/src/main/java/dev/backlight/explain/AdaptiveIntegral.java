@@ -40,9 +40,6 @@ final class AdaptiveIntegral {
   private final int n;
   private final DType dtype;
   private final double tolerance;
-  private final double[] base;
-  private final double[] step;
-  private final double @Nullable [] known;
   private final int rows;
   private final Player<List<Tensor>, Tensor> scalars;
   private final Player<List<Tensor>, List<Tensor>> integrand;
@@ -52,6 +49,9 @@ final class AdaptiveIntegral {
   private final double[] rounding;
   private final double[] accepted;
   private final long[] runs;
+  private double[] base = {};
+  private double[] step = {};
+  private double @Nullable [] known;
 
   /// A piece of the path of one example, and f at its ends.
   private record Piece(int example, double from, double to, double before, double after) {
@@ -64,7 +64,8 @@ final class AdaptiveIntegral {
   /// example at most.
   record Result(List<Tensor> integrals, Tensor atBase, Tensor atEnd, long evaluations) {}
 
-  private AdaptiveIntegral(Path path, Quadrature.Adaptive how) {
+  /// Memory for integrals along paths like this one: of as many examples of one shape.
+  AdaptiveIntegral(Path path, Quadrature.Adaptive how) {
     if (path.step().recording() != null) {
       throw readsValues();
     }
@@ -78,9 +79,6 @@ final class AdaptiveIntegral {
     if (answers.isOpen() || flows.isOpen()) {
       throw readsValues();
     }
-    base = path.base().toDoubles();
-    step = path.step().toDoubles();
-    known = path.target().perExample().map(Tensor::toDoubles).orElse(null);
     scalars = answers.player();
     integrand = flows.player();
     List<Spec> made = flows.outputSpecs();
@@ -94,7 +92,7 @@ final class AdaptiveIntegral {
   }
 
   static Result of(Path path, Quadrature.Adaptive how) {
-    return new AdaptiveIntegral(path, how).integrate();
+    return new AdaptiveIntegral(path, how).along(path);
   }
 
   private static IllegalStateException readsValues() {
@@ -103,7 +101,16 @@ final class AdaptiveIntegral {
             + " Quadrature.gaussLegendre(32)");
   }
 
-  private Result integrate() {
+  /// The integrals along a path with the model, target and integrand of the first.
+  Result along(Path path) {
+    base = path.base().toDoubles();
+    step = path.step().toDoubles();
+    known = path.target().perExample().map(Tensor::toDoubles).orElse(null);
+    for (double[] total : totals) {
+      Arrays.fill(total, 0);
+    }
+    Arrays.fill(accepted, 0);
+    Arrays.fill(runs, 0);
     List<Piece> ends = new ArrayList<>();
     for (int e = 0; e < n; e++) {
       ends.add(new Piece(e, 0, 1, 0, 0));

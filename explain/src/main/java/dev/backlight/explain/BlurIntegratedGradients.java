@@ -83,7 +83,7 @@ public record BlurIntegratedGradients(double blur, int steps) implements TensorE
 
   @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Tensor scores = scores(model, x, decided);
     Tensor base = blurred(x, blur);

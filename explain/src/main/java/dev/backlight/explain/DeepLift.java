@@ -63,7 +63,7 @@ public record DeepLift(Baseline baseline, double eps) implements TensorExplainer
 
   @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Tensor base = baseline.like(x);
     return Attribution.of(

@@ -54,7 +54,7 @@ public record DeepLiftShap(Tensor baselines) implements TensorExplainer {
 
   @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     return Attribution.of(
             this, x, decided, scores(model, x, decided), Recorded.scalars(model, x, decided))

@@ -140,7 +140,7 @@ public record ExpectedGradients(List<Point> points, Map<String, Object> origin)
 
   @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     return Attribution.of(
             this, x, decided, scores(model, x, decided), Recorded.scalars(model, x, decided))

@@ -25,4 +25,19 @@ public interface Explainer {
 
   /// Explains one scalar for every example of `x` (n, …).
   Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target);
+
+  /// This explainer for one model and for inputs like the example, ready to be asked again and
+  /// again from any thread: with the bits of [#explain], and all that can be worked out beforehand
+  /// done once.
+  ///
+  /// A method that is a tape keeps it and the memory to replay it; this one, if it says nothing
+  /// else, has nothing to keep.
+  ///
+  /// @param model what is explained, with the weights that it has now
+  /// @param example inputs of the shape (n, …) that all others will have
+  /// @param target what is explained of them; where it differs from example to example, others may
+  ///   be asked for later
+  default CompiledExplainer compile(Function<Tensor, Tensor> model, Tensor example, Target target) {
+    return CompiledExplainer.of(new CompiledExplainer.Plain(this, model, example.spec(), target));
+  }
 }

@@ -105,7 +105,7 @@ public record FeaturePermutation(
 
   @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Tensor output = Recorded.scalars(model, x, decided);
     int each = regions.of(x.shape().without(0)).size() + 1;

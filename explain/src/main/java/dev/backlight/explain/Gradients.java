@@ -41,7 +41,7 @@ final class Gradients {
       Tensor x,
       Target target,
       BinaryOperator<Tensor> combine) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Trace<Tensor> trace = Recorded.of(model, x, decided).sweep(rule);
     Tensor scores = combine.apply(x, trace.inputs());

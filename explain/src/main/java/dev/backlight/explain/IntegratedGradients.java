@@ -1,5 +1,6 @@
 package dev.backlight.explain;
 
+import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,7 +75,7 @@ public record IntegratedGradients(Baseline baseline, Quadrature quadrature, bool
 
   @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Path path = path(model, x, decided);
     return switch (quadrature) {
@@ -85,13 +86,48 @@ public record IntegratedGradients(Baseline baseline, Quadrature quadrature, bool
             .against(path.base(), there)
             .evaluations(2L + fixed.size());
       }
-      case Quadrature.Adaptive adaptive -> {
-        AdaptiveIntegral.Result result = AdaptiveIntegral.of(path, adaptive);
-        yield Attribution.of(this, x, decided, scores(path, result.integrals()), result.atEnd())
-            .against(path.base(), result.atBase())
-            .evaluations(result.evaluations());
-      }
+      case Quadrature.Adaptive adaptive -> adaptively(path, x, AdaptiveIntegral.of(path, adaptive));
     };
+  }
+
+  private Attribution adaptively(Path path, Tensor x, AdaptiveIntegral.Result result) {
+    return Attribution.of(this, x, path.target(), scores(path, result.integrals()), result.atEnd())
+        .against(path.base(), result.atBase())
+        .evaluations(result.evaluations());
+  }
+
+  @Override
+  public CompiledExplainer compile(Function<Tensor, Tensor> model, Tensor example, Target target) {
+    return quadrature instanceof Quadrature.Adaptive adaptive
+        ? CompiledExplainer.of(new Adaptively(this, adaptive, model, example, target))
+        : TensorExplainer.super.compile(model, example, target);
+  }
+
+  /// With the integrals' memory kept, which has the tapes of the integrand.
+  private record Adaptively(
+      IntegratedGradients by,
+      Quadrature.Adaptive how,
+      Function<Tensor, Tensor> model,
+      Tensor example,
+      Target target)
+      implements CompiledExplainer.Source {
+    @Override
+    public Spec spec() {
+      return example.spec();
+    }
+
+    @Override
+    public CompiledExplainer.Work work() {
+      AdaptiveIntegral integral = new AdaptiveIntegral(path(example, target), how);
+      return (x, wanted) -> {
+        Path path = path(x, wanted);
+        return by.adaptively(path, x, integral.along(path));
+      };
+    }
+
+    private Path path(Tensor x, Target wanted) {
+      return by.path(model, x, wanted.decided(() -> model.apply(x)));
+    }
   }
 
   private Path path(Function<Tensor, Tensor> model, Tensor x, Target decided) {

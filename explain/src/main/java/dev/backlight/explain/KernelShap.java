@@ -122,7 +122,7 @@ public record KernelShap(
 
   @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Tensor base = baseline.like(x);
     Tensor here = Recorded.scalars(model, x, decided);

@@ -64,7 +64,7 @@ public record NeuronConductance(
 
   @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     return Attribution.of(
             this, x, decided, scores(model, x, decided), Recorded.scalars(model, x, decided))

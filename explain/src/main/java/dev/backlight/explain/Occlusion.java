@@ -58,7 +58,7 @@ public record Occlusion(Baseline baseline, Regions regions) implements TensorExp
 
   @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Tensor here = Recorded.scalars(model, x, decided);
     Tensor base = baseline.like(x);

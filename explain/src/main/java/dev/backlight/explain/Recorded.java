@@ -52,13 +52,13 @@ record Recorded(Tape<Tensor, Tensor> tape, Tensor x) {
     }
   }
 
-  /// Inputs that have values and are on no recording, as a finished explanation needs them.
+  /// Inputs that have values and are on no recording, for methods that read them.
   static void requireValues(Tensor x) {
     requireBatch(x);
     if (x.recording() != null) {
       throw new IllegalArgumentException(
-          "explain(…) needs x with values of its own, got a tensor of a recording; scores(…) is made for"
-              + " recordings");
+          "this method reads values, so explain(…) needs x with values of its own, got a tensor of"
+              + " a recording");
     }
   }
 }

@@ -81,7 +81,7 @@ public record ShapleyValues(Baseline baseline, Regions regions) implements Tenso
 
   @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Tensor base = baseline.like(x);
     return Attribution.of(

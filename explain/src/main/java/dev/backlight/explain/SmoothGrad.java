@@ -165,7 +165,7 @@ public record SmoothGrad(Explainer method, Kind kind, Noise noise) implements Te
 
   @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     long[] runs = {1};
     Tensor scores =

@@ -6,7 +6,8 @@ import java.util.function.Function;
 /// An explainer whose scores are written in Tensor language.
 ///
 /// Inside `Tape.record` they become a part of the tape: replayable, printable, and differentiable
-/// with respect to whatever the model is made of. So an explanation can be part of a loss:
+/// with respect to whatever the model is made of; so do those of [#explain], with all that comes
+/// beside them. So an explanation can be part of a loss:
 ///
 /// ```java
 /// var loss = Tape.record(
@@ -16,4 +17,11 @@ public interface TensorExplainer extends Explainer {
   /// The scores, of the shape of `x`, in Tensor language: from data they are data, inside a
   /// recording they are written there.
   Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target);
+
+  /// The explanation as a tape, replayed in memory that is kept: nothing but the result is made
+  /// anew.
+  @Override
+  default CompiledExplainer compile(Function<Tensor, Tensor> model, Tensor example, Target target) {
+    return CompiledExplainer.of(RecordedExplanation.of(this, model, example, target));
+  }
 }
