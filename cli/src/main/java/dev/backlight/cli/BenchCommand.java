@@ -1,6 +1,7 @@
 package dev.backlight.cli;
 
 import dev.backlight.cli.bench.Comparison;
+import dev.backlight.cli.bench.Row;
 import dev.backlight.core.io.Json;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +30,10 @@ final class BenchCommand extends Action {
 
   @Option(
       names = "--peers",
-      description = "The same in PyTorch, if a Python with it is found, and the ratios.")
+      description = {
+        "The same in PyTorch and JAX, if a Python with them is found, and in DJL, ND4J and netlib,",
+        "if mvn -Ppeers -DskipTests package has built them, and the ratios."
+      })
   private boolean peers;
 
   @Option(
@@ -61,15 +65,14 @@ final class BenchCommand extends Action {
   @Override
   void act() throws IOException {
     try {
-      String interpreter = peers && Comparison.hasTorch(python) ? python : null;
-      if (peers && interpreter == null) {
-        terminal.note(python + " has no PyTorch: there is nothing to compare with");
-      }
-      Comparison comparison = new Comparison(quick, only, interpreter, terminal::note);
-      List<Comparison.Row> rows = comparison.run();
-      terminal.say(Comparison.table(rows));
+      Comparison comparison =
+          peers
+              ? Comparison.withPeers(quick, only, python, terminal::note)
+              : Comparison.alone(quick, only, terminal::note);
+      List<Row> rows = comparison.run();
+      terminal.say(Row.table(rows));
       if (json != null) {
-        Json.write(json, rows.stream().map(Comparison.Row::json).toList(), Json.Style.PRETTY);
+        Json.write(json, rows.stream().map(Row::json).toList(), Json.Style.PRETTY);
       }
       wrong = rows.stream().anyMatch(row -> !row.error().isEmpty());
     } catch (IllegalArgumentException unknown) {

@@ -9,6 +9,9 @@ import java.util.Map;
 /// Times cases in a JVM of its own, so that the number of threads and the compiler's memory are its
 /// own, too: writes a JSON line for each.
 public final class Measure {
+  /// The name of the line that says what one core can do.
+  static final String PEAK = "peak";
+
   private Measure() {}
 
   /// Times and ends.
@@ -18,6 +21,7 @@ public final class Measure {
     PrintStream out = System.out;
     Clock clock = Clock.of(args[0].equals("quick"));
     List<String> names = List.of(args).subList(1, args.length);
+    out.println(Json.write(Map.of("case", PEAK, "flops", Peak.flops())));
     for (Case each : Cases.all()) {
       if (names.contains(each.name())) {
         Map<String, Object> line = new LinkedHashMap<>();

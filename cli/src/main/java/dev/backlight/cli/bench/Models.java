@@ -19,14 +19,14 @@ import dev.backlight.nn.TransformerBlock;
 /// The networks that are trained and explained, of the sizes that the peers have.
 enum Models {
   /// A perceptron 784-512-256-10 with ReLU.
-  MLP(128, 2, 5, 784) {
+  MLP(128, 256, 2, 5, 784) {
     @Override
     Sequential model() {
       return Sequential.mlp(Key.of(3), Activation.RELU, 784, 512, 256, 10);
     }
   },
   /// Two convolutions 3x3 with 32 and 64 channels, each with ReLU and a pool, then 128 and 10.
-  CNN(64, 2, 3, 1, 28, 28) {
+  CNN(64, 64, 2, 3, 1, 28, 28) {
     @Override
     Sequential model() {
       Key[] keys = Key.of(6).split(4);
@@ -45,7 +45,7 @@ enum Models {
     }
   },
   /// Two encoder blocks of width 128 with four heads on sequences of 64, their mean, then 10.
-  TRANSFORMER(16, 1.8, 2, 64, 128) {
+  TRANSFORMER(16, 16, 1.8, 2, 64, 128) {
     @Override
     Sequential model() {
       Key[] keys = Key.of(7).split(3);
@@ -58,7 +58,7 @@ enum Models {
     }
   },
   /// An LSTM of 128 on 32 steps of 64, then 10 from the last step.
-  LSTM(32, 1, 0, 32, 64) {
+  LSTM(32, 32, 1, 0, 32, 64) {
     @Override
     Sequential model() {
       Key[] keys = Key.of(8).split(2);
@@ -79,6 +79,9 @@ enum Models {
   /// How many examples a training step has.
   final int batch;
 
+  /// How many inputs are explained at once, where it is not one.
+  final int many;
+
   /// How many times as fast as the peer a training step should be.
   final double trained;
 
@@ -88,8 +91,9 @@ enum Models {
   @SuppressWarnings("ImmutableEnumChecker") // nobody else has the array
   private final int[] example;
 
-  Models(int batch, double trained, double explained, int... example) {
+  Models(int batch, int many, double trained, double explained, int... example) {
     this.batch = batch;
+    this.many = many;
     this.trained = trained;
     this.explained = explained;
     this.example = example;

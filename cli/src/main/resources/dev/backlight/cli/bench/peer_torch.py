@@ -11,6 +11,11 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+try:
+    from captum.attr import IntegratedGradients
+except ImportError:
+    IntegratedGradients = None
+
 threads, quick, wanted = int(sys.argv[1]), sys.argv[2] == "quick", set(sys.argv[3:])
 torch.set_num_threads(threads)
 torch.manual_seed(0)
@@ -37,6 +42,7 @@ def micros(run):
 
 
 CASES = {}
+CAPTUM = {}
 
 
 def case(name, per=1):
@@ -56,14 +62,16 @@ def product(name, ta, tb, m, k, n, dtype=torch.float32):
         return lambda: torch.mm(a, b, out=c)
 
 
-for n in (128, 256, 512, 1024, 2048):
+for n in (64, 128, 256, 512, 1024, 2048):
     product(f"sgemm_nn_{n}", False, False, n, n, n)
+    product(f"dgemm_nn_{n}", False, False, n, n, n, torch.float64)
 product("sgemm_nt_512", False, True, 512, 512, 512)
 product("sgemm_tn_512", True, False, 512, 512, 512)
+product("sgemm_tt_512", True, True, 512, 512, 512)
 product("sgemm_nn_128x784x512", False, False, 128, 784, 512)
 product("sgemm_tn_784x128x512", True, False, 784, 128, 512)
 product("sgemm_nt_128x512x784", False, True, 128, 512, 784)
-product("dgemm_nn_512", False, False, 512, 512, 512, torch.float64)
+product("sgemm_tt_128x784x512", True, True, 128, 784, 512)
 
 
 def elementwise(n):
@@ -76,6 +84,7 @@ def elementwise(n):
     CASES[f"add_{n}"] = (make(lambda x, w, b, m, o: torch.add(x, w, out=o)), 1)
     CASES[f"exp_{n}"] = (make(lambda x, w, b, m, o: torch.exp(x, out=o)), 1)
     CASES[f"tanh_{n}"] = (make(lambda x, w, b, m, o: torch.tanh(x, out=o)), 1)
+    CASES[f"sigmoid_{n}"] = (make(lambda x, w, b, m, o: torch.sigmoid(x, out=o)), 1)
     CASES[f"chain_{n}"] = (
         make(lambda x, w, b, m, o: F.gelu(x * w + b, approximate="tanh") * m), 1)
 
@@ -182,53 +191,84 @@ def cnn():
         nn.Flatten(), nn.Linear(3136, 128), nn.ReLU(), nn.Linear(128, 10))
 
 
-MODELS = {"mlp": (mlp, (784,), 128), "cnn": (cnn, (1, 28, 28), 64),
-          "transformer": (Transformer, (64, 128), 16), "lstm": (Lstm, (32, 64), 32)}
+MODELS = {"mlp": (mlp, (784,), 128, 256), "cnn": (cnn, (1, 28, 28), 64, 64),
+          "transformer": (Transformer, (64, 128), 16, 16), "lstm": (Lstm, (32, 64), 32, 0)}
+
+
+def best(*ready):
+    """The fastest of several ways."""
+    def run():
+        return min((micros(r()), i) for i, r in enumerate(ready))[0]
+    return run
 
 
 def training(name, make, shape, batch):
-    @case(f"train_{name}_b{batch}")
-    def ready():
-        model, x, y = make(), torch.randn(batch, *shape), torch.randint(0, 10, (batch,))
-        adam = torch.optim.Adam(model.parameters(), lr=1e-4, fused=True)
+    def step(layout):
+        def ready():
+            model, x, y = make(), torch.randn(batch, *shape), torch.randint(0, 10, (batch,))
+            if layout is not None:
+                model, x = model.to(memory_format=layout), x.contiguous(memory_format=layout)
+            adam = torch.optim.Adam(model.parameters(), lr=1e-4, fused=True)
 
-        def run():
-            adam.zero_grad(set_to_none=True)
-            F.cross_entropy(model(x), y).backward()
-            adam.step()
-        return run
+            def run():
+                adam.zero_grad(set_to_none=True)
+                F.cross_entropy(model(x), y).backward()
+                adam.step()
+            return run
+        return ready
+    layouts = [None, torch.channels_last] if name == "cnn" else [None]
+    CASES[f"train_{name}_b{batch}"] = (best(*(step(layout) for layout in layouts)), None)
 
 
-def explaining(name, make, shape, inputs, nodes):
-    def ready():
+def explaining(name, make, shape, inputs):
+    def prepared():
         model = make().eval()
         for p in model.parameters():
             p.requires_grad_(False)
-        x = torch.randn(inputs, *shape)
+        return model, torch.randn(inputs, *shape)
 
-        def gradient(points):
-            points = points.detach().requires_grad_()
-            return torch.autograd.grad(model(points)[:, 3].sum(), points)[0]
+    def slope(model, points):
+        points = points.detach().requires_grad_()
+        return torch.autograd.grad(model(points)[:, 3].sum(), points)[0]
 
-        def gathered():
+    def gathered(nodes, size):
+        def ready():
+            model, x = prepared()
             alphas = (torch.arange(nodes) + 0.5) / nodes
-            total = torch.zeros_like(x)
-            per = max(1, 1024 // inputs) if name == "mlp" else 16
-            for a in alphas.split(per):
-                points = (a.view(-1, 1, *[1] * len(shape)) * x[None]).reshape(-1, *shape)
-                total += gradient(points).view(len(a), inputs, *shape).sum(0)
-            return total * x / nodes
-        return (lambda: gradient(x)) if nodes == 0 else gathered
-    CASES[(f"ig{nodes}" if nodes else "inputgrad") + f"_{name}_b{inputs}"] = (ready, 1)
+
+            def run():
+                total = torch.zeros_like(x)
+                for a in alphas.split(max(1, size // inputs)):
+                    points = (a.view(-1, 1, *[1] * len(shape)) * x[None]).reshape(-1, *shape)
+                    total += slope(model, points).view(len(a), inputs, *shape).sum(0)
+                return total * x / nodes
+            return run
+        return ready
+
+    def input_gradient():
+        model, x = prepared()
+        return lambda: slope(model, x)
+
+    def captum(nodes, size):
+        def ready():
+            model, x = prepared()
+            method = IntegratedGradients(model)
+            return lambda: method.attribute(
+                x, target=3, n_steps=nodes, internal_batch_size=max(size, inputs))
+        return ready
+    CASES[f"inputgrad_{name}_b{inputs}"] = (input_gradient, 1)
+    sizes = (256, 1024) if name == "mlp" else (16, 64)
+    for nodes in (50, 256):
+        CASES[f"ig{nodes}_{name}_b{inputs}"] = (best(*(gathered(nodes, s) for s in sizes)), None)
+        if IntegratedGradients is not None:
+            CAPTUM[f"ig{nodes}_{name}_b{inputs}"] = (best(*(captum(nodes, s) for s in sizes)), None)
 
 
-for name, (make, shape, batch) in MODELS.items():
+for name, (make, shape, batch, many) in MODELS.items():
     training(name, make, shape, batch)
-    if name != "lstm":
-        explaining(name, make, shape, 1, 0)
-        explaining(name, make, shape, 1, 50)
-explaining("mlp", mlp, (784,), 1, 256)
-explaining("mlp", mlp, (784,), 256, 50)
+    if many:
+        explaining(name, make, shape, 1)
+        explaining(name, make, shape, many)
 
 
 @case("tape_1000_ops_per_op", 1000)
@@ -243,6 +283,12 @@ def tape():
     return run
 
 
-for name, (ready, per) in CASES.items():
-    if name in wanted:
-        print(json.dumps({"case": name, "us": micros(ready()) / per}), flush=True)
+def write(cases, **who):
+    for name, (ready, per) in cases.items():
+        if name in wanted:
+            us = ready() if per is None else micros(ready()) / per
+            print(json.dumps({"case": name, "us": us, **who}), flush=True)
+
+
+write(CASES)
+write(CAPTUM, peer="captum")
