@@ -5,6 +5,7 @@ module dev.backlight.explain {
   requires transitive dev.backlight.autodiff;
 
   exports dev.backlight.explain;
+  exports dev.backlight.explain.golden;
   exports dev.backlight.explain.quality;
   exports dev.backlight.explain.report;
 }

@@ -1,17 +1,12 @@
 package dev.backlight.cli;
 
+import dev.backlight.cli.Tally.End;
 import dev.backlight.onnx.Conformance;
 import dev.backlight.onnx.Conformance.Result;
-import dev.backlight.onnx.Conformance.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,7 +34,7 @@ final class CheckOnnxCommand extends Action {
   @Option(names = "--unsupported", description = "Also lists what is not supported, and why.")
   private boolean unsupported;
 
-  private boolean wrong;
+  private int code;
 
   CheckOnnxCommand(Terminal terminal) {
     super(terminal);
@@ -54,36 +49,18 @@ final class CheckOnnxCommand extends Action {
     if (cases.isEmpty()) {
       throw new BadInput(folder + ": folders with a model.onnx are needed, got none");
     }
-    List<Result> results = new ArrayList<>();
+    Tally tally = new Tally(this, unsupported);
     for (Path one : cases) {
       Result result = Conformance.run(one);
-      results.add(result);
-      if (result.verdict() == Verdict.FAILED) {
-        terminal.say("failed       " + result.name() + ": " + oneLine(result.reason()));
-      } else if (unsupported && result.verdict() == Verdict.UNSUPPORTED) {
-        terminal.say("unsupported  " + result.name() + ": " + oneLine(result.reason()));
-      }
+      tally.add(
+          result.name(), End.valueOf(result.verdict().name()), result.reason(), result.error());
     }
-    Map<Verdict, Integer> tally = new TreeMap<>();
-    results.forEach(result -> tally.merge(result.verdict(), 1, Integer::sum));
-    for (Verdict verdict : Verdict.values()) {
-      line(verdict.name().toLowerCase(Locale.ROOT), "" + tally.getOrDefault(verdict, 0));
-    }
-    results.stream()
-        .filter(result -> result.verdict() == Verdict.PASSED)
-        .max(Comparator.comparingDouble(Result::error))
-        .ifPresent(most ->
-            line("largest", Words.magnitude(most.error()) + " of error, in " + most.name()));
-    wrong = tally.containsKey(Verdict.FAILED);
-  }
-
-  private static String oneLine(String reason) {
-    String flat = reason.strip().replaceAll("\\s+", " ");
-    return flat.length() <= 300 ? flat : flat.substring(0, 300) + " ...";
+    tally.say();
+    code = tally.code();
   }
 
   @Override
   int code() {
-    return wrong ? Main.BUG : Main.OK;
+    return code;
   }
 }

@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
       InspectCommand.class,
       RunCommand.class,
       CheckOnnxCommand.class,
+      GoldenCommand.class,
       MethodsCommand.class,
       BenchCommand.class,
       InfoCommand.class

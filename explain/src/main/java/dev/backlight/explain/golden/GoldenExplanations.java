@@ -1,37 +1,26 @@
 package dev.backlight.explain.golden;
 
-import dev.backlight.autodiff.BackwardRule;
-import dev.backlight.autodiff.Node;
-import dev.backlight.autodiff.Surroundings;
 import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
-import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
-import dev.backlight.core.op.MaxPool2d;
 import dev.backlight.explain.Attacks;
 import dev.backlight.explain.AttentionFlow;
 import dev.backlight.explain.Attribution;
 import dev.backlight.explain.Baseline;
 import dev.backlight.explain.ClassActivationMap;
-import dev.backlight.explain.CompositeRule;
-import dev.backlight.explain.Curve;
 import dev.backlight.explain.Deconvnet;
 import dev.backlight.explain.DeepLift;
 import dev.backlight.explain.DeepLiftShap;
-import dev.backlight.explain.DeletionCurve;
-import dev.backlight.explain.EpsilonRule;
 import dev.backlight.explain.ExpectedGradients;
 import dev.backlight.explain.Explainer;
 import dev.backlight.explain.GradientTimesActivation;
 import dev.backlight.explain.GradientTimesInput;
 import dev.backlight.explain.GuidedBackprop;
-import dev.backlight.explain.InsertionCurve;
 import dev.backlight.explain.IntegratedGradients;
 import dev.backlight.explain.IntegratedHessians;
 import dev.backlight.explain.InternalInfluence;
 import dev.backlight.explain.LayerConductance;
 import dev.backlight.explain.LayerIntegratedGradients;
-import dev.backlight.explain.LayerRule;
 import dev.backlight.explain.Lrp;
 import dev.backlight.explain.NeuronConductance;
 import dev.backlight.explain.NodeExplainer;
@@ -42,11 +31,6 @@ import dev.backlight.explain.Saliency;
 import dev.backlight.explain.ShapleyValues;
 import dev.backlight.explain.SmoothGrad;
 import dev.backlight.explain.Target;
-import dev.backlight.explain.TrainingInfluence;
-import dev.backlight.explain.quality.Complexity;
-import dev.backlight.explain.quality.Faithfulness;
-import dev.backlight.explain.quality.Localisation;
-import dev.backlight.explain.quality.Stability;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -54,13 +38,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /// Golden cases of explanations.
 record GoldenExplanations(GoldenFile file) {
-  /// What the case asks for, by name; empty if the method is not offered yet.
+  /// What the case asks for, by name; empty if the method is not known.
   Optional<Map<String, Tensor>> of(Map<String, Object> golden) {
     Map<String, Object> args = GoldenFile.object(golden, "args");
     return switch (GoldenFile.text(golden, "method")) {
@@ -87,47 +68,6 @@ record GoldenExplanations(GoldenFile file) {
                   .eps(GoldenFile.number(args, "eps"))
                   .layer(
                       file.model().function(), file.x(), target(), GoldenFile.text(args, "layer")));
-      case "infidelity" ->
-          numbers(
-              Faithfulness.infidelity(
-                  file.model().function(),
-                  given(GoldenFile.tensor(args.get("attribution"))),
-                  draws(args, "perturbation"),
-                  args.get("normalize").equals(true)));
-      case "sensitivity_max" ->
-          numbers(
-              Stability.maxSensitivity(
-                  x -> new GradientTimesInput().explain(file.model().function(), x, target()),
-                  file.x(),
-                  draws(args, "noise")));
-      case "faithfulness_estimate" ->
-          numbers(
-              Faithfulness.estimate(
-                  file.model().function(),
-                  given(args),
-                  Baseline.constant(GoldenFile.number(args, "replace_with")),
-                  GoldenFile.count(args, "features_in_step")));
-      case "sparseness_gini" -> numbers(Complexity.sparseness(given(args)));
-      case "complexity_entropy" -> numbers(Complexity.entropy(given(args)));
-      case "localisation" -> localisation(args);
-      case "tracin" -> {
-        Tensor all =
-            influence()
-                .tracIn(trainX(args), labels(args), file.x(), Tensor.of(file.targets()))
-                .mul(GoldenFile.number(args, "learning_rate"));
-        yield value(all);
-      }
-      case "influence_function" -> {
-        Map<String, Object> data = GoldenFile.object(file.caseOf("tracin"), "args");
-        yield value(
-            influence()
-                .influence(
-                    trainX(data),
-                    labels(data),
-                    file.x(),
-                    Tensor.of(file.targets()),
-                    GoldenFile.number(args, "damping")));
-      }
       case "guided_backprop" -> scores(new GuidedBackprop());
       case "deconvolution" -> scores(new Deconvnet());
       case "grad_cam" -> map(ClassActivationMap.Kind.GRAD_CAM, args);
@@ -186,18 +126,8 @@ record GoldenExplanations(GoldenFile file) {
       case "var_grad" -> smoothed(SmoothGrad.Kind.VARIANCE, args);
       case "expected_gradients" -> scores(expectedGradients(args));
       case "integrated_hessians" -> interactions(args);
-      case "lrp" -> rule(golden, args).flatMap(rule -> scores(new Lrp(rule)));
-      case "deletion_curve" ->
-          curve(
-              DeletionCurve.to(Baseline.constant(GoldenFile.number(args, "replace_with")))
-                  .step(GoldenFile.count(args, "features_in_step"))
-                  .of(file.model().function(), given(args)));
-      case "insertion_curve" ->
-          curve(
-              InsertionCurve.on(Baseline.constant(GoldenFile.number(args, "replace_with")))
-                  .step(GoldenFile.count(args, "features_in_step"))
-                  .of(file.model().function(), given(args)));
-      default -> Optional.empty();
+      case "lrp" -> scores(new Lrp(GoldenRules.of(golden)));
+      default -> new GoldenQuality(file).of(golden);
     };
   }
 
@@ -385,148 +315,5 @@ record GoldenExplanations(GoldenFile file) {
       }
       return all;
     };
-  }
-
-  // ---- relevance rules ----
-
-  private static Optional<BackwardRule> rule(Map<String, Object> golden, Map<String, Object> args) {
-    if ("captum".equals(golden.get("tool"))) {
-      double e = GoldenFile.number(args, "epsilon");
-      BackwardRule rule =
-          switch (GoldenFile.text(args, "rule")) {
-            case "epsilon" -> new EpsilonRule(e);
-            case "gamma_captum" ->
-                CompositeRule.of(new LayerRule.GammaOfWeights(GoldenFile.number(args, "gamma"), e))
-                    .stabilizer(e);
-            case "alpha1beta0_captum" ->
-                CompositeRule.of(new LayerRule.PositiveWeights(e)).stabilizer(e);
-            default -> throw new IllegalArgumentException("no rule " + args.get("rule"));
-          };
-      return Optional.of(new StabilizedPooling(rule, e));
-    }
-    CompositeRule composite =
-        CompositeRule.of(new LayerRule.Epsilon(1e-6))
-            .stabilizer(GoldenFile.number(args, "stabilizer"));
-    for (Map.Entry<String, Object> each : GoldenFile.object(args, "rules").entrySet()) {
-      composite = composite.labelled(each.getKey(), layerRule(GoldenFile.object(each.getValue())));
-    }
-    return Optional.of(composite);
-  }
-
-  private static LayerRule layerRule(Map<String, Object> rule) {
-    return switch (GoldenFile.text(rule, "rule")) {
-      case "epsilon" ->
-          new LayerRule.Epsilon(
-              GoldenFile.number(rule, "epsilon"), !"bias".equals(rule.get("zero_params")));
-      case "zplus" -> new LayerRule.ZPlus();
-      case "alphabeta" ->
-          new LayerRule.AlphaBeta(
-              GoldenFile.number(rule, "alpha"), GoldenFile.number(rule, "beta"));
-      case "gamma" -> new LayerRule.Gamma(GoldenFile.number(rule, "gamma"));
-      case "wsquare" -> new LayerRule.WSquare();
-      case "flat" -> new LayerRule.Flat();
-      case "zbox" ->
-          new LayerRule.ZBox(GoldenFile.number(rule, "low"), GoldenFile.number(rule, "high"));
-      default -> throw new IllegalArgumentException("no rule " + rule.get("rule"));
-    };
-  }
-
-  /// The epsilon rule with an epsilon also at max pooling, as one of the reference tools has it.
-  private record StabilizedPooling(BackwardRule layers, double epsilon) implements BackwardRule {
-    @Override
-    public Tensor seed(Tensor output) {
-      return output;
-    }
-
-    @Override
-    public BackwardRule within(Surroundings sweep) {
-      BackwardRule inside = layers.within(sweep);
-      return new BackwardRule() {
-        @Override
-        public @Nullable Tensor[] back(Node node, Site at) {
-          return node.op() instanceof MaxPool2d
-              ? StabilizedPooling.this.back(node, at)
-              : inside.back(node, at);
-        }
-      };
-    }
-
-    @Override
-    public @Nullable Tensor[] back(Node node, Site at) {
-      Tensor z = at.y();
-      Tensor share = at.g().div(z.ge(0).where(z.add(epsilon), z.sub(epsilon)));
-      return new @Nullable Tensor[] {at.x().mul(at.op().vjp(0, at.receiving(share)))};
-    }
-  }
-
-  // ---- curves ----
-
-  private static Optional<Map<String, Tensor>> numbers(double... values) {
-    return value(Tensor.of(values));
-  }
-
-  /// Draws that lie example by example, as one tensor for each draw.
-  private static List<Tensor> draws(Map<String, Object> args, String name) {
-    Tensor all = GoldenFile.tensor(args.get(name));
-    int per = GoldenFile.count(args, "per_example");
-    List<Tensor> draws = new ArrayList<>();
-    for (int k = 0; k < per; k++) {
-      int draw = k;
-      int[] rows = IntStream.range(0, all.size(0) / per).map(i -> i * per + draw).toArray();
-      draws.add(all.take(0, Tensor.of(rows)));
-    }
-    return draws;
-  }
-
-  private Optional<Map<String, Tensor>> localisation(Map<String, Object> args) {
-    Localisation[] all = Localisation.of(given(args), GoldenFile.tensor(args.get("mask")));
-    Map<String, Tensor> named = new LinkedHashMap<>();
-    named.put("relevance_mass_accuracy", each(all, Localisation::mass));
-    named.put("relevance_rank_accuracy", each(all, Localisation::rank));
-    named.put("pointing_game", each(all, Localisation::pointing));
-    named.put("roc_auc", each(all, Localisation::roc));
-    return Optional.of(named);
-  }
-
-  private static Tensor each(Localisation[] all, ToDoubleFunction<Localisation> what) {
-    return Tensor.of(Arrays.stream(all).mapToDouble(what).toArray());
-  }
-
-  private TrainingInfluence<Map<String, Tensor>> influence() {
-    return new TrainingInfluence<>(
-        file.model().params(),
-        (weights, x, y) ->
-            Target.each(y)
-                .scalars(file.model().function(weights).apply(x).logSoftmax(-1))
-                .neg()
-                .mean());
-  }
-
-  private Tensor trainX(Map<String, Object> args) {
-    return file.model().join(GoldenFile.tensors(args, "train"));
-  }
-
-  private static Tensor labels(Map<String, Object> args) {
-    return Tensor.of(
-        GoldenFile.counts(args.get("train_labels")).stream().mapToInt(i -> i).toArray());
-  }
-
-  private Attribution given(Tensor scores) {
-    Target target = target();
-    Tensor output = target.scalars(file.model().function().apply(file.x()));
-    return Attribution.of(new Saliency(), file.x(), target, scores, output);
-  }
-
-  private Attribution given(Map<String, Object> args) {
-    String reference = GoldenFile.text(args, "attribution").replace("as in ", "");
-    Map<String, Object> there = GoldenFile.object(file.caseOf(reference), "args");
-    Target target = Target.each(file.targets());
-    Tensor output = target.scalars(file.model().function().apply(file.x()));
-    Tensor scores = GoldenFile.tensor(there.get("attribution"));
-    return Attribution.of(new Saliency(), file.x(), target, scores, output);
-  }
-
-  private static Optional<Map<String, Tensor>> curve(Curve curve) {
-    return Optional.of(Map.of("curve", curve.values(), "auc", Tensor.of(curve.areas())));
   }
 }

@@ -2,9 +2,6 @@ package dev.backlight.explain.golden;
 
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
-import dev.backlight.core.io.Json;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +17,9 @@ final class GoldenFile {
 
   private final GoldenModel model;
 
-  private GoldenFile(Map<String, Object> root) {
+  GoldenFile(Map<String, Object> root) {
     this.root = root;
     this.model = new GoldenModel(object(root, "model"));
-  }
-
-  static GoldenFile read(Path path) throws IOException {
-    return new GoldenFile(object(Objects.requireNonNull(Json.read(path))));
   }
 
   // ---- plain values ----
@@ -112,7 +105,8 @@ final class GoldenFile {
     return model.join(tensors(root, "baseline_set"));
   }
 
-  Tensor expectedOutput() {
-    return tensor(object(root, "forward").get("output"));
+  /// The output that is expected, as the file has it.
+  Map<String, Object> output() {
+    return object(object(root, "forward"), "output");
   }
 }
