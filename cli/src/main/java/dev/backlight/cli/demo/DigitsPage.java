@@ -108,7 +108,7 @@ final class DigitsPage {
     return comparison.caption(caption);
   }
 
-  private static double[][] pixels(Tensor scan) {
+  static double[][] pixels(Tensor scan) {
     double[] all = scan.toDoubles();
     double[][] pixels = new double[8][8];
     for (int i = 0; i < 64; i++) {
