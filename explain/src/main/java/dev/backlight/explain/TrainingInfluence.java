@@ -1,9 +1,12 @@
 package dev.backlight.explain;
 
+import dev.backlight.autodiff.Player;
+import dev.backlight.autodiff.StaleTape;
 import dev.backlight.autodiff.Struct;
 import dev.backlight.autodiff.Tape;
 import dev.backlight.autodiff.WithTangent;
 import dev.backlight.core.Block;
+import dev.backlight.core.Selected;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Spec;
@@ -11,6 +14,7 @@ import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Which training examples made a model answer as it does: by the gradients of their losses with
 /// respect to all parameters.
@@ -62,13 +66,44 @@ public record TrainingInfluence<M>(M model, Loss<M> loss) {
   public Tensor influenceByConjugateGradients(
       Tensor trainX, Tensor trainY, Tensor testX, Tensor testY, double damping, double tolerance) {
     Tensor train = gradients(trainX, trainY);
-    Tape<WithTangent<M, M>, M> hvp = curvature(trainX, trainY);
-    List<Tensor> columns = new ArrayList<>();
-    for (int i = 0; i < train.size(0); i++) {
-      Tensor right = train.slice(0, i, i + 1).squeeze(0);
-      columns.add(solve(v -> product(hvp, v).add(v.mul(damping)), right, tolerance));
+    Tensor test = gradients(testX, testY);
+    Player<WithTangent<M, M>, M> hvp = curvature(trainX, trainY);
+    // The inverse is symmetric: it may act on either side.
+    boolean tests = test.size(0) <= train.size(0);
+    Tensor rights = tests ? test : train;
+    List<Tensor> solved = new ArrayList<>();
+    for (int i = 0; i < rights.size(0); i++) {
+      Tensor right = rights.slice(0, i, i + 1).squeeze(0);
+      solved.add(solve(v -> product(hvp, v).add(v.mul(damping)), right, tolerance));
     }
-    return gradients(testX, testY).matmul(Tensor.stack(1, columns)).neg();
+    Tensor rows = Tensor.stack(0, solved);
+    return (tests ? rows.matmul(train, false, true) : test.matmul(rows, false, true)).neg();
+  }
+
+  /// How alike the gradients of training and test examples are, (tests, training examples): the
+  /// cosine between them, from −1 to 1. [#tracIn], the dot product, prefers examples with large
+  /// losses, such as wrong labels; this finds those that teach the same. K. Hanawa, S. Yokoi, S.
+  /// Hara, K. Inui, "Evaluation of similarity-based explanations" (2021). An example whose gradient
+  /// is 0 is like none.
+  public Tensor cosine(Tensor trainX, Tensor trainY, Tensor testX, Tensor testY) {
+    return unit(gradients(testX, testY)).matmul(unit(gradients(trainX, trainY)), false, true);
+  }
+
+  private static Tensor unit(Tensor rows) {
+    return rows.divNoNan(rows.normKeep(1).expand(rows.shape()));
+  }
+
+  /// The training examples nearest to each test example in the space of gradients: the `k` with the
+  /// largest [#cosine], the nearest first, with their places.
+  public Selected nearest(int k, Tensor trainX, Tensor trainY, Tensor testX, Tensor testY) {
+    if (k < 1 || trainX.rank() == 0 || k > trainX.size(0)) {
+      throw new IllegalArgumentException(
+          "nearest examples need a number from 1 to that of the training examples "
+              + trainX.shape()
+              + ", got "
+              + k);
+    }
+    return cosine(trainX, trainY, testX, testY).topK(k, 1);
   }
 
   private static Tensor solve(Function<Tensor, Tensor> by, Tensor right, double tolerance) {
@@ -110,20 +145,41 @@ public record TrainingInfluence<M>(M model, Loss<M> loss) {
               + y.shape());
     }
     List<Tensor> rows = new ArrayList<>();
+    Player<Example<M>, M> player = null;
     for (int i = 0; i < x.size(0); i++) {
-      Tensor oneX = x.slice(0, i, i + 1);
-      Tensor oneY = y.slice(0, i, i + 1);
-      rows.add(flat(Tape.record((M m) -> loss.of(m, oneX, oneY), model).gradient().run(model)));
+      Example<M> one = new Example<>(model, x.slice(0, i, i + 1), y.slice(0, i, i + 1));
+      Tensor row = player == null ? null : replayed(player, one);
+      if (row == null) {
+        player = gradient(one).player();
+        row = kept(player.play(one));
+      }
+      rows.add(row);
     }
     return Tensor.stack(0, rows);
   }
 
-  private Tape<WithTangent<M, M>, M> curvature(Tensor x, Tensor y) {
-    return Tape.record((M m) -> loss.of(m, x, y), model).hvp(Function.<M>identity());
+  /// A loss with all that it depends on.
+  private record Example<M>(M model, Tensor x, Tensor y) {}
+
+  private Tape<Example<M>, M> gradient(Example<M> one) {
+    return Tape.record((Example<M> e) -> loss.of(e.model, e.x, e.y), one).gradient(Example::model);
+  }
+
+  /// The gradient by a tape of another example, or `null` if this one takes another branch.
+  private static <M> @Nullable Tensor replayed(Player<Example<M>, M> player, Example<M> one) {
+    try {
+      return kept(player.play(one));
+    } catch (StaleTape e) {
+      return null;
+    }
+  }
+
+  private Player<WithTangent<M, M>, M> curvature(Tensor x, Tensor y) {
+    return Tape.record((M m) -> loss.of(m, x, y), model).hvp(Function.<M>identity()).player();
   }
 
   private Tensor hessian(Tensor x, Tensor y) {
-    Tape<WithTangent<M, M>, M> hvp = curvature(x, y);
+    Player<WithTangent<M, M>, M> hvp = curvature(x, y);
     Tensor like = flat(model);
     List<Tensor> columns = new ArrayList<>();
     for (int i = 0; i < like.elements(); i++) {
@@ -134,12 +190,17 @@ public record TrainingInfluence<M>(M model, Loss<M> loss) {
     return Tensor.stack(1, columns);
   }
 
-  private Tensor product(Tape<WithTangent<M, M>, M> hvp, Tensor vector) {
-    return flat(hvp.run(new WithTangent<>(model, shaped(vector))));
+  private Tensor product(Player<WithTangent<M, M>, M> hvp, Tensor vector) {
+    return kept(hvp.play(new WithTangent<>(model, shaped(vector))));
   }
 
   private static Tensor flat(Object structure) {
     return Tensor.concat(0, Struct.leaves(structure).stream().map(Tensor::flatten).toList());
+  }
+
+  /// A player's answer, flat, as it will not be after the next play.
+  private static Tensor kept(Object played) {
+    return flat(played).mul(1);
   }
 
   private M shaped(Tensor flat) {

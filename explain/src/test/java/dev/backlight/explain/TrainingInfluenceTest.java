@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.backlight.core.DType;
+import dev.backlight.core.Selected;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
 import java.util.Arrays;
@@ -88,6 +89,145 @@ class TrainingInfluenceTest {
         double drop = (loss(w, x, y).item() - loss(next, x, y).item()) / rate;
         assertThat(all.at(t, i)).isCloseTo(drop, within(1e-4));
       }
+    }
+  }
+
+  /// Logistic regression, (d) weights, by Newton's method in doubles.
+  private static double[] logistic(double[][] x, double[] y, double[] weight, double ridge) {
+    int d = x[0].length;
+    double[] w = new double[d];
+    for (int step = 0; step < 12; step++) {
+      double[] slope = new double[d];
+      double[][] h = new double[d][d];
+      for (int i = 0; i < x.length; i++) {
+        double z = 0;
+        for (int j = 0; j < d; j++) {
+          z += x[i][j] * w[j];
+        }
+        double p = 1 / (1 + Math.exp(-z));
+        for (int j = 0; j < d; j++) {
+          slope[j] += weight[i] * (p - y[i]) * x[i][j] / x.length;
+          for (int k = 0; k < d; k++) {
+            h[j][k] += weight[i] * p * (1 - p) * x[i][j] * x[i][k] / x.length;
+          }
+        }
+      }
+      for (int j = 0; j < d; j++) {
+        slope[j] += ridge * w[j];
+        h[j][j] += ridge;
+      }
+      double[] move = Tensor.of(h).solve(Tensor.of(slope).unsqueeze(1)).toDoubles();
+      for (int j = 0; j < d; j++) {
+        w[j] -= move[j];
+      }
+    }
+    return w;
+  }
+
+  private static Tensor logLoss(Tensor w, Tensor x, Tensor y) {
+    Tensor z = x.matmul(w.unsqueeze(1)).squeeze(1);
+    return z.softplus().sub(z.mul(y)).mean();
+  }
+
+  @Test
+  void influenceForetellsWhatLeavingAPatientOutDoesToLogisticRegression() {
+    int n = 200;
+    Tensor x = Nets.draw(11, DType.F64, n, 3);
+    double[] y = new double[n];
+    double[] noise = Nets.draw(12, DType.F64, n).toDoubles();
+    double[][] rows = new double[n][3];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < 3; j++) {
+        rows[i][j] = x.at(i, j);
+      }
+      y[i] = rows[i][0] - 0.5 * rows[i][2] + noise[i] > 0 ? 1 : 0;
+    }
+    double ridge = 0.05;
+    double[] all = new double[n];
+    Arrays.fill(all, 1);
+    Tensor fitted = Tensor.of(logistic(rows, y, all, ridge));
+    TrainingInfluence<Tensor> at =
+        new TrainingInfluence<>(fitted, TrainingInfluenceTest::logLoss);
+    Tensor testX = Nets.draw(13, DType.F64, 1, 3);
+    Tensor testY = Tensor.of(1.);
+    Tensor exact = at.influence(x, Tensor.of(y), testX, testY, ridge);
+    Tensor conjugate =
+        at.influenceByConjugateGradients(x, Tensor.of(y), testX, testY, ridge, 1e-12);
+    assertThat(conjugate.toDoubles()).containsExactly(exact.toDoubles(), within(1e-10));
+    double largest = exact.abs().amax().item() / n;
+    for (int i = 0; i < n; i++) {
+      double[] without = all.clone();
+      without[i] = 0;
+      Tensor retrained = Tensor.of(logistic(rows, y, without, ridge));
+      double change =
+          logLoss(retrained, testX, testY).item() - logLoss(fitted, testX, testY).item();
+      // To first order: leaving one of n out takes 1/n of weight away.
+      assertThat(-exact.at(0, i) / n).isCloseTo(change, within(0.08 * largest));
+    }
+  }
+
+  @Test
+  void theFewerSideIsSolved() {
+    Tensor wide = influence().influence(X, Y, TEST_X, TEST_Y, RIDGE);
+    Tensor tall = influence().influenceByConjugateGradients(TEST_X, TEST_Y, X, Y, 2, 1e-13);
+    assertThat(tall.toDoubles())
+        .containsExactly(
+            influence().influence(TEST_X, TEST_Y, X, Y, 2).toDoubles(), within(1e-10));
+    assertThat(wide.shape()).hasToString("(2, 12)");
+    assertThat(tall.shape()).hasToString("(12, 2)");
+  }
+
+  @Test
+  void theNearestExamplesHaveTheLargestCosine() {
+    Tensor train = influence().gradients(X, Y);
+    Tensor test = influence().gradients(TEST_X, TEST_Y);
+    Tensor cosine = influence().cosine(X, Y, TEST_X, TEST_Y);
+    for (int t = 0; t < 2; t++) {
+      for (int i = 0; i < 12; i++) {
+        double dot = 0;
+        double a = 0;
+        double b = 0;
+        for (int j = 0; j < 3; j++) {
+          dot += test.at(t, j) * train.at(i, j);
+          a += test.at(t, j) * test.at(t, j);
+          b += train.at(i, j) * train.at(i, j);
+        }
+        assertThat(cosine.at(t, i)).isCloseTo(dot / Math.sqrt(a * b), within(1e-14));
+      }
+    }
+    Selected nearest = influence().nearest(3, X, Y, TEST_X, TEST_Y);
+    for (int t = 0; t < 2; t++) {
+      double[] row = cosine.slice(0, t, t + 1).toDoubles();
+      double[] sorted = row.clone();
+      Arrays.sort(sorted);
+      for (int k = 0; k < 3; k++) {
+        assertThat(nearest.values().at(t, k)).isEqualTo(sorted[11 - k]);
+        assertThat(row[(int) nearest.index().at(t, k)]).isEqualTo(sorted[11 - k]);
+      }
+    }
+    assertThatThrownBy(() -> influence().nearest(13, X, Y, TEST_X, TEST_Y))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "nearest examples need a number from 1 to that of the training examples (12, 3), got 13");
+  }
+
+  @Test
+  void anExampleIsNearestToItself() {
+    Selected nearest = influence().nearest(1, X, Y, X, Y);
+    assertThat(nearest.index().toInts()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+  }
+
+  @Test
+  void aLossThatTakesAnotherBranchIsRecordedAnew() {
+    TrainingInfluence<Tensor> branching =
+        new TrainingInfluence<>(
+            Tensor.of(0.1, -0.2, 0.3),
+            (w, x, y) ->
+                y.sum().test(v -> v > 0) ? loss(w, x, y) : loss(w, x, y).mul(3));
+    Tensor all = branching.gradients(X, Y);
+    for (int i = 0; i < 12; i++) {
+      Tensor alone = branching.gradients(X.slice(0, i, i + 1), Y.slice(0, i, i + 1));
+      assertThat(all.slice(0, i, i + 1).toDoubles()).containsExactly(alone.toDoubles());
     }
   }
 
