@@ -1,0 +1,140 @@
+/// A network that is right for the wrong reason, and its cure. In every scan to train on, four pixels
+/// of a corner hold the number of the digit in binary, and the network learns the corner. Then a prior
+/// on its explanations becomes part of the loss: what the classes owe to the corner shall be nothing.
+/// The same network, trained on the same scans, reads the digits.
+///
+///     java --add-modules jdk.incubator.vector -cp 'cli/target/lib/*' examples/DigitsCured.java
+///
+/// With an argument it draws the trade-off into a page: `... examples/DigitsCured.java cured.html`.
+///
+/// After 4 s on two cores it says: `misled: 96.1 % right, 64.9 % before; 0.03 % of the explanation on the corner, 26.1 % before`
+import dev.backlight.core.*;
+import dev.backlight.explain.*;
+import dev.backlight.explain.report.*;
+import dev.backlight.nn.*;
+import dev.backlight.nn.data.*;
+import dev.backlight.nn.optim.*;
+import dev.backlight.nn.train.*;
+
+static final int[] CORNER = {0, 1, 8, 9};
+
+/// What one training came to, in percent.
+///
+/// @param misled right answers to scans with the corner of another digit
+/// @param clean to scans without a corner
+/// @param corner how much of the explanation lies on the corner
+record Result(double misled, double clean, double corner) {}
+
+void main(String[] args) throws IOException {
+  Key key = Key.of(1);
+  Dataset.Split digits =
+      Dataset.of(Csv.read(Path.of("data/digits.csv")), "label")
+          .with(pixels -> pixels.div(16))
+          .split(0.3, key);
+  Tensor seen = digits.train().x();
+  Tensor labels = digits.train().y();
+  Tensor shortcut = marked(seen, labels.toInts());
+
+  Trainer<Sequential> trainer =
+      Trainer.<Sequential>classification(Sequential::apply)
+          .optimizer(AdamW.of(3e-3))
+          .epochs(20)
+          .key(key)
+          .silent();
+  Sequential first = Sequential.mlp(key, Activation.TANH, 64, 32, 10);
+
+  // Right for the right reasons (Ross and others, 2017): the slopes of all log-probabilities.
+  Target classes = Target.of("all classes", logits -> logits.logSoftmax(1).sum(1));
+  AttributionPrior elsewhere = AttributionPrior.rightReasons(corner());
+
+  Result never = judge(trainer.fit(first, seen, labels).model(), digits.held());
+  IO.println("weight   misled    clean   on the corner");
+  print("no corner", never);
+  double[] weights = {0, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100};
+  List<Result> results = new ArrayList<>();
+  for (double weight : weights) {
+    AttributionPrior prior = elsewhere.times(weight);
+    Sequential model =
+        trainer
+            .penalty((m, x, _, _) -> prior.of(new Saliency(), m::apply, x, classes))
+            .fit(first, shortcut, labels)
+            .model();
+    results.add(judge(model, digits.held()));
+    print(String.valueOf(weight), results.getLast());
+  }
+  if (args.length > 0) {
+    draw(weights, results, never).writeTo(Path.of(args[0]));
+  }
+  Result before = results.getFirst();
+  Result cured = results.get(5);
+  IO.println(
+      String.format(
+          Locale.ROOT,
+          "misled: %.1f %% right, %.1f %% before; %.2f %% of the explanation on the corner, %.1f %% before",
+          cured.misled,
+          before.misled,
+          cured.corner,
+          before.corner));
+}
+
+/// The scans with these numbers in their corner, in binary.
+static Tensor marked(Tensor scans, int[] numbers) {
+  double[] pixels = scans.toDoubles();
+  for (int i = 0; i < numbers.length; i++) {
+    for (int bit = 0; bit < 4; bit++) {
+      pixels[64 * i + CORNER[bit]] = numbers[i] >> bit & 1;
+    }
+  }
+  return Tensor.of(scans.shape(), pixels).to(scans.dtype());
+}
+
+static Tensor corner() {
+  double[] mask = new double[64];
+  for (int pixel : CORNER) {
+    mask[pixel] = 1;
+  }
+  return Tensor.of(mask).to(DType.F32);
+}
+
+static Result judge(Sequential model, Dataset held) {
+  int[] digits = held.y().toInts();
+  int[] others = Key.of(2).integers(Shape.of(digits.length), 1, 10).toInts();
+  for (int i = 0; i < digits.length; i++) {
+    others[i] = (digits[i] + others[i]) % 10;
+  }
+  Tensor sizes =
+      IntegratedGradients.from(Baseline.zeros())
+          .with(Quadrature.gaussLegendre(16))
+          .explain(model::apply, marked(held.x(), digits), Target.each(held.y()))
+          .scores()
+          .abs();
+  Tensor share = sizes.mul(corner()).sum(1).div(sizes.sum(1));
+  return new Result(
+      right(model, marked(held.x(), others), held.y()),
+      right(model, held.x(), held.y()),
+      100 * share.mean().item());
+}
+
+static double right(Sequential model, Tensor x, Tensor y) {
+  return 100 * model.apply(x).argmax(1).to(y.dtype()).eq(y).to(DType.F64).mean().item();
+}
+
+static void print(String weight, Result r) {
+  IO.println(
+      String.format(
+          Locale.ROOT, "%-9s %4.1f %% %6.1f %% %7.2f %%", weight, r.misled, r.clean, r.corner));
+}
+
+static Report draw(double[] weights, List<Result> results, Result never) {
+  double[] powers = Arrays.stream(weights).map(Math::log10).toArray();
+  powers[0] = powers[1] - 1; // no prior
+  double[] ends = {powers[0], powers[powers.length - 1]};
+  return Report.titled("A shortcut, and its cure")
+      .figure(
+          Curves.of("The trade-off", "weight of the prior, as a power of ten", "%")
+              .line("right, misled", powers, results.stream().mapToDouble(Result::misled).toArray())
+              .line("right, clean", powers, results.stream().mapToDouble(Result::clean).toArray())
+              .line("on the corner", powers, results.stream().mapToDouble(Result::corner).toArray())
+              .baseline("never a corner", ends, new double[] {never.clean, never.clean})
+              .caption("The first point has no prior."));
+}
