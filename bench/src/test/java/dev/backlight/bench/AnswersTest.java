@@ -24,7 +24,13 @@ class AnswersTest {
               elementwise.length = 1000;
               elementwise.record();
               new TapeBench().record();
-              new MlpStepBench().record();
+              RowsBench rows = new RowsBench();
+              rows.name = "layernorm_1024x768";
+              rows.ready();
+              TrainStepBench step = new TrainStepBench();
+              step.name = "train_mlp_b128";
+              step.ready();
+              new FirstGradientBench().gradient();
               new Conv2dBench().record();
               IntegratedGradientsBench ig = new IntegratedGradientsBench();
               ig.inputs = 1;

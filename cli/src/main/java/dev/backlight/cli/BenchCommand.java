@@ -1,6 +1,7 @@
 package dev.backlight.cli;
 
 import dev.backlight.cli.bench.Comparison;
+import dev.backlight.cli.bench.Guard;
 import dev.backlight.cli.bench.Row;
 import dev.backlight.core.io.Json;
 import java.io.IOException;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  backlight bench --quick",
       "  backlight bench --peers --json bench.json",
-      "  backlight bench --only ig50 train_mlp"
+      "  backlight bench --only ig50 train_mlp",
+    "  backlight bench --guard"
     })
 final class BenchCommand extends Action {
   @Option(
@@ -51,6 +53,14 @@ final class BenchCommand extends Action {
   private List<String> only = new ArrayList<>();
 
   @Option(
+      names = "--guard",
+      description = {
+        "Only whether the kernels still reach half of their recorded share of the processor's peak,",
+        "at each lane width: under two minutes. --json writes the shares."
+      })
+  private boolean guard;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "The rows as JSON: case, threads, ours_us, peer, peer_us, ratio, target, met.")
@@ -65,6 +75,10 @@ final class BenchCommand extends Action {
   @Override
   void act() throws IOException {
     try {
+      if (guard) {
+        guard();
+        return;
+      }
       Comparison comparison =
           peers
               ? Comparison.withPeers(quick, only, python, terminal::note)
@@ -83,7 +97,16 @@ final class BenchCommand extends Action {
     }
   }
 
-  /// A wrong answer is a failure, whatever the times.
+  private void guard() throws IOException, InterruptedException {
+    List<Guard.Row> rows = Guard.recorded(terminal::note).run();
+    terminal.say(Guard.table(rows));
+    if (json != null) {
+      Json.write(json, Guard.shares(rows), Json.Style.PRETTY);
+    }
+    wrong = rows.stream().anyMatch(Guard.Row::isBroken);
+  }
+
+  /// A wrong answer is a failure, whatever the times; so is a kernel that has become slow.
   @Override
   int code() {
     return wrong ? Main.BUG : Main.OK;

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 /// @param name as the peers call it, too
 /// @param quick whether it belongs to the short pass
 /// @param per what one run counts for: the time is divided by it
-/// @param flops the multiplications and additions that it is made of, counted singly; 0 where that
-///   is not what it is about
+/// @param flops the operations that count: multiplications and additions, each by itself, of products
+///   and convolutions, and one for each element of what goes element by element; 0 for networks
 /// @param demands what is asked of it
 /// @param ready checks the answer and makes what is run again and again
 record Case(
@@ -38,7 +38,7 @@ record Case(
     return new Case(name, quick, count, flops, demands, ready);
   }
 
-  /// Of so many multiplications and additions.
+  /// Of so many operations.
   Case flops(double count) {
     return new Case(name, quick, per, count, demands, ready);
   }

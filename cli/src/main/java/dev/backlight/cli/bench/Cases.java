@@ -8,7 +8,7 @@ import java.util.List;
 
 /// All cases, in the order of the table. Everything goes through tapes and players, as a user's
 /// program would.
-final class Cases {
+public final class Cases {
   private Cases() {}
 
   static List<Case> all() {
@@ -24,6 +24,16 @@ final class Cases {
             .asks(Demand.onOneThread("torch", 100))
             .asks(Demand.within(0.040)));
     return all;
+  }
+
+  /// One by its name: its answer is checked, and what comes back is run again and again.
+  public static Runnable ready(String name) {
+    return all().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no case " + name))
+        .ready()
+        .get();
   }
 
   private static Runnable chainOfTiny() {

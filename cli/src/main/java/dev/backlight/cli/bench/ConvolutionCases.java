@@ -34,6 +34,7 @@ final class ConvolutionCases {
       all.add(
           forward("conv_forward_" + sizes, x, w, v -> v.get(0).conv2d(v.get(1), PADDED))
               .quickly(s[0] == 32)
+              .flops(flops)
               .asks(Demand.onOneThread("torch", 1.7))
               .asks(Demand.within(flops / STRETCH * 1e6)));
       for (boolean images : new boolean[] {true, false}) {
@@ -41,6 +42,7 @@ final class ConvolutionCases {
             Case.of(
                     "conv_backward_" + (images ? "x_" : "w_") + sizes,
                     () -> slope(x, w, y, images))
+                .flops(flops)
                 .asks(Demand.onOneThread("torch", 1.7)));
       }
     }
@@ -50,6 +52,7 @@ final class ConvolutionCases {
                 Shape.of(64, 1, 28, 28),
                 Shape.of(32, 1, 3, 3),
                 v -> v.get(0).conv2d(v.get(1), PADDED).relu().maxPool2d(Pool2dOptions.of(2)))
+            .flops(2.0 * 64 * 28 * 28 * 32 * 9)
             .quickly(true)
             .asks(Demand.onOneThread("torch", 5)));
     return all;

@@ -66,7 +66,8 @@ final class RowCases {
             require(name, got.at(i), want, 2e-6);
           }
           return player::play;
-        });
+        })
+        .flops(n);
   }
 
   private static void rows(List<Case> all) {
@@ -101,7 +102,8 @@ final class RowCases {
               // Moving a whole row along changes nothing.
               require("layernorm_backward", slope.sum(1).abs().amax().item(), 0, 1e-3);
               return player::play;
-            }));
+            })
+            .flops(1024 * 768));
   }
 
   private static Case unary(
@@ -115,6 +117,7 @@ final class RowCases {
           Tensor want = exact.apply(x.to(DType.F64));
           require(name, got.to(DType.F64).sub(want).abs().amax().item(), 0, 1e-5);
           return player::play;
-        });
+        })
+        .flops(shape.elements());
   }
 }
