@@ -3,6 +3,7 @@ package dev.backlight.cli;
 import dev.backlight.cli.bench.Comparison;
 import dev.backlight.cli.bench.Guard;
 import dev.backlight.cli.bench.Row;
+import dev.backlight.cli.bench.Scaling;
 import dev.backlight.core.io.Json;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,6 +62,15 @@ final class BenchCommand extends Action {
   private boolean guard;
 
   @Option(
+      names = "--scaling",
+      paramLabel = "DIR",
+      description = {
+        "Only how times grow with size, batch, depth, nodes and threads: tables in Markdown, and a",
+        "figure of each in this folder."
+      })
+  private @Nullable Path scaling;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "The rows as JSON: case, threads, ours_us, peer, peer_us, ratio, target, met.")
@@ -77,6 +87,12 @@ final class BenchCommand extends Action {
     try {
       if (guard) {
         guard();
+        return;
+      }
+      if (scaling != null) {
+        List<Scaling.Growth> all = new Scaling(terminal::note).run();
+        Scaling.draw(all, scaling);
+        terminal.say(Scaling.tables(all));
         return;
       }
       Comparison comparison =

@@ -20,26 +20,29 @@ public final class Curves implements Figure {
   private final String y;
   private final List<Line> lines;
   private final boolean areas;
+  private final boolean logarithmic;
 
   private record Line(
       String name, double[] xs, double[] ys, double[] low, double[] high, boolean dashed) {}
 
-  private Curves(Heading heading, String x, String y, List<Line> lines, boolean areas) {
+  private Curves(
+      Heading heading, String x, String y, List<Line> lines, boolean areas, boolean logarithmic) {
     this.heading = heading;
     this.x = x;
     this.y = y;
     this.lines = lines;
     this.areas = areas;
+    this.logarithmic = logarithmic;
   }
 
   /// An empty plot with named axes, to which lines are added.
   public static Curves of(String title, String xAxis, String yAxis) {
-    return new Curves(Heading.of(title), xAxis, yAxis, List.of(), false);
+    return new Curves(Heading.of(title), xAxis, yAxis, List.of(), false, false);
   }
 
   /// The words under the figure.
   public Curves caption(String text) {
-    return new Curves(heading.captioned(text), x, y, lines, areas);
+    return new Curves(heading.captioned(text), x, y, lines, areas, logarithmic);
   }
 
   /// A line through the points.
@@ -61,7 +64,13 @@ public final class Curves implements Figure {
 
   /// Prints the area under each line beside its name.
   public Curves areas() {
-    return new Curves(heading, x, y, lines, true);
+    return new Curves(heading, x, y, lines, true, logarithmic);
+  }
+
+  /// Both axes in powers of ten, where equal factors are equal lengths; points that are not
+  /// positive leave gaps.
+  public Curves logarithmic() {
+    return new Curves(heading, x, y, lines, areas, true);
   }
 
   private Curves with(
@@ -69,7 +78,7 @@ public final class Curves implements Figure {
     Lengths.need("y values", xs.length, ys.length);
     List<Line> more = new ArrayList<>(lines);
     more.add(new Line(name, xs.clone(), ys.clone(), low.clone(), high.clone(), dashed));
-    return new Curves(heading, x, y, List.copyOf(more), areas);
+    return new Curves(heading, x, y, List.copyOf(more), areas, logarithmic);
   }
 
   @Override
@@ -89,13 +98,19 @@ public final class Curves implements Figure {
     }
     double top = 26;
     double bottom = top + HEIGHT;
-    Axis up = Axis.over(bottom, top, all(true)).rounded(5);
+    Axis up =
+        logarithmic
+            ? Axis.powers(bottom, top, all(true))
+            : Axis.over(bottom, top, all(true)).rounded(5);
     Ticks upTicks = up.ticks(5);
     double left = TextWidth.widest(upTicks.labels(), Svg.SMALL) + 14;
     double names =
         Math.min(260, TextWidth.widest(lines.stream().map(this::label).toList(), Svg.SIZE)) + 24;
     double plot = Math.max(260, Svg.HALF - left - names);
-    Axis along = Axis.over(left, left + plot, all(false));
+    Axis along =
+        logarithmic
+            ? Axis.powers(left, left + plot, all(false))
+            : Axis.over(left, left + plot, all(false));
     Svg svg = new Svg(left + plot + names, bottom + 44, heading, describe());
 
     frame(svg, along, up, upTicks, left, bottom);
@@ -152,7 +167,7 @@ public final class Curves implements Figure {
     for (int k = 0; k < 2 * line.xs.length; k++) {
       int i = k < line.xs.length ? k : 2 * line.xs.length - 1 - k;
       double edge = k < line.xs.length ? line.high[i] : line.low[i];
-      if (Double.isFinite(edge) && Double.isFinite(line.xs[i])) {
+      if (up.has(edge) && along.has(line.xs[i])) {
         point(d, along.at(line.xs[i]), up.at(edge), !d.isEmpty());
       }
     }
@@ -163,7 +178,7 @@ public final class Curves implements Figure {
     StringBuilder d = new StringBuilder();
     boolean drawing = false;
     for (int i = 0; i < line.xs.length; i++) {
-      boolean finite = Double.isFinite(line.xs[i]) && Double.isFinite(line.ys[i]);
+      boolean finite = along.has(line.xs[i]) && up.has(line.ys[i]);
       if (finite) {
         point(d, along.at(line.xs[i]), up.at(line.ys[i]), drawing);
       }
@@ -174,7 +189,7 @@ public final class Curves implements Figure {
     // Enough stops for the eye and the arrow keys; a training run may have thousands of points.
     int every = Math.max(1, Math.ceilDiv(line.xs.length, STOPS));
     for (int i = 0; i < line.xs.length; i++) {
-      boolean finite = Double.isFinite(line.xs[i]) && Double.isFinite(line.ys[i]);
+      boolean finite = along.has(line.xs[i]) && up.has(line.ys[i]);
       if (finite && (i % every == 0 || i == line.xs.length - 1)) {
         String tip = Numbers.plain(line.xs[i]) + " → " + Numbers.plain(line.ys[i]);
         svg.circle("hit", along.at(line.xs[i]), up.at(line.ys[i]), 4, 1, tip);
@@ -195,7 +210,7 @@ public final class Curves implements Figure {
     List<Integer> order =
         IntStream.range(0, lines.size())
             .boxed()
-            .filter(i -> last(lines.get(i)) >= 0)
+            .filter(i -> last(lines.get(i)) >= 0 && up.has(lines.get(i).ys[last(lines.get(i))]))
             .sorted(Comparator.comparingDouble(i -> up.at(lines.get(i).ys[last(lines.get(i))])))
             .toList();
     double[] at =

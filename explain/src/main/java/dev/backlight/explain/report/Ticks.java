@@ -3,7 +3,7 @@ package dev.backlight.explain.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Round numbers to mark on an axis: multiples of 1, 2 or 5 times a power of ten.
+/// Round numbers to mark on an axis: multiples of 1, 2 or 5 times a power of ten, or those powers.
 record Ticks(List<Double> at, List<String> labels) {
 
   /// About `wanted` round numbers from `low` to `high`, both included.
@@ -20,6 +20,20 @@ record Ticks(List<Double> at, List<String> labels) {
       double value = (first + i) * step;
       at.add(value);
       labels.add(label(value, step));
+    }
+    return new Ticks(List.copyOf(at), List.copyOf(labels));
+  }
+
+  /// The powers of ten from `low` to `high`.
+  static Ticks powers(double low, double high) {
+    List<Double> at = new ArrayList<>();
+    List<String> labels = new ArrayList<>();
+    long last = Math.round(Math.log10(high));
+    for (long power = Math.round(Math.log10(low)); power <= last; power++) {
+      double value = Math.pow(10, power);
+      at.add(value);
+      labels.add(
+          power < 0 && power > -6 ? Numbers.fixed(value, (int) -power) : Numbers.plain(value));
     }
     return new Ticks(List.copyOf(at), List.copyOf(labels));
   }

@@ -48,4 +48,24 @@ class CurvesTest {
     assertThat(heights.get(1) - heights.get(0)).isGreaterThanOrEqualTo(15);
     assertThat(heights.get(2) - heights.get(1)).isGreaterThanOrEqualTo(15);
   }
+
+  @Test
+  void equalFactorsAreEqualLengthsOnLogarithmicAxes() {
+    double[] powers = {1, 10, 100};
+    Curves curves = Curves.of("c", "n", "µs").line("a", powers, powers).logarithmic();
+    assertThat(Drawing.of(curves).texts()).contains("1", "10", "100").doesNotContain("20", "50");
+    assertThat(Drawing.of(curves).all("circle"))
+        .extracting(c -> Double.parseDouble(c.getAttribute("cy")))
+        .satisfies(at -> assertThat(at.get(0) - at.get(1)).isEqualTo(at.get(1) - at.get(2)));
+  }
+
+  @Test
+  void whatIsNotPositiveHasNoPlaceOnALogarithmicAxis() {
+    Curves curves =
+        Curves.of("c", "", "")
+            .line("a", new double[] {1, 2, 3, 4}, new double[] {5, 0, 7, 8})
+            .logarithmic();
+    assertThat(Drawing.of(curves).all("path").getFirst().getAttribute("d"))
+        .matches("M[^ML]*M[^ML]*L[^ML]*");
+  }
 }
