@@ -28,6 +28,13 @@ public interface BackwardRule {
     return this;
   }
 
+  /// Whether what crosses a `where` may go to a side that was not selected, as it does under a rule
+  /// that compares with another point, where the other side was. Elsewhere such a side gets exactly
+  /// 0, however infinite the slopes behind it.
+  default boolean reachesUnselected() {
+    return false;
+  }
+
   /// The chain rule: cotangents, hence gradients.
   BackwardRule CHAIN = (node, at) -> at.op().vjps(at);
 }

@@ -132,7 +132,7 @@ final class Sweep implements Surroundings {
                 + ", got "
                 + flow.spec());
       }
-      Tensor selected = selection(mask[node.output()], site, i);
+      Tensor selected = rule.reachesUnselected() ? null : selection(mask[node.output()], site, i);
       give(node.input(i), selected == null ? flow : selected(selected, site.op(), flow), selected);
     }
   }

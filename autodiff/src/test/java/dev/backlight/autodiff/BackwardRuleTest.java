@@ -1,10 +1,12 @@
 package dev.backlight.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.backlight.core.Shape;
 import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.op.Where;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,5 +54,29 @@ class BackwardRuleTest {
             "matmul is given a leaf(2, 1)");
     assertThat(pulled.sameAs(tape.trace(BackwardRule.CHAIN, x -> x, List.of()).run(X).inputs()))
         .isTrue();
+  }
+
+  /// Gives both sides of a choice what arrives.
+  private record Everywhere(boolean reachesUnselected) implements BackwardRule {
+    @Override
+    public @Nullable Tensor[] back(Node node, Site at) {
+      return at.op() instanceof Where
+          ? new @Nullable Tensor[] {null, at.g(), at.g()}
+          : at.op().vjps(at);
+    }
+  }
+
+  @Test
+  void whatAWhereDidNotSelectIsReachedOnlyByARuleThatAsksForIt() {
+    Tape<Tensor, Tensor> tape = Tape.record(x -> x.gt(0).where(x.tanh(), x.neg()), Tensor.of(-1.));
+    double slope = 1 - Math.tanh(1) * Math.tanh(1);
+    for (boolean reaches : new boolean[] {true, false}) {
+      double pulled =
+          tape.trace(new Everywhere(reaches), x -> x, List.of())
+              .run(Tensor.of(-1.))
+              .inputs()
+              .toDoubles()[0];
+      assertThat(pulled).isCloseTo(reaches ? slope - 1 : -1, within(1e-15));
+    }
   }
 }
