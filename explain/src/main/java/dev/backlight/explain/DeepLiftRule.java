@@ -5,7 +5,15 @@ import dev.backlight.autodiff.Node;
 import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.op.AMax;
+import dev.backlight.core.op.CrossEntropy;
+import dev.backlight.core.op.LogSumExp;
 import dev.backlight.core.op.MaxPool2d;
+import dev.backlight.core.op.Mul;
+import dev.backlight.core.op.Norm;
+import dev.backlight.core.op.Softmax;
+import dev.backlight.core.op.Standardize;
+import dev.backlight.core.op.Where;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,35 +28,124 @@ import org.jspecify.annotations.Nullable;
 /// | bilinear, one input given | the transpose |
 /// | bilinear, both depend on x | the transpose at the mean of both points, which is exact |
 /// | pairwise | the mean of both orders in which the two inputs can change, over their differences |
-/// | max pooling | with `m = max(y, y')`: `m − y'` to the winner at x, `y − m` to the winner at the baseline |
+/// | maxima, max pooling | with `m = max(y, y')`: `m − y'` to the winner at x, `y − m` to the winner at the baseline |
+/// | a choice that x makes otherwise than the baseline | half of what each side moved; the rest by how far they moved |
+/// | softmax, log-sum-exp, cross-entropy, standardisation, norm | [DeepLiftCoupled] |
 ///
-/// Each sums exactly to `Δy`, so whatever is made of them does, too. Coupled ops have no rule.
+/// Each sums exactly to `Δy`, so whatever is made of them does, too. What has no rule is an error
+/// that names op and line: order statistics, linear algebra, loops of unknown length, custom ops.
 ///
-/// @param atBaseline the values of the nodes at the baseline, by number, and of the input as 0
+/// @param atBaseline what depends on x as it is at the baseline, by number, and the input as 0
 /// @param eps below which a difference counts as none
 record DeepLiftRule(Map<Integer, Tensor> atBaseline, double eps) implements BackwardRule {
+  @Override
+  public boolean reachesUnselected() {
+    return true;
+  }
+
   @Override
   public @Nullable Tensor[] back(Node node, Site at) {
     return switch (at.op()) {
       case Op.Elementwise _ -> new @Nullable Tensor[] {at.g().mul(rescaled(node, at))};
       case Op.Linear linear -> linear.vjps(at);
       case Op.Bilinear bilinear ->
-          bilinear.vjps(at.needs(0) && at.needs(1) ? between(node, at) : at);
+          at.needs(0) && at.needs(1)
+              ? bilinear.vjps(between(node, at))
+              : switched(node, at) ? masked(node, at) : bilinear.vjps(at);
       case Op.Pairwise _ -> pairwise(node, at);
       case MaxPool2d pool -> new @Nullable Tensor[] {pooled(pool, node, at)};
+      case Where _ when atBaseline.containsKey(node.inputs()[0]) -> chosen(node, at);
       case Op.Routing routing -> routing.vjps(at);
       case Op.Discrete _ -> new @Nullable Tensor[at.inputs()];
-      case Op.Coupled _, Op.Nested _, Op.Custom _ ->
-          throw new UnsupportedOperationException(
-              "DeepLIFT has no rule for "
-                  + node
-                  + "; explain an output before it, or use integrated gradients");
+      case Op.Coupled coupled -> new @Nullable Tensor[] {coupled(coupled, node, at), null};
+      case Op.Nested _, Op.Custom _ -> throw missing(node);
     };
+  }
+
+  private static UnsupportedOperationException missing(Node node) {
+    return new UnsupportedOperationException(
+        "DeepLIFT has no rule for "
+            + node
+            + "; explain an output before it, or use integrated gradients");
+  }
+
+  private Tensor coupled(Op.Coupled op, Node node, Site at) {
+    Tensor there = before(node, at, 0);
+    return switch (op) {
+      case Softmax _ -> DeepLiftCoupled.softmax(at.g(), at.x(), there, eps);
+      case LogSumExp _ -> DeepLiftCoupled.logSumExp(at.g(), at.x(), there, eps);
+      case CrossEntropy _ -> DeepLiftCoupled.crossEntropy(at.g(), at.x(), there, at.x(1), eps);
+      case Standardize standardize -> DeepLiftCoupled.standardize(standardize, at, there);
+      case Norm norm -> {
+        int[] axes = norm.axes().stream().mapToInt(Integer::intValue).toArray();
+        Tensor y = at.x().normKeep(axes);
+        yield DeepLiftCoupled.norm(
+            at.g().reshape(y.shape()), at.x(), there, y, there.normKeep(axes));
+      }
+      case AMax _ -> winners(at, there);
+      default -> throw missing(node);
+    };
+  }
+
+  /// Whether a factor does not depend on x by arithmetic, and yet is another at the baseline.
+  private boolean switched(Node node, Site at) {
+    return at.op() instanceof Mul && atBaseline.containsKey(node.inputs()[at.needs(0) ? 1 : 0]);
+  }
+
+  /// A product with a mask that x decides: the factor that moves takes the difference.
+  private @Nullable Tensor[] masked(Node node, Site at) {
+    int moving = at.needs(0) ? 0 : 1;
+    Tensor step = at.x(moving).sub(before(node, at, moving));
+    @Nullable Tensor[] sent = new Tensor[2];
+    sent[moving] = at.g().mul(over(at.y().sub(after(node, at)), step, at.x(1 - moving)));
+    return sent;
+  }
+
+  /// `where`, of which x may choose another side than the baseline: then either gets half of what
+  /// it moved, and both share what is left by how far they moved.
+  private @Nullable Tensor[] chosen(Node node, Site at) {
+    Tensor here = at.x(0);
+    Tensor there = before(node, at, 0);
+    Tensor same = here.and(there).or(here.not().and(there.not()));
+    Tensor a = at.needs(1) ? at.x(1).sub(before(node, at, 1)) : null;
+    Tensor b = at.needs(2) ? at.x(2).sub(before(node, at, 2)) : null;
+    Tensor far = a == null ? b.abs() : b == null ? a.abs() : a.abs().add(b.abs());
+    Tensor halves = a == null ? b.mul(.5) : b == null ? a.mul(.5) : a.add(b).mul(.5);
+    Tensor rest = over(at.y().sub(after(node, at)).sub(halves), far, far.mul(0));
+    @Nullable Tensor[] sent = new Tensor[3];
+    for (int i = 1; i < 3; i++) {
+      Tensor moved = i == 1 ? a : b;
+      if (moved != null) {
+        Tensor routed = (i == 1 ? here : here.not()).to(at.y().dtype());
+        sent[i] = at.g().mul(same.where(routed, rest.mul(moved.sign()).add(.5)));
+      }
+    }
+    return sent;
+  }
+
+  /// The winners of a maximum, here and at the baseline.
+  private Tensor winners(Site at, Tensor there) {
+    Tensor made = Tensor.apply(at.op(), there);
+    Tensor most = at.y().maximum(made);
+    Site other =
+        new Site(
+            at.op(),
+            new Tensor[] {there},
+            new Tensor[] {made},
+            new @Nullable Tensor[] {null},
+            new boolean[] {true},
+            at.where());
+    Tensor share =
+        Objects.requireNonNull(at.op().vjp(0, at.receiving(at.g().mul(most.sub(made)))))
+            .add(
+                Objects.requireNonNull(
+                    at.op().vjp(0, other.receiving(at.g().mul(at.y().sub(most))))));
+    return over(share, at.x().sub(there), share.mul(0));
   }
 
   /// What an input was at the baseline: the same, if it does not depend on x.
   private Tensor before(Node node, Site at, int i) {
-    Tensor there = at.needs(i) ? atBaseline.get(node.inputs()[i]) : null;
+    Tensor there = atBaseline.get(node.inputs()[i]);
     return there == null ? at.x(i) : there;
   }
 
@@ -67,7 +164,7 @@ record DeepLiftRule(Map<Integer, Tensor> atBaseline, double eps) implements Back
   }
 
   /// `change / step`, and something else where there is no step.
-  private Tensor over(Tensor change, Tensor step, Tensor otherwise) {
+  Tensor over(Tensor change, Tensor step, Tensor otherwise) {
     Tensor none = step.abs().lt(eps);
     return none.where(otherwise, change.div(none.where(1, step)));
   }

@@ -8,13 +8,24 @@ import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.op.AMax;
 import dev.backlight.core.op.Cast;
+import dev.backlight.core.op.CrossEntropy;
 import dev.backlight.core.op.Div;
 import dev.backlight.core.op.Expand;
+import dev.backlight.core.op.Hypot;
+import dev.backlight.core.op.LogAddExp;
+import dev.backlight.core.op.LogCumSumExp;
+import dev.backlight.core.op.LogSumExp;
 import dev.backlight.core.op.Maximum;
 import dev.backlight.core.op.Minimum;
+import dev.backlight.core.op.Mul;
+import dev.backlight.core.op.Norm;
+import dev.backlight.core.op.OrderStatistic;
 import dev.backlight.core.op.Over;
 import dev.backlight.core.op.Scale;
+import dev.backlight.core.op.Softmax;
+import dev.backlight.core.op.Standardize;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The epsilon rule of layer-wise relevance propagation, by op family.
@@ -25,19 +36,40 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | family | relevance |
 /// |---|---|
-/// | elementwise | passes |
+/// | elementwise, one of two given | passes |
 /// | linear | the layer formula; a mere factor, a conversion and a repetition conserve exactly |
 /// | bilinear, one input given | the layer formula |
-/// | bilinear, both depend on x | the layer formula for each with half of R, as AttnLRP does |
-/// | routing, extremes | goes where the elements came from: the winner of a pooling takes all |
-/// | coupled, pairwise, nested, custom | no rule: an error that names op and line |
+/// | bilinear, one factor a gate | the other takes all: `σ(u) v` of recurrent cells, `x φ(x)` of SiLU and GELU, `x / size(x)` of norms ([Gates]) |
+/// | bilinear otherwise | the layer formula for each with half of R |
+/// | softmax | `x (R − y ΣR)`, its Taylor expansion at x; with [Attention#VALUES] products give it nothing |
+/// | standardisation (layer, group, instance norm) | passes; scale and shift are a layer |
+/// | quotient | the numerator takes all |
+/// | norms, hypotenuse | in proportion to squares |
+/// | log-sum-exp | in proportion to the softmax |
+/// | cross-entropy | log-sum-exp and label by their shares |
+/// | routing, extremes, order statistics | goes where the elements came from: the winner of a pooling takes all |
+/// | loops of known length, calls | as what is inside |
+/// | other loops, linear algebra, custom | no rule: an error that names op and line |
 ///
-/// S. Bach and others (2015); G. Montavon and others, "Layer-wise relevance propagation: an
-/// overview" (2019); R. Achtibat and others, "AttnLRP" (2024).
+/// Relevance is conserved by all of them but two: a bias keeps its share, and the softmax keeps
+/// what its expansion leaves. S. Bach and others (2015); L. Arras and others, "Explaining recurrent
+/// neural network predictions in sentiment analysis" (2017), for gates; G. Montavon and others,
+/// "Layer-wise relevance propagation: an overview" (2019); A. Ali and others, "XAI for
+/// transformers" (2022), for [Attention#VALUES]; R. Achtibat and others, "AttnLRP" (2024), for
+/// softmax, products and norms.
 ///
 /// @param epsilon what is added to the size of every denominator; absolute, in the units of the
-///   layer's output
-public record EpsilonRule(double epsilon) implements BackwardRule {
+///   layer's output. With 0, an output of exactly 0 hands nothing back
+/// @param attention what a product with a softmax gives to either side
+public record EpsilonRule(double epsilon, Attention attention) implements BackwardRule {
+  /// What the product of attention weights and values hands back.
+  public enum Attention {
+    /// Half to the weights, half to the values, as AttnLRP does.
+    HALVES,
+    /// All to the values, as if weights were given: conserving layer by layer.
+    VALUES
+  }
+
   /// Small enough to conserve relevance, large enough for every denominator.
   public static final double DEFAULT = 1e-9;
 
@@ -53,6 +85,11 @@ public record EpsilonRule(double epsilon) implements BackwardRule {
     this(DEFAULT);
   }
 
+  /// With attention in halves.
+  public EpsilonRule(double epsilon) {
+    this(epsilon, Attention.HALVES);
+  }
+
   @Override
   public Tensor seed(Tensor output) {
     return output;
@@ -61,13 +98,18 @@ public record EpsilonRule(double epsilon) implements BackwardRule {
   @Override
   public BackwardRule within(Surroundings sweep) {
     AffineLayers layers = new AffineLayers(sweep);
+    Gates gates = new Gates(sweep, attention == Attention.VALUES);
     return new BackwardRule() {
       @Override
       public @Nullable Tensor[] back(Node node, Site at) {
         if (layers.isBiasOfALayer(node)) {
           return at.op().vjps(at);
         }
-        return cross(node, at, layers.outputOf(node, at.y()));
+        Tensor z = layers.outputOf(node, at.y());
+        if (at.op() instanceof Op.Bilinear && at.needs(0) && at.needs(1)) {
+          return product(at, z, gates.of(node));
+        }
+        return cross(node, at, z);
       }
 
       @Override
@@ -94,21 +136,63 @@ public record EpsilonRule(double epsilon) implements BackwardRule {
           };
       case Op.Bilinear _ -> shared(at, at.needs(0) && at.needs(1) ? at.g().mul(.5) : at.g(), z);
       case Op.Routing routing -> routing.vjps(at);
-      case Op.Pairwise pairwise ->
-          switch (pairwise) {
-            case Div _ when !at.needs(1) -> shared(at, at.g(), z);
-            case Maximum _, Minimum _ -> pairwise.vjps(at);
-            default -> throw missing(node);
-          };
-      case Op.Coupled coupled -> {
-        if (coupled instanceof AMax) {
-          yield coupled.vjps(at);
-        }
-        throw missing(node);
-      }
+      case Op.Pairwise pairwise -> pair(pairwise, node, at, z);
+      case Op.Coupled coupled -> new @Nullable Tensor[] {coupled(coupled, node, at), null};
       case Op.Discrete _ -> new @Nullable Tensor[at.inputs()];
       case Op.Nested _, Op.Custom _ -> throw missing(node);
     };
+  }
+
+  private @Nullable Tensor[] pair(Op.Pairwise op, Node node, Site at, Tensor z) {
+    return switch (op) {
+      case Div _ when !at.needs(1) -> shared(at, at.g(), z);
+      case Div _ when at.needs(0) -> new @Nullable Tensor[] {at.g(), null};
+      case Maximum _, Minimum _, LogAddExp _ -> op.vjps(at);
+      case Hypot _ -> shared(at, at.g(), z);
+      default -> {
+        if (at.needs(0) && at.needs(1)) {
+          throw missing(node);
+        }
+        yield passed(at);
+      }
+    };
+  }
+
+  private Tensor coupled(Op.Coupled op, Node node, Site at) {
+    return switch (op) {
+      case AMax _, OrderStatistic _, LogSumExp _, LogCumSumExp _ ->
+          Objects.requireNonNull(op.vjp(0, at));
+      case Norm _ -> Objects.requireNonNull(shared(at, at.g(), at.y())[0]);
+      case Standardize _ -> at.g(0);
+      case Softmax _ -> {
+        Tensor never = at.y().eq(0);
+        Tensor kept = at.g().sub(at.y().mul(at.g().sumKeep(-1)));
+        yield never.where(0, never.where(0, at.x()).mul(kept));
+      }
+      case CrossEntropy _ -> {
+        Tensor p = at.x().softmax(-1);
+        Tensor label = at.x(1).oneHot(p.size(-1), p.dtype());
+        Tensor all = at.x().logSumExp(-1).unsqueeze(-1);
+        Tensor share = at.g(0).div(stabilized(at.y(0))).unsqueeze(-1);
+        yield share.mul(all.mul(p).sub(at.x().mul(label)));
+      }
+      default -> throw missing(node);
+    };
+  }
+
+  /// A product of two factors that depend on x.
+  @SuppressWarnings("ReferenceEquality") // the output itself, without a bias behind it
+  private @Nullable Tensor[] product(Site at, Tensor z, int gate) {
+    if (gate < 0) {
+      return shared(at, at.g().mul(.5), z);
+    }
+    @Nullable Tensor[] sent = new Tensor[2];
+    if (!(at.op() instanceof Mul)) {
+      sent[1 - gate] = shared(at, at.g(), z)[1 - gate];
+    } else {
+      sent[1 - gate] = z == at.y() ? at.g() : at.y().mul(at.g().div(stabilized(z)));
+    }
+    return sent;
   }
 
   private static @Nullable Tensor[] passed(Site at) {
@@ -128,6 +212,9 @@ public record EpsilonRule(double epsilon) implements BackwardRule {
   }
 
   private Tensor stabilized(Tensor z) {
+    if (epsilon == 0) {
+      return z.eq(0).where(1, z);
+    }
     return z.ge(0).where(z.add(epsilon), z.sub(epsilon));
   }
 
@@ -135,6 +222,7 @@ public record EpsilonRule(double epsilon) implements BackwardRule {
     return new UnsupportedOperationException(
         "epsilon-LRP has no rule for "
             + node
-            + "; explain an output before it, give a rule of your own, or use integrated gradients");
+            + "; explain an output before it, give a rule of your own, or use integrated"
+            + " gradients");
   }
 }

@@ -4,6 +4,7 @@ import dev.backlight.core.Op;
 import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// How one layer `z = A(x, W) + b` hands its relevance R back to its input, where A is linear in x
 /// and in W: a product or a convolution.
@@ -29,7 +30,7 @@ public sealed interface LayerRule {
     @Override
     public Tensor relevance(Layer l, double stabilizer) {
       Tensor z = bias ? l.z : l.z.sub(l.bias);
-      return l.x.mul(l.back(l.share(z, epsilon), l.w));
+      return l.x.mul(l.back(l.share(z, epsilon), l.whole()));
     }
   }
 
@@ -62,8 +63,8 @@ public sealed interface LayerRule {
       }
       Tensor positive = l.x.relu();
       Tensor negative = l.x.sub(positive);
-      Tensor up = l.w.relu();
-      Tensor down = l.w.sub(up);
+      Weight up = l.positive();
+      Weight down = l.negative();
       Tensor z = l.forth(positive, down).add(l.forth(negative, up)).add(l.bias.minimum(0));
       Tensor share = l.share(z, stabilizer);
       Tensor least = positive.mul(l.back(share, down)).add(negative.mul(l.back(share, up)));
@@ -83,8 +84,8 @@ public sealed interface LayerRule {
 
     @Override
     public Tensor relevance(Layer l, double stabilizer) {
-      Tensor up = l.w.add(l.w.relu().mul(gamma));
-      Tensor down = l.w.add(l.w.minimum(0).mul(gamma));
+      Weight up = l.whole().plus(l.positive().times(gamma));
+      Weight down = l.whole().plus(l.negative().times(gamma));
       Tensor raised = l.bias.add(l.bias.relu().mul(gamma));
       Tensor lowered = l.bias.add(l.bias.minimum(0).mul(gamma));
       Tensor above = part(l, up, down, raised, stabilizer, l.z.gt(0));
@@ -93,7 +94,7 @@ public sealed interface LayerRule {
     }
 
     private static Tensor part(
-        Layer l, Tensor forPositive, Tensor forNegative, Tensor bias, double e, Tensor where) {
+        Layer l, Weight forPositive, Weight forNegative, Tensor bias, double e, Tensor where) {
       Tensor positive = l.x.relu();
       Tensor negative = l.x.sub(positive);
       Tensor z = l.forth(positive, forPositive).add(l.forth(negative, forNegative)).add(bias);
@@ -107,7 +108,7 @@ public sealed interface LayerRule {
   record GammaOfWeights(double gamma, double epsilon) implements LayerRule {
     @Override
     public Tensor relevance(Layer l, double stabilizer) {
-      return l.with(l.w.add(l.w.relu().mul(gamma)), epsilon);
+      return l.with(l.whole().plus(l.positive().times(gamma)), epsilon);
     }
   }
 
@@ -116,7 +117,7 @@ public sealed interface LayerRule {
   record PositiveWeights(double epsilon) implements LayerRule {
     @Override
     public Tensor relevance(Layer l, double stabilizer) {
-      return l.with(l.w.relu(), epsilon);
+      return l.with(l.positive(), epsilon);
     }
   }
 
@@ -127,7 +128,7 @@ public sealed interface LayerRule {
     @Override
     public Tensor relevance(Layer l, double stabilizer) {
       Tensor ones = Tensor.ones(l.x.shape(), l.x.dtype());
-      Tensor squares = l.w.square();
+      Weight squares = l.squares();
       Tensor z = l.forth(ones, squares).add(l.bias.square());
       return l.back(l.share(z, stabilizer), squares);
     }
@@ -138,7 +139,7 @@ public sealed interface LayerRule {
     @Override
     public Tensor relevance(Layer l, double stabilizer) {
       Tensor ones = Tensor.ones(l.x.shape(), l.x.dtype());
-      Tensor weights = Tensor.ones(l.w.shape(), l.w.dtype());
+      Weight weights = l.ones();
       return l.back(l.share(l.forth(ones, weights), stabilizer), weights);
     }
   }
@@ -156,16 +157,37 @@ public sealed interface LayerRule {
     @Override
     public Tensor relevance(Layer l, double stabilizer) {
       Tensor ones = Tensor.ones(l.x.shape(), l.x.dtype());
-      Tensor up = l.w.relu();
-      Tensor down = l.w.sub(up);
+      Weight up = l.positive();
+      Weight down = l.negative();
       Tensor least = ones.mul(low);
       Tensor most = ones.mul(high);
-      Tensor z = l.forth(l.x, l.w).sub(l.forth(least, up)).sub(l.forth(most, down));
+      Tensor z = l.forth(l.x, l.whole()).sub(l.forth(least, up)).sub(l.forth(most, down));
       Tensor share = l.share(z, stabilizer);
       return l.x
-          .mul(l.back(share, l.w))
+          .mul(l.back(share, l.whole()))
           .sub(least.mul(l.back(share, up)))
           .sub(most.mul(l.back(share, down)));
+    }
+  }
+
+  /// Modified weights: `factor · W'`, where W' may be another matrix under positive factors than
+  /// under negative ones.
+  ///
+  /// @param under what stands under factors that are not negative
+  /// @param over what stands under negative factors; the same tensor where there are no factors
+  /// @param factor of the shape of the layer's output, `null` for 1
+  record Weight(Tensor under, Tensor over, @Nullable Tensor factor) {
+    @SuppressWarnings("ReferenceEquality") // one tensor, asked in Tensor language
+    private boolean isPlain() {
+      return under == over;
+    }
+
+    private Weight plus(Weight other) {
+      return new Weight(under.add(other.under), over.add(other.over), factor);
+    }
+
+    private Weight times(double by) {
+      return new Weight(under.mul(by), over.mul(by), factor);
     }
   }
 
@@ -178,16 +200,45 @@ public sealed interface LayerRule {
     private final Tensor w;
     private final Tensor z;
     private final Tensor bias;
+    private final @Nullable Tensor factor;
 
-    /// The layer of a bilinear op of which one input depends on x, with its whole output `z`.
-    Layer(Site at, Tensor z) {
+    /// The layer of a bilinear op of which one input depends on x, with its whole output `z`, that
+    /// is `factor · op(x, w) + bias`. A factor belongs to the weights, as that of a batch
+    /// normalisation behind a convolution does.
+    Layer(Site at, Tensor z, @Nullable Tensor factor) {
       op = at.op();
       this.at = at;
       active = at.needs(0) ? 0 : 1;
       x = at.x(active);
       w = at.x(1 - active);
       this.z = z;
-      bias = z.sub(at.y());
+      this.factor = factor;
+      bias = z.sub(factor == null ? at.y() : at.y().mul(factor));
+    }
+
+    private Weight whole() {
+      return new Weight(w, w, factor);
+    }
+
+    private Weight positive() {
+      Tensor up = w.relu();
+      return new Weight(up, factor == null ? up : w.sub(up), factor);
+    }
+
+    private Weight negative() {
+      Tensor up = w.relu();
+      Tensor down = w.sub(up);
+      return new Weight(down, factor == null ? down : up, factor);
+    }
+
+    private Weight squares() {
+      Tensor squares = w.square();
+      return new Weight(squares, squares, factor == null ? null : factor.square());
+    }
+
+    private Weight ones() {
+      Tensor ones = Tensor.ones(w.shape(), w.dtype());
+      return new Weight(ones, ones, null);
     }
 
     private Tensor[] inputs(Tensor input, Tensor weight) {
@@ -195,12 +246,33 @@ public sealed interface LayerRule {
     }
 
     /// `A(x', W')`.
-    private Tensor forth(Tensor input, Tensor weight) {
-      return Tensor.apply(op, inputs(input, weight));
+    private Tensor forth(Tensor input, Weight weight) {
+      Tensor by = weight.factor;
+      Tensor under = Tensor.apply(op, inputs(input, weight.under));
+      if (by == null) {
+        return under;
+      }
+      if (weight.isPlain()) {
+        return under.mul(by);
+      }
+      Tensor over = Tensor.apply(op, inputs(input, weight.over));
+      return under.mul(by.relu()).add(over.mul(by.minimum(0)));
     }
 
     /// `Aᵀ(s, W')`.
-    private Tensor back(Tensor share, Tensor weight) {
+    private Tensor back(Tensor share, Weight weight) {
+      Tensor by = weight.factor;
+      if (by == null) {
+        return transposed(share, weight.under);
+      }
+      if (weight.isPlain()) {
+        return transposed(share.mul(by), weight.under);
+      }
+      return transposed(share.mul(by.relu()), weight.under)
+          .add(transposed(share.mul(by.minimum(0)), weight.over));
+    }
+
+    private Tensor transposed(Tensor share, Tensor weight) {
       Site there =
           new Site(
               op,
@@ -220,14 +292,14 @@ public sealed interface LayerRule {
     private Tensor excited(double stabilizer) {
       Tensor positive = x.relu();
       Tensor negative = x.sub(positive);
-      Tensor up = w.relu();
-      Tensor down = w.sub(up);
+      Weight up = positive();
+      Weight down = negative();
       Tensor sum = forth(positive, up).add(forth(negative, down)).add(bias.relu());
       Tensor share = share(sum, stabilizer);
       return positive.mul(back(share, up)).add(negative.mul(back(share, down)));
     }
 
-    private Tensor with(Tensor weights, double epsilon) {
+    private Tensor with(Weight weights, double epsilon) {
       return x.mul(back(share(forth(x, weights).add(bias), epsilon), weights));
     }
   }

@@ -4,9 +4,12 @@ import dev.backlight.autodiff.Node;
 import dev.backlight.autodiff.Tape;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /// The layers of a recorded model: nodes that depend on x, have one row for every example, and lead
@@ -54,6 +57,21 @@ record Layers(List<Node> nodes, boolean[] cuts) {
             + label
             + "; it has "
             + (labels.isEmpty() ? "none that is named" : String.join(", ", labels)));
+  }
+
+  /// The nodes whose values may change with x, by arithmetic or by a comparison.
+  static List<Node> reached(Tape<Tensor, Tensor> tape) {
+    Set<Integer> values = new HashSet<>(Set.of(0));
+    List<Node> nodes = new ArrayList<>();
+    for (Node node : tape.nodes()) {
+      if (Arrays.stream(node.inputs()).anyMatch(values::contains)) {
+        nodes.add(node);
+        for (int k = 0; k < node.outputs().size(); k++) {
+          values.add(node.output() + k);
+        }
+      }
+    }
+    return nodes;
   }
 
   /// A node is a cut if no edge leads from before it to after it. In topological order such an

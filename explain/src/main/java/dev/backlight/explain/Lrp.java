@@ -2,6 +2,7 @@ package dev.backlight.explain;
 
 import dev.backlight.autodiff.BackwardRule;
 import dev.backlight.core.Tensor;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -25,16 +26,35 @@ public record Lrp(BackwardRule rule) implements TensorExplainer, NodeExplainer {
     return new Lrp(new EpsilonRule(epsilon));
   }
 
+  /// The epsilon rule with attention weights as if they were given: A. Ali and others, "XAI for
+  /// transformers: better explanations through conservative propagation" (2022).
+  public static Lrp conservative() {
+    return new Lrp(new EpsilonRule(EpsilonRule.DEFAULT, EpsilonRule.Attention.VALUES));
+  }
+
   @Override
   public String name() {
-    return rule instanceof EpsilonRule ? "lrp-epsilon" : "lrp";
+    return switch (rule) {
+      case EpsilonRule _ -> "lrp-epsilon";
+      case CompositeRule composite -> "lrp-" + composite.name();
+      default -> "lrp";
+    };
   }
 
   @Override
   public Map<String, Object> parameters() {
-    return rule instanceof EpsilonRule(double epsilon)
-        ? Map.of("epsilon", epsilon)
-        : Map.of("rule", rule.toString());
+    return switch (rule) {
+      case EpsilonRule(double epsilon, EpsilonRule.Attention attention)
+          when attention == EpsilonRule.Attention.HALVES ->
+          Map.of("epsilon", epsilon);
+      case EpsilonRule(double epsilon, _) -> {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("epsilon", epsilon);
+        all.put("attention", "values");
+        yield all;
+      }
+      default -> Map.of("rule", rule.toString());
+    };
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.backlight.explain;
 import dev.backlight.autodiff.BackwardRule;
 import dev.backlight.autodiff.Tape;
 import dev.backlight.autodiff.Trace;
+import dev.backlight.autodiff.Validity;
 import dev.backlight.core.DTypeException;
+import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
@@ -14,6 +16,15 @@ import java.util.function.Function;
 record Recorded(Tape<Tensor, Tensor> tape, Tensor x) {
   static Recorded of(Function<Tensor, Tensor> model, Tensor x, Target target) {
     return new Recorded(Tape.record(in -> scalars(model, in, target), x), x);
+  }
+
+  /// The same with loops written out step by step and calls in place, for rules that look at every
+  /// op; a tape that asks about values keeps them.
+  Recorded unrolled() {
+    boolean nested = tape.nodes().stream().anyMatch(node -> node.op() instanceof Op.Nested);
+    return nested && tape.validity() == Validity.REPLAYABLE
+        ? new Recorded(tape.unrolled(), x)
+        : this;
   }
 
   /// The explained scalar of every example, checked.
@@ -31,9 +42,14 @@ record Recorded(Tape<Tensor, Tensor> tape, Tensor x) {
     return scalars;
   }
 
-  /// What a backward sweep under a rule makes of every example.
+  /// What a backward sweep under a rule makes of every example. The chain rule knows loops by
+  /// itself.
+  @SuppressWarnings("ReferenceEquality") // this very rule
   Trace<Tensor> sweep(BackwardRule rule) {
-    return tape.trace(rule, Function.identity(), List.of()).run(x);
+    return (rule == BackwardRule.CHAIN ? this : unrolled())
+        .tape
+        .trace(rule, Function.identity(), List.of())
+        .run(x);
   }
 
   /// The gradient of every example's scalar.

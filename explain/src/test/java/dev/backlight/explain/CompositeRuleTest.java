@@ -8,7 +8,9 @@ import dev.backlight.autodiff.GradCheck;
 import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.DType;
 import dev.backlight.core.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +84,126 @@ class CompositeRuleTest {
     for (double s : scores) {
       assertThat(s).isNotNegative();
     }
+  }
+
+  /// A first layer by its formula, written slowly: gamma generalised to both signs.
+  private static double[] slowGamma(
+      double[] x, double[][] w, double[] b, double[] relevance, double gamma, double e) {
+    double[] sent = new double[x.length];
+    for (int k = 0; k < b.length; k++) {
+      double plain = b[k];
+      for (int j = 0; j < x.length; j++) {
+        plain += x[j] * w[j][k];
+      }
+      double sign = plain > 0 ? 1 : -1;
+      double z = b[k] + gamma * sign * Math.max(0, sign * b[k]);
+      double[] part = new double[x.length];
+      for (int j = 0; j < x.length; j++) {
+        double brought = x[j] * w[j][k];
+        part[j] = brought + gamma * sign * Math.max(0, sign * brought);
+        z += part[j];
+      }
+      for (int j = 0; j < x.length; j++) {
+        sent[j] += part[j] / (z + (z >= 0 ? e : -e)) * relevance[k];
+      }
+    }
+    return sent;
+  }
+
+  @Test
+  void gammaFollowsWhateverSignsThereAre() {
+    double[] x = {.5, -1, 2};
+    double[][] w = {{.3, -.2}, {.7, .1}, {-.4, .9}};
+    double[] b = {.25, -.5};
+    Tensor in = Tensor.of(new double[][] {x});
+    Tensor out = in.matmul(Tensor.of(w)).add(Tensor.of(b));
+    for (int k = 0; k < 2; k++) {
+      double[] relevance = new double[2];
+      relevance[k] = out.toDoubles()[k];
+      assertThat(
+              new Lrp(CompositeRule.of(new LayerRule.Gamma(.3)).stabilizer(1e-3))
+                  .explain(t -> t.matmul(Tensor.of(w)).add(Tensor.of(b)), in, Target.at(k))
+                  .scores()
+                  .toDoubles())
+          .containsExactly(slowGamma(x, w, b, relevance, .3, 1e-3), within(1e-14));
+    }
+  }
+
+  @Test
+  void aBatchNormalisationIsFoldedIntoTheLayerBeforeIt() {
+    Tensor k = Nets.draw(20, DType.F64, 3, 1, 3, 3);
+    Tensor bias = Nets.draw(21, DType.F64, 3).reshape(1, 3, 1, 1);
+    Tensor mean = Nets.draw(22, DType.F64, 3);
+    Tensor variance = Nets.draw(23, DType.F64, 3).square().add(.1);
+    // Scales of both signs: under a negative one, positive weights speak against.
+    Tensor scale = Tensor.of(1.5, -.7, .4);
+    Tensor shift = Nets.draw(24, DType.F64, 3);
+    Tensor v = Nets.draw(25, DType.F64, 48, 2);
+    Tensor factor = scale.div(variance.add(1e-5).sqrt());
+    Tensor folded = k.mul(factor.reshape(3, 1, 1, 1));
+    Tensor rest = bias.reshape(3).sub(mean).mul(factor).add(shift).reshape(1, 3, 1, 1);
+    Function<Tensor, Tensor> apart =
+        t ->
+            t.conv2d(k, Conv2dOptions.of())
+                .add(bias)
+                .batchNorm(mean, variance, scale, shift, 1e-5)
+                .relu()
+                .flattenFrom(1)
+                .matmul(v);
+    Function<Tensor, Tensor> merged =
+        t -> t.conv2d(folded, Conv2dOptions.of()).add(rest).relu().flattenFrom(1).matmul(v);
+    Tensor images = Nets.draw(26, DType.F64, 2, 1, 6, 6);
+    for (LayerRule rule :
+        List.of(
+            new LayerRule.Epsilon(.1),
+            new LayerRule.ZPlus(),
+            new LayerRule.AlphaBeta(2, 1),
+            new LayerRule.Gamma(.25),
+            new LayerRule.WSquare(),
+            new LayerRule.Flat(),
+            new LayerRule.ZBox(-4, 4))) {
+      CompositeRule composite = CompositeRule.epsilonPlus().convolutions(rule);
+      double[] plain = new Lrp(composite).explain(apart, images, Target.at(1)).scores().toDoubles();
+      double[] got =
+          new Lrp(composite.folding(true))
+              .explain(apart, images, Target.at(1))
+              .scores()
+              .toDoubles();
+      double[] want = new Lrp(composite).explain(merged, images, Target.at(1)).scores().toDoubles();
+      assertThat(got).containsExactly(want, within(1e-12));
+      assertThat(plain).isNotEqualTo(got);
+    }
+  }
+
+  @Test
+  void theNamedOnesDoAsTheirTableSays() {
+    Function<Tensor, Tensor> cnn = Nets.cnn(10, DType.F64, false);
+    Tensor images = Nets.draw(2, DType.F64, 2, 1, 6, 6).abs();
+    CompositeRule plus = CompositeRule.of(new LayerRule.ZPlus());
+    CompositeRule epsilon = CompositeRule.of(new LayerRule.Epsilon(1e-6));
+    CompositeRule alpha = epsilon.convolutions(new LayerRule.AlphaBeta(2, 1));
+    LayerRule flat = new LayerRule.Flat();
+    Map<CompositeRule, CompositeRule> same = new LinkedHashMap<>();
+    same.put(
+        CompositeRule.epsilonPlusFlat(), epsilon.convolutions(new LayerRule.ZPlus()).first(flat));
+    same.put(CompositeRule.epsilonAlpha2Beta1Flat(), alpha.first(flat));
+    same.put(CompositeRule.deepTaylor(), plus.first(new LayerRule.WSquare()));
+    same.put(CompositeRule.deepTaylor(0, 5), plus.first(new LayerRule.ZBox(0, 5)));
+    same.put(CompositeRule.excitationBackprop(), plus);
+    same.forEach((named, spelt) ->
+        assertThat(new Lrp(named).explain(cnn, images, Target.at(0)).scores().toDoubles())
+            .containsExactly(
+                new Lrp(spelt).explain(cnn, images, Target.at(0)).scores().toDoubles()));
+    assertThat(same.keySet())
+        .extracting(named -> new Lrp(named).name())
+        .containsExactly(
+            "lrp-epsilon-plus-flat",
+            "lrp-epsilon-alpha2-beta1-flat",
+            "lrp-deep-taylor",
+            "lrp-deep-taylor",
+            "lrp-excitation-backprop");
+    Attribution walks = new Lrp(plus.stabilizer(1e-12)).explain(cnn, images, Target.at(0));
+    assertThat(walks.relativeResidual()).isLessThan(1e-9);
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.backlight.core.DType;
 import dev.backlight.core.Pool2dOptions;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
+import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +84,55 @@ class DeepLiftTest {
   }
 
   @Test
+  void everyCutAccountsForTheDifferenceFromOutputToInput() {
+    Function<Tensor, Tensor> mlp = Nets.mlp(10, DType.F64, Tensor::relu, true);
+    for (DeepLift method :
+        List.of(DeepLift.from(Baseline.of(B)), DeepLift.from(Baseline.of(B)).revealCancel())) {
+      NodeContributions nodes = method.contributions(mlp, X, Target.at(2));
+      assertThat(nodes.cuts()).hasSizeGreaterThan(5);
+      assertThat(nodes.relativeResidual()).isLessThan(1e-12);
+      assertThat(nodes.layer("x").orElseThrow().contribution().toDoubles())
+          .containsExactly(method.explain(mlp, X, Target.at(2)).scores().toDoubles());
+    }
+    assertThat(
+            DeepLift.from(Baseline.of(B))
+                .contributions(mlp, X, Target.at(2))
+                .layer("hidden1")
+                .orElseThrow()
+                .contribution()
+                .toDoubles())
+        .containsExactly(
+            DeepLift.from(Baseline.of(B)).layer(mlp, X, Target.at(2), "hidden1").toDoubles(),
+            within(1e-13));
+  }
+
+  @Test
+  void whatCancelsIsRevealed() {
+    // min(x0, x1), as the paper writes it.
+    Function<Tensor, Tensor> least =
+        x -> {
+          Tensor both = x.matmul(Tensor.of(new double[][] {{1}, {-1}}));
+          return x.slice(1, 0, 1).sub(both.relu());
+        };
+    Tensor x = Tensor.of(new double[][] {{2, 1}});
+    DeepLift rescale = DeepLift.from(Baseline.zeros());
+    assertThat(rescale.explain(least, x, Target.only()).scores().toDoubles()).containsExactly(0, 1);
+    assertThat(rescale.revealCancel().explain(least, x, Target.only()).scores().toDoubles())
+        .containsExactly(.5, .5);
+    assertThat(rescale.revealCancel().name()).isEqualTo("deeplift-reveal-cancel");
+  }
+
+  @Test
+  void aSoftmaxSharesAsItsPathWould() {
+    // Two classes: both logits moved, and only their difference counts.
+    Tensor x = Tensor.of(new double[][] {{1.5, -0.5}});
+    Attribution a = DeepLift.from(Baseline.zeros()).explain(t -> t.softmax(1), x, Target.at(0));
+    double grown = 1 / (1 + Math.exp(-2)) - 0.5;
+    assertThat(a.scores().toDoubles())
+        .containsExactly(new double[] {grown * 0.75, grown * 0.25}, within(1e-12));
+  }
+
+  @Test
   void manyBaselinesAreAveraged() {
     Function<Tensor, Tensor> mlp = Nets.mlp(10, DType.F64, Tensor::tanh, true);
     Tensor data = Nets.draw(11, DType.F64, 4, 5);
@@ -96,6 +146,32 @@ class DeepLiftTest {
     assertThatThrownBy(() -> new DeepLiftShap(data.slice(0, 0, 0)))
         .isInstanceOf(ShapeException.class)
         .hasMessage("deeplift-shap needs baselines (m, …) of floats with m >= 1, got F64(0, 5)");
+  }
+
+  @Test
+  void hasGradientsThroughAttentionAndNorms() {
+    Tensor x = Nets.draw(12, DType.F64, 2, 6);
+    Tensor base = Nets.draw(13, DType.F64, 2, 6);
+    for (DeepLift method :
+        List.of(
+            DeepLift.from(Baseline.of(base)), DeepLift.from(Baseline.of(base)).revealCancel())) {
+      GradCheck.standard()
+          .check(
+              (Tensor w) ->
+                  method
+                      .scores(
+                          t -> {
+                            Tensor h = t.reshape(-1, 3, 2).matmul(w);
+                            return h.attention(h, h)
+                                .layerNorm(Tensor.of(1., 2, -1), null, 1e-3)
+                                .sum(1);
+                          },
+                          x,
+                          Target.at(0))
+                      .square()
+                      .sum(),
+              Nets.draw(14, DType.F64, 2, 3));
+    }
   }
 
   @Test
@@ -114,11 +190,11 @@ class DeepLiftTest {
   @Test
   void anOpWithoutARuleIsNamedWithItsLine() {
     assertThatThrownBy(() ->
-            DeepLift.from(Baseline.of(B)).explain(x -> x.matmul(W).softmax(1), X, Target.at(0)))
+            DeepLift.from(Baseline.of(B)).explain(x -> x.matmul(W).cumprod(1), X, Target.at(2)))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageMatching(
-            "DeepLIFT has no rule for softmax at DeepLiftTest.java:\\d+; explain an output before it,"
-                + " or use integrated gradients");
+            "DeepLIFT has no rule for recurrence at DeepLiftTest.java:\\d+; explain an output"
+                + " before it, or use integrated gradients");
     assertThatThrownBy(() -> DeepLift.from(Baseline.of(B)).eps(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("deeplift needs a finite eps of at least 0, got -1.0");

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.backlight.core.DType;
+import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -113,15 +116,105 @@ class LrpTest {
 
   @Test
   void anOpWithoutARuleIsNamedWithItsLine() {
-    assertThatThrownBy(() -> Lrp.epsilon().explain(t -> t.softmax(1), X, Target.at(0)))
+    assertThatThrownBy(() -> Lrp.epsilon().explain(t -> t.cumprod(1), X, Target.at(0)))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageMatching(
-            "epsilon-LRP has no rule for softmax at LrpTest\\.java:\\d+; explain an output before it,"
-                + " give a rule of your own, or use integrated gradients");
+            "epsilon-LRP has no rule for recurrence at LrpTest\\.java:\\d+; explain an output"
+                + " before it, give a rule of your own, or use integrated gradients");
     assertThatThrownBy(
-            () -> Lrp.epsilon().explain(t -> t.div(t.exp()).named("ratio"), X, Target.at(0)))
+            () -> Lrp.epsilon().explain(t -> t.pow(t.exp()).named("raised"), X, Target.at(0)))
         .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessageStartingWith("epsilon-LRP has no rule for ratio (div) at LrpTest.java:");
+        .hasMessageStartingWith("epsilon-LRP has no rule for raised (pow) at LrpTest.java:");
+  }
+
+  @Test
+  void aGateGetsNothing() {
+    Tensor x = Tensor.of(new double[][] {{2, -3}});
+    List<Function<Tensor, Tensor>> gated =
+        List.of(
+            t -> t.slice(1, 1, 2).sigmoid().mul(t.slice(1, 0, 1)),
+            t -> t.slice(1, 0, 1).mul(t.slice(1, 1, 2).sigmoid().neg().add(1)),
+            t -> t.slice(1, 0, 1).mul(t.slice(1, 1, 2).square().add(1).rsqrt()),
+            t -> t.slice(1, 0, 1).div(t.slice(1, 1, 2)));
+    for (Function<Tensor, Tensor> one : gated) {
+      Attribution a = Lrp.epsilon().explain(one, x, Target.only());
+      assertThat(a.scores().toDoubles())
+          .containsExactly(new double[] {a.output().item(), 0}, within(1e-15));
+    }
+  }
+
+  @Test
+  void anActivationThatIsAProductPassesAsAny() {
+    for (Function<Tensor, Tensor> f :
+        List.<Function<Tensor, Tensor>>of(Tensor::silu, Tensor::gelu, Tensor::geluTanh)) {
+      Attribution a = Lrp.epsilon().explain(f, X, Target.of(o -> o.sum(1)));
+      assertThat(a.scores().toDoubles()).containsExactly(f.apply(X).toDoubles(), within(1e-7));
+    }
+  }
+
+  @Test
+  void aSoftmaxIsExpandedAtItsInput() {
+    Tensor x = Tensor.of(new double[][] {{.5, -1, 2}});
+    double[] v = x.toDoubles();
+    double[] p = x.softmax(1).toDoubles();
+    double[] expected = new double[3];
+    for (int i = 0; i < 3; i++) {
+      expected[i] = v[i] * ((i == 2 ? p[2] : 0) - p[i] * p[2]);
+    }
+    assertThat(Lrp.epsilon().explain(t -> t.softmax(1), x, Target.at(2)).scores().toDoubles())
+        .containsExactly(expected, within(1e-15));
+  }
+
+  @Test
+  void whatAttentionLeavesIsWhatTheExpansionOfItsSoftmaxLeaves() {
+    Function<Tensor, Tensor> net =
+        t -> {
+          Tensor h = t.reshape(-1, 3, 2);
+          Tensor logits = h.matmul(h.mul(.7), false, true).named("logits");
+          return logits.softmax(-1).named("weights").matmul(h).flattenFrom(1);
+        };
+    Tensor x = Nets.draw(75, DType.F64, 2, 6);
+    Lrp lrp = new Lrp(new EpsilonRule(0));
+    NodeContributions nodes = lrp.contributions(net, x, Target.at(3));
+    double[] taken =
+        nodes
+            .layer("weights")
+            .orElseThrow()
+            .sums()
+            .sub(nodes.layer("logits").orElseThrow().sums())
+            .toDoubles();
+    assertThat(lrp.explain(net, x, Target.at(3)).residual().toDoubles())
+        .containsExactly(taken, within(1e-12));
+    assertThat(Math.abs(taken[0])).isGreaterThan(1e-3);
+    assertThat(Lrp.conservative().explain(net, x, Target.at(3)).residual().abs().amax().item())
+        .isLessThan(1e-7);
+    assertThat(Lrp.conservative().parameters())
+        .containsExactly(Map.entry("epsilon", 1e-9), Map.entry("attention", "values"));
+  }
+
+  @Test
+  void biasesTakeWhatIsLeft() {
+    // The same network with biases as weights of a further input, which is 1.
+    Tensor w = Nets.draw(76, DType.F64, 5, 4);
+    Tensor b = Nets.draw(77, DType.F64, 1, 4);
+    Tensor v = Nets.draw(78, DType.F64, 4, 2);
+    Tensor c = Nets.draw(79, DType.F64, 1, 2);
+    Tensor wide = Tensor.concat(1, X, Tensor.ones(Shape.of(4, 1), DType.F64));
+    Function<Tensor, Tensor> open =
+        t -> {
+          Tensor one = t.slice(1, 5, 6);
+          Tensor h = t.slice(1, 0, 5).matmul(w).add(one.matmul(b)).tanh();
+          return h.matmul(v).add(one.matmul(c));
+        };
+    Function<Tensor, Tensor> net = t -> t.matmul(w).add(b).tanh().matmul(v).add(c);
+    Lrp lrp = new Lrp(new EpsilonRule(0));
+    Attribution whole = lrp.explain(open, wide, Target.at(1));
+    assertThat(whole.residual().abs().amax().item()).isLessThan(1e-12);
+    Attribution part = lrp.explain(net, X, Target.at(1));
+    assertThat(part.scores().toDoubles())
+        .containsExactly(whole.scores().slice(1, 0, 5).toDoubles(), within(1e-12));
+    assertThat(part.residual().toDoubles())
+        .containsExactly(whole.scores().slice(1, 5, 6).toDoubles(), within(1e-12));
   }
 
   @Test
