@@ -1,5 +1,6 @@
 package dev.backlight.explain.golden;
 
+import dev.backlight.core.Key;
 import dev.backlight.core.Tensor;
 import dev.backlight.explain.Attribution;
 import dev.backlight.explain.Baseline;
@@ -10,17 +11,24 @@ import dev.backlight.explain.InsertionCurve;
 import dev.backlight.explain.Saliency;
 import dev.backlight.explain.Target;
 import dev.backlight.explain.TrainingInfluence;
-import dev.backlight.explain.quality.Complexity;
-import dev.backlight.explain.quality.Faithfulness;
-import dev.backlight.explain.quality.Localisation;
-import dev.backlight.explain.quality.Stability;
+import dev.backlight.explain.quality.Entropy;
+import dev.backlight.explain.quality.Explained;
+import dev.backlight.explain.quality.FaithfulnessEstimate;
+import dev.backlight.explain.quality.Infidelity;
+import dev.backlight.explain.quality.MaxSensitivity;
+import dev.backlight.explain.quality.Metric;
+import dev.backlight.explain.quality.Perturbation;
+import dev.backlight.explain.quality.PointingGame;
+import dev.backlight.explain.quality.RelevanceMass;
+import dev.backlight.explain.quality.RelevanceRank;
+import dev.backlight.explain.quality.Replacement;
+import dev.backlight.explain.quality.RocArea;
+import dev.backlight.explain.quality.Sparseness;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /// Golden cases of numbers that judge explanations, and of what training examples did.
@@ -30,27 +38,24 @@ record GoldenQuality(GoldenFile file) {
     Map<String, Object> args = GoldenFile.object(golden, "args");
     return switch (GoldenFile.text(golden, "method")) {
       case "infidelity" ->
-          numbers(
-              Faithfulness.infidelity(
-                  file.model().function(),
-                  given(GoldenFile.tensor(args.get("attribution"))),
-                  draws(args, "perturbation"),
-                  args.get("normalize").equals(true)));
+          judged(
+              new Infidelity(
+                  Perturbation.given(draws(args, "perturbation")),
+                  args.get("normalize").equals(true)),
+              given(GoldenFile.tensor(args.get("attribution"))));
       case "sensitivity_max" ->
-          numbers(
-              Stability.maxSensitivity(
-                  x -> new GradientTimesInput().explain(file.model().function(), x, target()),
-                  file.x(),
-                  draws(args, "noise")));
+          judged(
+              new MaxSensitivity(
+                  Perturbation.given(draws(args, "noise").stream().map(Tensor::neg).toList())),
+              new GradientTimesInput().explain(file.model().function(), file.x(), target()));
       case "faithfulness_estimate" ->
-          numbers(
-              Faithfulness.estimate(
-                  file.model().function(),
-                  given(args),
-                  Baseline.constant(GoldenFile.number(args, "replace_with")),
-                  GoldenFile.count(args, "features_in_step")));
-      case "sparseness_gini" -> numbers(Complexity.sparseness(given(args)));
-      case "complexity_entropy" -> numbers(Complexity.entropy(given(args)));
+          judged(
+              new FaithfulnessEstimate(
+                  Replacement.by(Baseline.constant(GoldenFile.number(args, "replace_with"))),
+                  GoldenFile.count(args, "features_in_step")),
+              given(args));
+      case "sparseness_gini" -> judged(new Sparseness(), given(args));
+      case "complexity_entropy" -> judged(new Entropy(), given(args));
       case "localisation" -> localisation(args);
       case "tracin" -> {
         Tensor all =
@@ -92,10 +97,6 @@ record GoldenQuality(GoldenFile file) {
     return Optional.of(Map.of("value", value));
   }
 
-  private static Optional<Map<String, Tensor>> numbers(double... values) {
-    return value(Tensor.of(values));
-  }
-
   /// Draws that lie example by example, as one tensor for each draw.
   private static List<Tensor> draws(Map<String, Object> args, String name) {
     Tensor all = GoldenFile.tensor(args.get(name));
@@ -110,17 +111,28 @@ record GoldenQuality(GoldenFile file) {
   }
 
   private Optional<Map<String, Tensor>> localisation(Map<String, Object> args) {
-    Localisation[] all = Localisation.of(given(args), GoldenFile.tensor(args.get("mask")));
+    Explained explained =
+        new Explained(
+            file.model().function(),
+            new GradientTimesInput(),
+            given(args),
+            GoldenFile.tensor(args.get("mask")));
     Map<String, Tensor> named = new LinkedHashMap<>();
-    named.put("relevance_mass_accuracy", each(all, Localisation::mass));
-    named.put("relevance_rank_accuracy", each(all, Localisation::rank));
-    named.put("pointing_game", each(all, Localisation::pointing));
-    named.put("roc_auc", each(all, Localisation::roc));
+    named.put("relevance_mass_accuracy", each(new RelevanceMass(), explained));
+    named.put("relevance_rank_accuracy", each(new RelevanceRank(), explained));
+    named.put("pointing_game", each(new PointingGame(), explained));
+    named.put("roc_auc", each(new RocArea(), explained));
     return Optional.of(named);
   }
 
-  private static Tensor each(Localisation[] all, ToDoubleFunction<Localisation> what) {
-    return Tensor.of(Arrays.stream(all).mapToDouble(what).toArray());
+  private Optional<Map<String, Tensor>> judged(Metric metric, Attribution attribution) {
+    Explained explained =
+        new Explained(file.model().function(), new GradientTimesInput(), attribution, null);
+    return value(each(metric, explained));
+  }
+
+  private static Tensor each(Metric metric, Explained explained) {
+    return Tensor.of(metric.of(explained, Key.of(0)));
   }
 
   private TrainingInfluence<Map<String, Tensor>> influence() {

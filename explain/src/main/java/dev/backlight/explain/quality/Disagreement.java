@@ -5,7 +5,6 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
 import dev.backlight.explain.Attribution;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /// How far two explanations of the same examples agree, one number for each example. S. Krishna et
@@ -25,10 +24,10 @@ public final class Disagreement {
         b,
         k,
         (p, q) -> {
-          int[] others = Arrays.copyOf(strongest(q), k);
+          int[] others = Arrays.copyOf(Ranks.strongest(q), k);
           Arrays.sort(others);
           return (double)
-                  Arrays.stream(strongest(p))
+                  Arrays.stream(Ranks.strongest(p))
                       .limit(k)
                       .filter(j -> Arrays.binarySearch(others, j) >= 0)
                       .count()
@@ -44,10 +43,10 @@ public final class Disagreement {
         b,
         k,
         (p, q) -> {
-          int[] others = Arrays.copyOf(strongest(q), k);
+          int[] others = Arrays.copyOf(Ranks.strongest(q), k);
           Arrays.sort(others);
           return (double)
-                  Arrays.stream(strongest(p))
+                  Arrays.stream(Ranks.strongest(p))
                       .limit(k)
                       .filter(j -> Arrays.binarySearch(others, j) >= 0)
                       .filter(j -> Math.signum(p[j]) == Math.signum(q[j]))
@@ -59,7 +58,7 @@ public final class Disagreement {
   /// Spearman's correlation of the ranks of absolute scores: -1 to 1. NaN if the scores of one
   /// explanation are all of equal size.
   public static double[] ranks(Attribution a, Attribution b) {
-    return each(a, b, 1, (p, q) -> correlation(ranks(p), ranks(q)));
+    return each(a, b, 1, (p, q) -> Ranks.spearman(Ranks.magnitudes(p), Ranks.magnitudes(q)));
   }
 
   private interface Of {
@@ -93,41 +92,5 @@ public final class Disagreement {
           return unknown ? Double.NaN : f.pair(one, other);
         })
         .toArray();
-  }
-
-  private static int[] strongest(double[] scores) {
-    return IntStream.range(0, scores.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(j -> -Math.abs(scores[j])))
-        .mapToInt(j -> j)
-        .toArray();
-  }
-
-  private static double[] ranks(double[] scores) {
-    int[] order = strongest(scores);
-    double[] ranks = new double[order.length];
-    for (int from = 0, to; from < order.length; from = to) {
-      to = from + 1;
-      while (to < order.length && Math.abs(scores[order[to]]) == Math.abs(scores[order[from]])) {
-        to++;
-      }
-      for (int j = from; j < to; j++) {
-        ranks[order[j]] = (from + to - 1) / 2.0;
-      }
-    }
-    return ranks;
-  }
-
-  private static double correlation(double[] p, double[] q) {
-    double mean = (p.length - 1) / 2.0;
-    double pq = 0;
-    double pp = 0;
-    double qq = 0;
-    for (int j = 0; j < p.length; j++) {
-      pq += (p[j] - mean) * (q[j] - mean);
-      pp += (p[j] - mean) * (p[j] - mean);
-      qq += (q[j] - mean) * (q[j] - mean);
-    }
-    return pq / Math.sqrt(pp * qq);
   }
 }

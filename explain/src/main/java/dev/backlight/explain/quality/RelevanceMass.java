@@ -1,0 +1,48 @@
+package dev.backlight.explain.quality;
+
+import dev.backlight.core.Key;
+import java.util.Map;
+
+/// The part of the positive scores that is inside of the mask.
+///
+/// L. Arras, A. Osman, W. Samek, "CLEVR-XAI" (2022), relevance mass accuracy. Higher is better, 0
+/// to 1; scores spread evenly have the part of the mask in the picture. Undefined where no score is
+/// above 0. Undefined where the mask is empty or full. A model may well look elsewhere for good
+/// reasons: then a faithful explanation scores low.
+public record RelevanceMass() implements Metric {
+  @Override
+  public String name() {
+    return "relevance-mass";
+  }
+
+  @Override
+  public Map<String, Object> parameters() {
+    return Map.of();
+  }
+
+  @Override
+  public Family family() {
+    return Family.LOCALISATION;
+  }
+
+  @Override
+  public Scale scale() {
+    return Scale.higher(0, 1);
+  }
+
+  @Override
+  public double[] ask(Explained explained, Key key) {
+    return Masked.each(explained, RelevanceMass::inside);
+  }
+
+  private static double inside(double[] scores, boolean[] inside) {
+    double in = 0;
+    double all = 0;
+    for (int j = 0; j < scores.length; j++) {
+      double positive = Math.max(0, scores[j]);
+      all += positive;
+      in += inside[j] ? positive : 0;
+    }
+    return in / all;
+  }
+}
