@@ -17,12 +17,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     description =
-        "Times products, kernels, training steps and explanations, beside PyTorch if asked.",
+        "Times products, kernels, training steps and explanations, beside other engines if asked.",
     footer = {
       "  backlight bench --quick",
       "  backlight bench --peers --json bench.json",
       "  backlight bench --only ig50 train_mlp",
-    "  backlight bench --guard"
+      "  backlight bench --guard"
     })
 final class BenchCommand extends Action {
   @Option(
@@ -33,10 +33,9 @@ final class BenchCommand extends Action {
 
   @Option(
       names = "--peers",
-      description = {
-        "The same in PyTorch and JAX, if a Python with them is found, and in DJL, ND4J and netlib,",
-        "if mvn -Ppeers -DskipTests package has built them, and the ratios."
-      })
+      description =
+          "The same in PyTorch and JAX, if a Python with them is found, and in DJL, ND4J and netlib, "
+              + "if mvn -Ppeers -DskipTests package has built them, and the ratios.")
   private boolean peers;
 
   @Option(
@@ -55,19 +54,17 @@ final class BenchCommand extends Action {
 
   @Option(
       names = "--guard",
-      description = {
-        "Only whether the kernels still reach half of their recorded share of the processor's peak,",
-        "at each lane width: under two minutes. --json writes the shares."
-      })
+      description =
+          "Only whether the kernels still reach half of their recorded share of the processor's peak, "
+              + "at each lane width: under two minutes. --json writes the shares.")
   private boolean guard;
 
   @Option(
       names = "--scaling",
       paramLabel = "DIR",
-      description = {
-        "Only how times grow with size, batch, depth, nodes and threads: tables in Markdown, and a",
-        "figure of each in this folder."
-      })
+      description =
+          "Only how times grow with size, batch, depth, nodes and threads: tables in Markdown, and a "
+              + "figure of each in this folder.")
   private @Nullable Path scaling;
 
   @Option(
