@@ -57,7 +57,10 @@ public record Comparison(
 
   /// The names of all cases.
   public static List<String> names() {
-    return Stream.concat(Cases.all().stream().map(Case::name), Starts.NAMES.stream()).toList();
+    return Stream.of(
+            Cases.all().stream().map(Case::name), Starts.NAMES.stream(), Peaks.names().stream())
+        .flatMap(names -> names)
+        .toList();
   }
 
   /// Times everything: on one thread, and on two if there are two processors.
@@ -72,6 +75,8 @@ public record Comparison(
       }
       List<String> starts = Starts.NAMES.stream().filter(name -> isWanted(name, false)).toList();
       rows.addAll(new Starts(quick, folder).rows(starts, peers));
+      List<String> peaks = Peaks.names().stream().filter(name -> isWanted(name, false)).toList();
+      rows.addAll(new Peaks(folder).rows(peaks, peers));
       return rows;
     } finally {
       try (Stream<Path> files = Files.list(folder)) {

@@ -6,8 +6,6 @@ import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 
 /// A program that makes one gradient of a small network, says how much memory it had, and ends.
@@ -23,19 +21,7 @@ public final class FirstGradient {
         Grad.of((Tensor in) -> in.matmul(first).tanh().matmul(second).sum(), x)
             .grad()
             .toFloats()[0];
-    System.out.printf(Locale.ROOT, "{\"slope\": %s, \"mb\": %.1f}%n", slope, megabytes());
+    System.out.printf(Locale.ROOT, "{\"slope\": %s, \"mb\": %.1f}%n", slope, Processes.megabytes());
     System.out.flush();
-  }
-
-  /// The most memory that this process has had resident; NaN where the system does not say.
-  private static double megabytes() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    return Files.isReadable(status)
-        ? Files.readAllLines(status).stream()
-            .filter(line -> line.startsWith("VmHWM:"))
-            .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
-            .findFirst()
-            .orElse(Double.NaN)
-        : Double.NaN;
   }
 }

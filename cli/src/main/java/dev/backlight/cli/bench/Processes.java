@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,18 @@ final class Processes {
       process.destroy();
     }
     process.waitFor();
+  }
+
+  /// The most memory that this process has had resident; NaN where the system does not say.
+  static double megabytes() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    return Files.isReadable(status)
+        ? Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("VmHWM:"))
+            .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
+            .findFirst()
+            .orElse(Double.NaN)
+        : Double.NaN;
   }
 
   private static @Nullable Object parsed(String line) throws FormatException {

@@ -1,10 +1,13 @@
 """The cases of `backlight bench` in JAX on the CPU, compiled: writes a JSON line for each.
 
-usage: python peer_jax.py THREADS quick|full CASE...
+usage: python peer_jax.py THREADS quick|full|memory CASE...
+
+With `memory` each case runs a few times, and the line says the most memory that the process had.
 """
 import json
 import math
 import os
+import resource
 import statistics
 import sys
 import time
@@ -21,7 +24,8 @@ from jax import lax
 
 jax.config.update("jax_enable_x64", True)
 rng = np.random.default_rng(0)
-BUDGET = 0.3 if quick else 1.0
+memory = sys.argv[2] == "memory"
+BUDGET = 0.05 if memory else 0.3 if quick else 1.0
 
 
 def normal(*shape, dtype=np.float32):
@@ -298,4 +302,5 @@ case("tape_1000_ops_per_op", compiled(jax.grad(chain), lambda: ones(4)), 1000)
 for name, (ready, per) in CASES.items():
     if name in wanted:
         us = ready() if per is None else micros(ready()) / per
-        print(json.dumps({"case": name, "us": us}), flush=True)
+        mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"case": name, "mb" if memory else "us": mb if memory else us}), flush=True)

@@ -1,8 +1,11 @@
 """The cases of `backlight bench` in PyTorch on the CPU: writes a JSON line for each.
 
-usage: python peer_torch.py THREADS quick|full CASE...
+usage: python peer_torch.py THREADS quick|full|memory CASE...
+
+With `memory` each case runs a few times, and the line says the most memory that the process had.
 """
 import json
+import resource
 import statistics
 import sys
 import time
@@ -19,7 +22,8 @@ except ImportError:
 threads, quick, wanted = int(sys.argv[1]), sys.argv[2] == "quick", set(sys.argv[3:])
 torch.set_num_threads(threads)
 torch.manual_seed(0)
-BUDGET = 0.3 if quick else 1.0
+memory = sys.argv[2] == "memory"
+BUDGET = 0.05 if memory else 0.3 if quick else 1.0
 
 
 def micros(run):
@@ -287,7 +291,8 @@ def write(cases, **who):
     for name, (ready, per) in cases.items():
         if name in wanted:
             us = ready() if per is None else micros(ready()) / per
-            print(json.dumps({"case": name, "us": us, **who}), flush=True)
+            mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(json.dumps({"case": name, "mb" if memory else "us": mb if memory else us, **who}), flush=True)
 
 
 write(CASES)
