@@ -9,6 +9,8 @@ import dev.backlight.core.Tensor;
 import dev.backlight.explain.Attribution;
 import dev.backlight.explain.GradientTimesInput;
 import dev.backlight.explain.Target;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// Agreement of explanations whose ranks can be read off.
@@ -42,6 +44,38 @@ class DisagreementTest {
     assertThat(Disagreement.ranks(A, B)[0]).isCloseTo(.5, within(1e-12));
     assertThat(Disagreement.ranks(A, scores(1, 2, 3, 4, 5))[0]).isCloseTo(-1, within(1e-12));
     assertThat(Disagreement.ranks(A, scores(1, 1, 1, 1, 1))).containsExactly(Double.NaN);
+  }
+
+  @Test
+  void placesAndPairsAreCompared() {
+    // Strongest first: A is 0, 1, 2, 3, 4 and B is 1, 0, 4, 3, 2.
+    assertThat(Disagreement.places(A, B, 4)).containsExactly(.25);
+    assertThat(Disagreement.signedPlaces(A, B, 4)).containsExactly(.25);
+    assertThat(Disagreement.places(A, A, 5)).containsExactly(1);
+    assertThat(Disagreement.signedPlaces(A, scores(5, 4, 3, 2, 1), 5)).containsExactly(.8);
+    // Of ten pairs, (0, 1), (2, 3), (2, 4) and (3, 4) are turned around.
+    assertThat(Disagreement.pairs(A, B)[0]).isCloseTo(.6, within(1e-12));
+    assertThat(Disagreement.pairs(A, A)).containsExactly(1);
+  }
+
+  @Test
+  void aMatrixComparesEachWithEach() {
+    Map<String, Attribution> all = new LinkedHashMap<>();
+    all.put("first", A);
+    all.put("second", B);
+    all.put("flat", scores(1, 1, 1, 1, 1));
+    AgreementMatrix matrix = AgreementMatrix.of("rank correlation", all, Disagreement::ranks);
+    assertThat(matrix.values()[0]).containsExactly(new double[] {1, .5, Double.NaN}, within(1e-12));
+    assertThat(matrix.values()[1]).containsExactly(new double[] {.5, 1, Double.NaN}, within(1e-12));
+    assertThat(matrix)
+        .hasToString(
+            """
+            rank correlation
+            first    1.00   0.50      -
+            second   0.50   1.00      -
+            flat        -      -      -
+            """);
+    assertThat(matrix.figure("Who agrees?").svg()).contains("rank correlation", "second");
   }
 
   @Test

@@ -85,7 +85,10 @@ class FigureTest {
         Curves.of(HOSTILE, HOSTILE, HOSTILE)
             .line(HOSTILE, numbers, numbers)
             .baseline(HOSTILE, numbers, numbers),
-        ConfusionMatrix.of(HOSTILE, names, new int[][] {{1, 2}, {3, 4}}));
+        ConfusionMatrix.of(HOSTILE, names, new int[][] {{1, 2}, {3, 4}}),
+        Scoreboard.of(HOSTILE, Scoreboard.column(HOSTILE, true))
+            .row(HOSTILE, Scoreboard.cell(1, 0, 2).note(HOSTILE))
+            .failed(HOSTILE, HOSTILE));
   }
 
   @ParameterizedTest
@@ -128,7 +131,13 @@ class FigureTest {
         Curves.of("", "", "").line("", nan, nan),
         Curves.of("", "", "").line("", new double[] {1}, new double[] {1}).areas(),
         ConfusionMatrix.of("", none, new int[0][0]),
-        ConfusionMatrix.of("", one, new int[][] {{0}}));
+        ConfusionMatrix.of("", one, new int[][] {{0}}),
+        Scoreboard.of(""),
+        Scoreboard.of("", Scoreboard.column("", true)).failed("", ""),
+        Scoreboard.of("", Scoreboard.column("", false))
+            .row("", Scoreboard.cell(Double.NaN, Double.NaN, Double.NaN)),
+        Scoreboard.of("", Scoreboard.column("", false))
+            .row("", Scoreboard.cell(1e308, -1e308, Double.POSITIVE_INFINITY)));
   }
 
   @ParameterizedTest

@@ -49,6 +49,7 @@ public final class ReportSampleMain {
                 + " class, **blue** ones against it; paper means nothing was contributed.")
         .figure(Samples.comparison())
         .figures(List.of(Samples.heatMap(), Samples.confusion()))
+        .figure(Samples.scoreboard())
         .figures(List.of(Samples.deletion(), Samples.training()))
         .table(Samples.table())
         .section("Breast cancer")

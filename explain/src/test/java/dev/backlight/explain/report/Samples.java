@@ -289,8 +289,33 @@ final class Samples {
                 + " bold.");
   }
 
+  static Scoreboard scoreboard() {
+    Scoreboard board =
+        Scoreboard.of(
+            "Which explanation of the digits?",
+            Scoreboard.column("infidelity", false),
+            Scoreboard.column("faithfulness-correlation", true),
+            Scoreboard.column("max-sensitivity", false),
+            Scoreboard.column("model-randomisation", false));
+    String[] names = {"saliency", "integrated-gradients", "occlusion"};
+    for (int r = 0; r < names.length; r++) {
+      double shift = r * .1;
+      board =
+          board.row(
+              names[r],
+              Scoreboard.cell(1 + shift, .9 + shift, 1.2 + shift).tied(r < 2),
+              Scoreboard.cell(.9 - shift, .8 - shift, .95 - shift),
+              Scoreboard.cell(.2, .1, .4).tied(true),
+              Scoreboard.cell(shift * shift, 0, shift).note("17 of 20"));
+    }
+    return board
+        .failed("lrp-epsilon", "no rule for softmax at Model.java:41")
+        .caption("Means over 20 scans with intervals of 95 %.");
+  }
+
   static List<Figure> all() {
     return List.of(
+        scoreboard(),
         heatMap(),
         labelledHeatMap(),
         comparison(),
