@@ -187,6 +187,94 @@ def recurrent():
         case(operator, inputs, outputs, opset=14, **attributes)
 
 
+def regions():
+    c, height, width = between(1, 4), between(4, 9), between(4, 9)
+    x = floats(2, c, height, width)
+    corners = rng.random((between(1, 4), 4)).astype(np.float32) * 2 * (width + 2) - 4
+    corners[:, 2:] = corners[:, :2] + np.abs(corners[:, 2:])
+    case(
+        "RoiAlign",
+        [x, corners, rng.integers(0, 2, len(corners))],
+        opset=16,
+        mode="avg",
+        coordinate_transformation_mode=choice("half_pixel", "output_half_pixel"),
+        output_height=between(1, 4),
+        output_width=between(1, 4),
+        sampling_ratio=between(0, 4),
+        spatial_scale=choice(0.5, 1.0),
+    )
+    inside = np.sort(rng.integers(0, 2 * min(height, width), (3, 2, 2)), 1)
+    rois = np.concatenate([rng.integers(0, 2, (3, 1)), inside.reshape(3, 4)], 1).astype(np.float32)
+    case("MaxRoiPool", [x, rois], opset=16, pooled_shape=[between(1, 4), between(1, 4)], spatial_scale=0.5)
+    boxes = rng.random((2, 8, 4)).astype(np.float32)
+    limits = [np.array([between(1, 6)]), np.float32([rng.random()]), np.float32([rng.random() / 2])]
+    scores = rng.random((2, 2, 8)).astype(np.float32)
+    case("NonMaxSuppression", [boxes, scores, *limits], opset=11, center_point_box=between(0, 2))
+    kernel, group, parts = [between(1, 4), between(1, 4)], between(1, 3), between(1, 3)
+    x = floats(2, 2 * group * parts, 7, 6)
+    strides, dilations = [between(1, 3), between(1, 3)], [between(1, 3), between(1, 3)]
+    pads = [between(0, 3) for _ in range(4)]
+    size = [
+        (x.shape[2 + i] + pads[i] + pads[2 + i] - dilations[i] * (kernel[i] - 1) - 1) // strides[i] + 1
+        for i in (0, 1)
+    ]
+    taps = kernel[0] * kernel[1]
+    offset, mask = floats(2, 2 * parts * taps, *size), floats(2, parts * taps, *size)
+    case(
+        "DeformConv",
+        [x, floats(2 * group, 2 * parts, *kernel), offset, floats(2 * group), choice(mask, None)],
+        opset=19,
+        group=group,
+        offset_group=parts,
+        pads=pads,
+        strides=strides,
+        dilations=dilations,
+    )
+
+
+def quantised():
+    def whole(kind, *shape):
+        return rng.integers(0 if kind == np.uint8 else -128, 256 if kind == np.uint8 else 128, shape).astype(kind)
+
+    kind, other = choice((np.uint8, np.uint8), (np.uint8, np.int8), (np.int8, np.int8))
+    m, k, n = between(1, 5), between(1, 9), between(1, 5)
+    a, b = whole(kind, m, k), whole(other, k, n)
+    zero = choice(whole(other), whole(other, n))
+    case("MatMulInteger", [a, b, whole(kind), zero], opset=10)
+    scales = [np.float32(0.02 + rng.random() / 10) for _ in range(3)]
+    inputs = [a, scales[0], whole(kind), b, scales[1], whole(other), scales[2], whole(kind)]
+    case("QLinearMatMul", [np.asarray(i) for i in inputs], opset=10)
+    group = between(1, 3)
+    x, w = whole(kind, 1, 2 * group, 6, 5), whole(other, 2 * group, 2, 3, 2)
+    shared = {"group": group, "pads": [1, 0, 1, 1], "strides": [between(1, 3), 1]}
+    case("ConvInteger", [x, w, whole(kind), whole(other)], opset=10, **shared)
+    many = choice(np.float32(rng.random(2 * group) / 20 + 0.01), np.float32(0.03))
+    bias = rng.integers(-500, 500, 2 * group).astype(np.int32)
+    zeros = np.zeros(np.shape(many), other)
+    inputs = [x, scales[0], whole(kind), w, many, zeros, scales[2], whole(kind), bias]
+    case("QLinearConv", [np.asarray(i) for i in inputs], opset=10, **shared)
+
+
+def tokens():
+    pool = [int(t) for t in rng.integers(0, 5, 3)] + [int(t) for t in rng.integers(0, 5, 8)]
+    least = between(1, 3)
+    attributes = {"mode": choice("TF", "IDF", "TFIDF"), "max_skip_count": between(0, 3)}
+    places = [int(p) for p in rng.permutation(7)]
+    if choice(True, False):
+        attributes["weights"] = [float(w) for w in floats(7)]
+    case(
+        "TfIdfVectorizer",
+        [rng.integers(0, 5, choice((9,), (2, 9))).astype(choice(np.int32, np.int64))],
+        opset=9,
+        min_gram_length=least,
+        max_gram_length=between(least, 3),
+        ngram_counts=[0, 3],
+        ngram_indexes=places,
+        pool_int64s=pool,
+        **attributes,
+    )
+
+
 def main(target, repeats=4):
     onnxruntime.set_default_logger_severity(4)
     for _ in range(int(repeats)):
@@ -194,6 +282,9 @@ def main(target, repeats=4):
         shapes()
         images()
         recurrent()
+        regions()
+        quantised()
+        tokens()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
 

@@ -19,7 +19,7 @@ class CheckOnnxCommandTest {
     assertThat(ran.out())
         .isEqualToNormalizingNewlines(
             """
-            unsupported  test_bernoulli: needs operators that are supported, got Bernoulli (y)
+            unsupported  test_momentum: needs operators that are supported, got ai.onnx.preview.training.Momentum (X_new)
             passed      1
             failed      0
             unsupported 1

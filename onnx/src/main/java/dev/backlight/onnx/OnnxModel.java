@@ -154,6 +154,12 @@ public final class OnnxModel {
     return new Library(proto, beside).unsupported(proto.graph());
   }
 
+  /// The operators that draw at random, each with the names of its nodes. What they draw, by their
+  /// seeds or else by their names, is a constant of a tape.
+  public Map<String, List<String>> drawing() {
+    return new Library(proto, beside).drawing(proto.graph());
+  }
+
   /// This model with an input as a constant. Inputs that decide about shapes, such as the shape of
   /// a `Reshape`, have to be.
   public OnnxModel fix(String input, Tensor value) {

@@ -102,29 +102,6 @@ class HostileFilesTest {
 
   // ---- made to do harm ----
 
-  private static Message node(String operator, String in, String out) {
-    Message node = new Message();
-    if (!in.isEmpty()) {
-      node.text(1, in);
-    }
-    return node.text(2, out).text(3, "n").text(4, operator);
-  }
-
-  private static Message port(String name) {
-    Message shape = new Message().message(1, new Message().integer(1, 2));
-    Message tensor = new Message().integer(1, 1).message(2, shape);
-    return new Message().text(1, name).message(2, new Message().message(1, tensor));
-  }
-
-  private static byte[] model(Message graph, Message... functions) {
-    Message model = new Message().integer(1, 8).message(7, graph);
-    model.message(8, new Message().text(1, "").integer(2, 17));
-    for (Message function : functions) {
-      model.message(25, function);
-    }
-    return model.bytes();
-  }
-
   private static Throwable refusal(byte[] bytes) {
     return catchThrowable(() -> OnnxModel.read("m.onnx", bytes).tape(Tensor.zeros(2)));
   }
@@ -133,12 +110,12 @@ class HostileFilesTest {
   void aCycleIsNamed() {
     Message graph =
         new Message()
-            .message(1, node("Relu", "b", "a"))
-            .message(1, node("Relu", "a", "b"))
-            .message(11, port("x"))
-            .message(12, port("b"));
+            .message(1, Made.node("Relu", "b", "a"))
+            .message(1, Made.node("Relu", "a", "b"))
+            .message(11, Made.port("x"))
+            .message(12, Made.port("b"));
 
-    assertThat(refusal(model(graph)))
+    assertThat(refusal(Made.model(graph)))
         .isInstanceOf(OnnxException.class)
         .hasMessage("node 'n' (Relu) needs the value 'b', which nothing before it gives");
   }
@@ -150,12 +127,12 @@ class HostileFilesTest {
             "s", Block.over(Spec.of(Shape.of(2), DType.I64), new long[] {60_000, 30_000}));
     Message graph =
         new Message()
-            .message(1, node("ConstantOfShape", "s", "y"))
+            .message(1, Made.node("ConstantOfShape", "s", "y"))
             .message(5, sizes)
-            .message(11, port("x"))
-            .message(12, port("y"));
+            .message(11, Made.port("x"))
+            .message(12, Made.port("y"));
 
-    assertThat(refusal(model(graph)))
+    assertThat(refusal(Made.model(graph)))
         .isInstanceOf(OnnxException.class)
         .hasMessage(
             "node 'n' (ConstantOfShape) needs a tensor of at most 268435456 elements, got (60000,"
@@ -166,14 +143,14 @@ class HostileFilesTest {
   void sizesThatNoTensorHasAreRefused() {
     Message tensor =
         new Message().integer(1, 1L << 40).integer(1, 1L << 40).integer(2, 1).text(8, "w");
-    byte[] file = model(new Message().message(5, tensor));
+    byte[] file = Made.model(new Message().message(5, tensor));
     assertThat(refusal(file))
         .isInstanceOf(FormatException.class)
         .hasMessage(
             "tensor 'w': needs at most 2147483647 elements, got [1099511627776, 1099511627776]");
 
     Message empty = new Message().integer(1, 1 << 30).integer(2, 1).text(8, "w");
-    assertThat(refusal(model(new Message().message(5, empty))))
+    assertThat(refusal(Made.model(new Message().message(5, empty))))
         .hasMessage("tensor 'w': float(1073741824) needs 1073741824 numbers of data, got 0");
   }
 
@@ -181,19 +158,19 @@ class HostileFilesTest {
   void aLoopWithoutEndStops() {
     Message body =
         new Message()
-            .message(1, node("Identity", "c", "again"))
-            .message(11, port("i"))
-            .message(11, port("c"))
-            .message(12, port("again"));
+            .message(1, Made.node("Identity", "c", "again"))
+            .message(11, Made.port("i"))
+            .message(11, Made.port("c"))
+            .message(12, Made.port("again"));
     Message attribute = new Message().text(1, "body").message(6, body).integer(20, 5);
     Message loop = new Message().text(1, "").text(1, "").text(2, "").text(3, "n").text(4, "Loop");
     Message graph =
         new Message()
             .message(1, loop.message(5, attribute))
-            .message(11, port("x"))
-            .message(12, port("x"));
+            .message(11, Made.port("x"))
+            .message(12, Made.port("x"));
 
-    assertThat(refusal(model(graph)))
+    assertThat(refusal(Made.model(graph)))
         .isInstanceOf(OnnxException.class)
         .hasMessageContaining(
             "a graph needs to run at most 1000000 nodes, loops unrolled, got more");
@@ -206,15 +183,15 @@ class HostileFilesTest {
             .text(1, "F")
             .text(4, "a")
             .text(5, "b")
-            .message(7, node("F", "a", "b").text(7, "own"))
+            .message(7, Made.node("F", "a", "b").text(7, "own"))
             .text(10, "own");
     Message graph =
         new Message()
-            .message(1, node("F", "x", "y").text(7, "own"))
-            .message(11, port("x"))
-            .message(12, port("y"));
+            .message(1, Made.node("F", "x", "y").text(7, "own"))
+            .message(11, Made.port("x"))
+            .message(12, Made.port("y"));
 
-    assertThat(refusal(model(graph, function)))
+    assertThat(refusal(Made.model(graph, function)))
         .isInstanceOf(OnnxException.class)
         .hasMessageContaining("needs graphs and functions within each other at most 50 deep");
   }
@@ -270,7 +247,8 @@ class HostileFilesTest {
         .hasMessage("tensor 'w': external data need the file 'none' beside the model, got none");
     assertThatThrownBy(() -> OnnxModel.read("memory", external("data", null)))
         .hasMessage(
-            "tensor 'w': external data need a model that was read from a file, got one from memory");
+            "tensor 'w': external data need a model that was read from a file, got one from"
+                + " memory");
   }
 
   /// A model whose weight of two floats lies elsewhere.
@@ -285,7 +263,8 @@ class HostileFilesTest {
     if (offset != null) {
       weight.message(13, new Message().text(1, "offset").text(2, offset));
     }
-    Message graph = new Message().message(5, weight).message(11, port("x")).message(12, port("w"));
-    return model(graph);
+    Message graph =
+        new Message().message(5, weight).message(11, Made.port("x")).message(12, Made.port("w"));
+    return Made.model(graph);
   }
 }

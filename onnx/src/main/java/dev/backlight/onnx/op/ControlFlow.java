@@ -8,16 +8,16 @@ import dev.backlight.onnx.proto.GraphProto;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Graphs within nodes: choices and loops.
+/// Graphs within nodes: choices and scans, and [Loops].
 ///
-/// A choice that is known at import is made there, and loops of known length are unrolled, so that
-/// explanations see what is inside. A choice that depends on inputs becomes a [Tape#cond].
+/// A choice that is known at import is made there, and scans, whose length is, are unrolled, so
+/// that explanations see what is inside. A choice that depends on inputs becomes a [Tape#cond].
 final class ControlFlow {
   private ControlFlow() {}
 
   static void addTo(Operators all) {
     all.add("If", ControlFlow::choice);
-    all.add("Loop", ControlFlow::loop);
+    all.add("Loop", Loops::loop);
     all.add("Scan", ControlFlow::scan);
   }
 
@@ -59,51 +59,7 @@ final class ControlFlow {
     return values.stream().map(Value::tensor).toList();
   }
 
-  private static List<Value> loop(NodeCall node) {
-    GraphProto body = node.graph("body");
-    long most = node.has(0) ? node.whole(0) : Long.MAX_VALUE;
-    boolean going = !node.has(1) || node.constant(1).to(DType.BOOL).toBooleans()[0];
-    List<Value> state = new ArrayList<>();
-    for (int i = 2; i < node.inputs(); i++) {
-      state.add(node.value(i));
-    }
-    int carried = state.size();
-    int stacked = body.outputs().size() - 1 - carried;
-    if (stacked < 0) {
-      throw new Refusal(
-          "needs a body of at least " + (1 + carried) + " outputs, got " + body.outputs().size());
-    }
-    List<List<Value>> rows = new ArrayList<>();
-    for (int i = 0; i < stacked; i++) {
-      rows.add(new ArrayList<>());
-    }
-    for (long step = 0; step < most && going; step++) {
-      List<Value> arguments = new ArrayList<>();
-      arguments.add(Value.of(Tensor.of(Shape.SCALAR, step)));
-      arguments.add(Value.of(Tensor.of(Shape.SCALAR, true)));
-      arguments.addAll(state);
-      List<Value> results = node.scope().run(body, arguments);
-      Value next = results.getFirst();
-      if (!next.isConstant()) {
-        throw new NotConstant(body.outputs().getFirst().name(), 1);
-      }
-      going = next.tensor().to(DType.BOOL).toBooleans()[0];
-      state = new ArrayList<>(results.subList(1, 1 + carried));
-      for (int i = 0; i < stacked; i++) {
-        rows.get(i).add(results.get(1 + carried + i));
-      }
-    }
-    List<Value> outputs = new ArrayList<>(state);
-    for (int i = 0; i < stacked; i++) {
-      if (rows.get(i).isEmpty()) {
-        throw new Refusal("needs at least one step to stack its results, got 0");
-      }
-      outputs.add(stack(rows.get(i), 0, false));
-    }
-    return outputs;
-  }
-
-  private static Value stack(List<Value> rows, int axis, boolean backwards) {
+  static Value stack(List<Value> rows, int axis, boolean backwards) {
     List<Value> order = backwards ? rows.reversed() : rows;
     Tensor all = Tensor.stack(axis, order.stream().map(Value::tensor).toList());
     return new Value(all, rows.getFirst().type());

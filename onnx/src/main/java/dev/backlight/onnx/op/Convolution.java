@@ -35,8 +35,11 @@ final class Convolution {
   }
 
   private static Tensor conv(NodeCall node) {
-    Tensor x = node.floats(0);
-    Tensor w = node.x(1);
+    return biased(node, conv(node, node.floats(0), node.x(1)));
+  }
+
+  /// As the attributes of a node say, without what is added.
+  static Tensor conv(NodeCall node, Tensor x, Tensor w) {
     Windows windows = Windows.of(node, x, kernel(node, w));
     for (int d = 0; d < windows.dimensions(); d++) {
       windows.count(x.shape(), d, false);
@@ -47,13 +50,11 @@ final class Convolution {
             .dilation(windows.dilation())
             .padding(list(windows.before()), list(windows.after()))
             .groups(node.size("group", 1));
-    Tensor y =
-        switch (windows.dimensions()) {
-          case 1 -> x.conv1d(w, options);
-          case 2 -> x.conv2d(w, options);
-          default -> x.conv3d(w, options);
-        };
-    return biased(node, y);
+    return switch (windows.dimensions()) {
+      case 1 -> x.conv1d(w, options);
+      case 2 -> x.conv2d(w, options);
+      default -> x.conv3d(w, options);
+    };
   }
 
   private static Tensor biased(NodeCall node, Tensor y) {

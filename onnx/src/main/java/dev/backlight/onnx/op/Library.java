@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What the nodes of one model may call: the operators of ONNX and the model's own functions. It
@@ -35,6 +36,7 @@ public final class Library {
   private final ExternalData beside;
   private @Nullable Observer observer;
   private int ran;
+  private int drawn;
 
   /// Someone who wants to know what the nodes of the main graph come to.
   public interface Observer {
@@ -100,6 +102,11 @@ public final class Library {
     }
   }
 
+  /// The number of a draw.
+  int draw() {
+    return drawn++;
+  }
+
   /// A shape that is not too large for a constant.
   static Shape room(Shape shape) {
     if (shape.elements() > MOST_ELEMENTS) {
@@ -116,13 +123,23 @@ public final class Library {
   /// Every node of a graph, and of graphs and functions within, that cannot be imported: its name
   /// by operator.
   public Map<String, List<String>> unsupported(GraphProto graph) {
+    return found(graph, node -> !OPERATORS.containsKey(node.operator()));
+  }
+
+  /// Every node, likewise, that draws at random.
+  public Map<String, List<String>> drawing(GraphProto graph) {
+    return found(graph, Randomness::draws);
+  }
+
+  private Map<String, List<String>> found(GraphProto graph, Predicate<NodeProto> wanted) {
     Map<String, List<String>> found = new LinkedHashMap<>();
-    collect(graph.nodes(), found, new IdentityHashMap<>(), 0);
+    collect(graph.nodes(), wanted, found, new IdentityHashMap<>(), 0);
     return found;
   }
 
   private void collect(
       List<NodeProto> nodes,
+      Predicate<NodeProto> wanted,
       Map<String, List<String>> found,
       Map<FunctionProto, Boolean> seen,
       int depth) {
@@ -131,15 +148,15 @@ public final class Library {
     }
     for (NodeProto node : nodes) {
       FunctionProto function = function(node);
-      if (function == null && !OPERATORS.containsKey(node.operator())) {
+      if (function == null && wanted.test(node)) {
         found.computeIfAbsent(node.operator(), _ -> new ArrayList<>()).add(node.label());
       }
       if (function != null && seen.put(function, true) == null) {
-        collect(function.nodes(), found, seen, depth + 1);
+        collect(function.nodes(), wanted, found, seen, depth + 1);
       }
       for (Attribute attribute : node.attributes().values()) {
         if (attribute.value() instanceof GraphProto inner) {
-          collect(inner.nodes(), found, seen, depth + 1);
+          collect(inner.nodes(), wanted, found, seen, depth + 1);
         }
       }
     }

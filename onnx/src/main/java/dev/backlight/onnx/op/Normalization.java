@@ -167,10 +167,14 @@ final class Normalization {
             ? !node.flag("is_test")
             : node.has(2) && node.constant(2).to(DType.BOOL).toBooleans()[0];
     double ratio = node.has(1) ? node.number(1) : node.real("ratio", 0.5);
-    if (training && ratio != 0 && node.opset() >= 7) {
-      throw new Refusal("needs to be for inference, got one in training mode with ratio " + ratio);
-    }
     Tensor x = node.x(0);
+    if (training && ratio != 0 && node.opset() >= 7) {
+      if (!(ratio > 0 && ratio < 1)) {
+        throw new Refusal("needs a ratio in [0, 1), got " + ratio);
+      }
+      Tensor kept = Randomness.key(node).uniform(x.shape(), DType.F32).ge(ratio);
+      return List.of(node.like(kept.where(x.div(1 - ratio), 0)), new Value(kept, ElementType.BOOL));
+    }
     return List.of(node.value(0), new Value(Tensor.ones(x.shape(), DType.BOOL), ElementType.BOOL));
   }
 }

@@ -52,7 +52,7 @@ final class Quantization {
     return List.of(whole(quotient.round(), zero, type));
   }
 
-  private static Value whole(Tensor rounded, @Nullable Tensor zero, ElementType type) {
+  static Value whole(Tensor rounded, @Nullable Tensor zero, ElementType type) {
     if (type.bits() > 16) {
       throw new Refusal("needs integers of at most 16 bits, got " + type);
     }

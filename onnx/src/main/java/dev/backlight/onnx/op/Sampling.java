@@ -48,6 +48,11 @@ final class Sampling {
     return new Sampling(x, node.flag("align_corners"), padding).at(grid, mode.replace("bi", ""));
   }
 
+  /// Between the pixels, from -1 to 1 over the edges of the image, with zeros around it.
+  static Tensor linear(Tensor x, Tensor grid) {
+    return new Sampling(x, false, "zeros").at(grid, "linear");
+  }
+
   private Tensor at(Tensor grid, String mode) {
     int taps = mode.equals("nearest") ? 1 : mode.equals("linear") ? 2 : 4;
     Tensor[] floors = new Tensor[dimensions];

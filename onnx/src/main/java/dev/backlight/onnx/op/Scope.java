@@ -103,6 +103,11 @@ public final class Scope {
     return NodeCall.read(proto, library.beside());
   }
 
+  /// How many draws have been made before, in the whole import.
+  int draws() {
+    return library.draw();
+  }
+
   private @Nullable Value find(String name) {
     for (Scope scope = this; scope != null; scope = scope.outer) {
       Value value = scope.values.get(name);
