@@ -4,14 +4,13 @@ import dev.backlight.autodiff.BackwardRule;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.op.Relu;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The gradient in which a ReLU passes on what is positive, whatever its input was: `max(0, ȳ)`.
 ///
 /// M. Zeiler, R. Fergus, "Visualizing and understanding convolutional networks" (2014). See
 /// [GuidedBackprop] for what such pictures are worth.
-public record Deconvnet() implements TensorExplainer {
+public record Deconvnet() implements SweepExplainer {
   private static final BackwardRule RULE =
       (node, at) ->
           node.op() instanceof Relu ? new @Nullable Tensor[] {at.g().relu()} : at.op().vjps(at);
@@ -32,12 +31,7 @@ public record Deconvnet() implements TensorExplainer {
   }
 
   @Override
-  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    return Gradients.scores(RULE, model, x, target);
-  }
-
-  @Override
-  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    return Gradients.sweep(this, RULE, model, x, target, (_, arrived) -> arrived);
+  public BackwardRule rule() {
+    return RULE;
   }
 }

@@ -33,31 +33,23 @@ public record DeepLiftShap(Tensor baselines) implements TensorExplainer {
     return all;
   }
 
-  /// Not the difference from one baseline, but from the mean answer at all of them.
+  /// The difference from the mean answer at the baselines.
   @Override
   public Completeness completeness() {
-    return Completeness.NONE;
+    return Completeness.DIFFERENCE;
+  }
+
+  private ManyBaselines mean() {
+    return ManyBaselines.of(DeepLift::from, baselines);
   }
 
   @Override
   public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    Target decided = target.decided(() -> model.apply(x));
-    DeepLift method = DeepLift.from(Baseline.zeros());
-    Tensor sum = x.mul(0);
-    for (int k = 0; k < baselines.size(0); k++) {
-      Tensor base = Baseline.of(baselines.slice(0, k, k + 1)).like(x);
-      sum = sum.add(method.against(model, x, decided, base));
-    }
-    return sum.div(baselines.size(0));
+    return mean().scores(model, x, target);
   }
 
   @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    Target decided = target.decided(() -> model.apply(x));
-    return Attribution.of(
-            this, x, decided, scores(model, x, decided), Recorded.scalars(model, x, decided))
-        .evaluations(1L + 2L * baselines.size(0));
+    return mean().explain(this, model, x, target);
   }
 }

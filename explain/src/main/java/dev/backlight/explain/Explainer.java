@@ -1,6 +1,8 @@
 package dev.backlight.explain;
 
 import dev.backlight.core.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -25,6 +27,22 @@ public interface Explainer {
 
   /// Explains one scalar for every example of `x` (n, …).
   Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target);
+
+  /// Explains several scalars of the same answers: one explanation for each target, in order. With
+  /// [Target#outputs] these are all outputs.
+  ///
+  /// Methods that sweep backwards share the forward pass; those that ask the model about points ask
+  /// once for all targets.
+  default List<Attribution> explainAll(
+      Function<Tensor, Tensor> model, Tensor x, List<Target> targets) {
+    Remembered remembered = new Remembered(model);
+    List<Attribution> all = new ArrayList<>();
+    for (Target target : targets) {
+      all.add(explain(remembered, x, target));
+      remembered.again();
+    }
+    return all;
+  }
 
   /// This explainer for one model and for inputs like the example, ready to be asked again and
   /// again from any thread: with the bits of [#explain], and all that can be worked out beforehand

@@ -4,7 +4,6 @@ import dev.backlight.autodiff.BackwardRule;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.op.Relu;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The gradient in which a ReLU passes on only what is positive, where its input was: `max(0, ȳ ·
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Sharp pictures of what excites the network; they show the input's edges more than the class, as
 /// J. Adebayo et al., "Sanity checks for saliency maps" (2018) found. J. Springenberg et al.,
 /// "Striving for simplicity: the all convolutional net" (2015).
-public record GuidedBackprop() implements TensorExplainer {
+public record GuidedBackprop() implements SweepExplainer {
   private static final BackwardRule RULE =
       (node, at) ->
           node.op() instanceof Relu
@@ -36,12 +35,7 @@ public record GuidedBackprop() implements TensorExplainer {
   }
 
   @Override
-  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    return Gradients.scores(RULE, model, x, target);
-  }
-
-  @Override
-  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    return Gradients.sweep(this, RULE, model, x, target, (_, arrived) -> arrived);
+  public BackwardRule rule() {
+    return RULE;
   }
 }

@@ -15,7 +15,7 @@ import java.util.function.Function;
 /// With them, the biases' share stays unexplained.
 ///
 /// @param rule what every node hands back
-public record Lrp(BackwardRule rule) implements TensorExplainer, NodeExplainer {
+public record Lrp(BackwardRule rule) implements SweepExplainer, NodeExplainer {
   /// The epsilon rule with an epsilon that only keeps divisions defined.
   public static Lrp epsilon() {
     return new Lrp(new EpsilonRule());
@@ -60,17 +60,6 @@ public record Lrp(BackwardRule rule) implements TensorExplainer, NodeExplainer {
   @Override
   public Completeness completeness() {
     return Completeness.OUTPUT;
-  }
-
-  @Override
-  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    return Recorded.of(model, x, target).sweep(rule).inputs();
-  }
-
-  @Override
-  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    return Gradients.sweep(this, rule, model, x, target, (_, relevance) -> relevance);
   }
 
   /// The relevance of every node, from one sweep.

@@ -8,10 +8,8 @@ import dev.backlight.autodiff.WithCotangent;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
-import dev.backlight.core.ShapeException;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,24 +83,9 @@ public record NeuronConductance(
   }
 
   private Tensor mask(Shape shape, DType dtype) {
-    boolean fits = shape.rank() == neuron.size() + 1;
-    int place = 0;
-    for (int axis = 0; fits && axis < neuron.size(); axis++) {
-      int at = neuron.get(axis);
-      fits = at >= 0 && at < shape.size(axis + 1);
-      place += at * shape.stride(axis + 1);
-    }
-    if (!fits) {
-      throw new ShapeException(
-          "a neuron needs a place in "
-              + Arrays.toString(shape.without(0).sizes())
-              + " of layer "
-              + layer
-              + ", got "
-              + neuron);
-    }
+    int[] where = neuron.stream().mapToInt(Integer::intValue).toArray();
     Block mask = Block.allocate(Spec.of(shape.with(0, 1), dtype));
-    mask.set(place, 1);
+    mask.set(Inside.place(shape, layer, where), 1);
     return Tensor.over(mask).expand(shape);
   }
 }

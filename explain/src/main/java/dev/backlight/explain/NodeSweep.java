@@ -14,7 +14,6 @@ import java.util.function.Function;
 final class NodeSweep {
   private NodeSweep() {}
 
-  @SuppressWarnings("ReferenceEquality") // this very rule
   static NodeContributions of(
       NodeExplainer by,
       Completeness completeness,
@@ -25,8 +24,7 @@ final class NodeSweep {
       Target target) {
     Recorded.requireValues(x);
     Target decided = target.decided(() -> model.apply(x));
-    Recorded plain = Recorded.of(model, x, decided);
-    Recorded recorded = rule == BackwardRule.CHAIN ? plain : plain.unrolled();
+    Recorded recorded = Recorded.of(model, x, decided).under(rule);
     Layers layers = Layers.of(recorded.tape(), x.size(0));
     Trace<Tensor> trace = recorded.tape().trace(rule, Function.identity(), layers.nodes()).run(x);
     List<Tensor> contributions = new ArrayList<>();

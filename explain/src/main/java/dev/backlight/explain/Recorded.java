@@ -42,14 +42,15 @@ record Recorded(Tape<Tensor, Tensor> tape, Tensor x) {
     return scalars;
   }
 
-  /// What a backward sweep under a rule makes of every example. The chain rule knows loops by
-  /// itself.
+  /// As a rule looks at it: the chain rule knows loops by itself.
   @SuppressWarnings("ReferenceEquality") // this very rule
+  Recorded under(BackwardRule rule) {
+    return rule == BackwardRule.CHAIN ? this : unrolled();
+  }
+
+  /// What a backward sweep under a rule makes of every example.
   Trace<Tensor> sweep(BackwardRule rule) {
-    return (rule == BackwardRule.CHAIN ? this : unrolled())
-        .tape
-        .trace(rule, Function.identity(), List.of())
-        .run(x);
+    return under(rule).tape.trace(rule, Function.identity(), List.of()).run(x);
   }
 
   /// The gradient of every example's scalar.

@@ -1,8 +1,8 @@
 package dev.backlight.explain;
 
+import dev.backlight.autodiff.BackwardRule;
 import dev.backlight.core.Tensor;
 import java.util.Map;
-import java.util.function.Function;
 
 /// The gradient of the answer: `∂f/∂x`, by how much it would move per unit of each input.
 ///
@@ -11,7 +11,7 @@ import java.util.function.Function;
 /// answer too.
 ///
 /// @param magnitude whether signs are dropped
-public record Saliency(boolean magnitude) implements TensorExplainer {
+public record Saliency(boolean magnitude) implements SweepExplainer {
   /// With signs.
   public Saliency() {
     this(false);
@@ -38,16 +38,12 @@ public record Saliency(boolean magnitude) implements TensorExplainer {
   }
 
   @Override
-  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    return Gradients.scores(model, x, target, this::from);
+  public BackwardRule rule() {
+    return BackwardRule.CHAIN;
   }
 
   @Override
-  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    return Gradients.explain(this, model, x, target, this::from);
-  }
-
-  private Tensor from(Tensor x, Tensor gradient) {
-    return magnitude ? gradient.abs() : gradient;
+  public Tensor combined(Tensor x, Tensor arrived) {
+    return magnitude ? arrived.abs() : arrived;
   }
 }

@@ -4,9 +4,11 @@ import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /// Which scalar of a model's answer is explained: one for every example.
 ///
@@ -56,6 +58,11 @@ public interface Target {
   /// One output, the same for all examples, of outputs (n, k).
   static Target at(int index) {
     return new Targets.At(index);
+  }
+
+  /// Every output by itself, of outputs (n, k): for [Explainer#explainAll].
+  static List<Target> outputs(int k) {
+    return IntStream.range(0, k).mapToObj(Target::at).toList();
   }
 
   /// An output for every example, of outputs (n, k).
