@@ -32,8 +32,13 @@ public record Conv2dShape(
     return o / groups;
   }
 
-  /// Weights of one filter, and so the rows of its column matrix.
+  /// Weights of one filter.
   int taps() {
     return channels() * kh * kw;
+  }
+
+  /// Multiplications that the definition asks for.
+  long products() {
+    return (long) n * o * oh * ow * taps();
   }
 }

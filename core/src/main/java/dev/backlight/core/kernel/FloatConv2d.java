@@ -1,198 +1,119 @@
 package dev.backlight.core.kernel;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 
-/// The 2-D convolution and its transposes as matrix products: the elements under each tap of the
-/// filters are copied into the rows of a column matrix ([FloatColumns]), for some rows of one image
-/// at a time.
-///
-/// With W the filters as (o, taps), X the columns as (taps, positions) and G the cotangent as (o,
-/// positions): the output is `W X`, the columns' cotangent is `Wᵀ G`, the filters' is `G Xᵀ` summed
-/// over the images. The products are those of the loops handed in, so that the plain ones give the
-/// same bits as the vector ones. Every image is done by itself, so its result does not depend on
-/// its batch.
+/// Chooses how a 2-D convolution or one of its transposes is computed, by its sizes for one image
+/// alone: so that an image's result does not depend on its batch.
 final class FloatConv2d {
-  /// Elements of a column matrix: half a megabyte of floats, for the second cache.
-  private static final int COLUMNS = (1 << 17) * 32 / Float.SIZE;
-
   private FloatConv2d() {}
 
-  static void forward(
-      FloatLoops loops, float[] x, float[] w, float[] y, Conv2dShape s, int from, int to) {
-    int plane = s.oh() * s.ow();
-    int taps = s.taps();
-    FloatColumns memory = FloatColumns.take();
-    for (int at = from; at < to; at++) {
-      int filters = at % s.groups() * s.filters() * taps;
-      int images = at * s.channels() * s.h() * s.w();
-      int out = at * s.filters() * plane;
-      if (isPointwise(s)) {
-        loops.matmul(
-            false,
-            false,
-            s.filters(),
-            plane,
-            taps,
-            w,
-            filters,
-            taps,
-            x,
-            images,
-            plane,
-            y,
-            out,
-            plane,
-            false);
-        continue;
-      }
-      int step = rowsAtOnce(s);
-      float[] columns = memory.ofSize(taps * step * s.ow());
-      for (int row = 0; row < s.oh(); row += step) {
-        int rows = Math.min(step, s.oh() - row);
-        int n = rows * s.ow();
-        FloatColumns.gather(x, images, s, row, rows, columns);
-        int place = out + row * s.ow();
-        loops.matmul(
-            false,
-            false,
-            s.filters(),
-            n,
-            taps,
-            w,
-            filters,
-            taps,
-            columns,
-            0,
-            n,
-            y,
-            place,
-            plane,
-            false);
-      }
+  static FloatConvolution forward(FloatScalarLoops loops, Conv2dShape s) {
+    if (isPointwise(s)) {
+      return new FloatPointwise(loops, s, false);
     }
-    FloatColumns.give(memory);
+    // F32 only
+    if (WinogradF32.fits(s, s.oh(), s.ow())) {
+      return WinogradImagesF32.forward(loops, s);
+    }
+    // end F32 only
+    int[] du = IntStream.range(0, s.kh()).map(u -> u * s.dh()).toArray();
+    int[] dv = IntStream.range(0, s.kw()).map(v -> v * s.dw()).toArray();
+    FloatPlanes from =
+        new FloatPlanes(
+            s.channels(),
+            s.h(),
+            s.w(),
+            s.sh(),
+            s.sw(),
+            s.ph(),
+            s.pw(),
+            IntStream.of(du).map(d -> d % s.sh()).distinct().toArray(),
+            IntStream.of(dv).map(d -> d % s.sw()).distinct().toArray(),
+            du[s.kh() - 1] / s.sh(),
+            s.ow() + dv[s.kw() - 1] / s.sw());
+    FloatTaps taps =
+        new FloatTaps(
+            IntStream.range(0, s.kh()).toArray(),
+            IntStream.range(0, s.kw()).toArray(),
+            du,
+            dv,
+            s.kh(),
+            s.kw(),
+            s.filters() * s.taps(),
+            s.taps(),
+            s.kh() * s.kw());
+    FloatPlaces to = new FloatPlaces(s.filters(), s.oh(), s.ow(), s.oh(), s.ow(), 0, 0, 1, 1);
+    return new FloatCorrelation(loops, s.n(), s.groups(), from, taps, to);
   }
 
-  static void input(
-      FloatLoops loops, float[] g, float[] w, float[] dx, Conv2dShape s, int from, int to) {
-    int plane = s.oh() * s.ow();
-    int taps = s.taps();
-    FloatColumns memory = FloatColumns.take();
-    if (!isPointwise(s)) {
-      int image = s.channels() * s.h() * s.w();
-      Arrays.fill(dx, from * image, to * image, 0f);
+  /// The transpose in the images. The rows and columns of an image that are of one residue of the
+  /// stride meet the same taps, so each residue is a correlation of the cotangent.
+  static FloatConvolution input(FloatScalarLoops loops, Conv2dShape s) {
+    if (isPointwise(s)) {
+      return new FloatPointwise(loops, s, true);
     }
-    for (int at = from; at < to; at++) {
-      int filters = at % s.groups() * s.filters() * taps;
-      int images = at * s.channels() * s.h() * s.w();
-      int out = at * s.filters() * plane;
-      if (isPointwise(s)) {
-        loops.matmul(
-            true,
-            false,
-            taps,
-            plane,
-            s.filters(),
-            w,
-            filters,
-            taps,
-            g,
-            out,
-            plane,
-            dx,
-            images,
-            plane,
-            false);
-        continue;
-      }
-      int step = rowsAtOnce(s);
-      float[] columns = memory.ofSize(taps * step * s.ow());
-      for (int row = 0; row < s.oh(); row += step) {
-        int rows = Math.min(step, s.oh() - row);
-        int n = rows * s.ow();
-        int place = out + row * s.ow();
-        loops.matmul(
-            true,
-            false,
-            taps,
-            n,
-            s.filters(),
-            w,
-            filters,
-            taps,
-            g,
-            place,
-            plane,
-            columns,
-            0,
-            n,
-            false);
-        FloatColumns.scatter(columns, s, row, rows, dx, images);
+    // F32 only
+    if (WinogradF32.fits(s, s.h(), s.w())) {
+      return WinogradImagesF32.input(loops, s);
+    }
+    // end F32 only
+    List<FloatConvolution> parts = new ArrayList<>();
+    for (int a = 0; a < Math.min(s.sh(), s.h()); a++) {
+      for (int b = 0; b < Math.min(s.sw(), s.w()); b++) {
+        parts.add(residue(loops, s, a, b));
       }
     }
-    FloatColumns.give(memory);
+    return parts.size() == 1 ? parts.getFirst() : new FloatConvolutions(loops, parts);
   }
 
-  static void weight(
-      FloatLoops loops, float[] x, float[] g, float[] dw, Conv2dShape s, int from, int to) {
-    int plane = s.oh() * s.ow();
-    int taps = s.taps();
-    FloatColumns memory = FloatColumns.take();
-    Arrays.fill(dw, from * taps, to * taps, 0f);
-    for (int at = 0; at < s.n() * s.groups(); at++) {
-      int group = at % s.groups() * s.filters();
-      int first = Math.max(from, group);
-      int count = Math.min(to, group + s.filters()) - first;
-      if (count <= 0) {
-        continue;
-      }
-      int images = at * s.channels() * s.h() * s.w();
-      int out = (at * s.filters() + first - group) * plane;
-      if (isPointwise(s)) {
-        loops.matmul(
-            false,
-            true,
-            count,
-            taps,
-            plane,
-            g,
-            out,
-            plane,
-            x,
-            images,
-            plane,
-            dw,
-            first * taps,
-            taps,
-            true);
-        continue;
-      }
-      int step = rowsAtOnce(s);
-      float[] columns = memory.ofSize(taps * step * s.ow());
-      for (int row = 0; row < s.oh(); row += step) {
-        int rows = Math.min(step, s.oh() - row);
-        int n = rows * s.ow();
-        FloatColumns.gather(x, images, s, row, rows, columns);
-        int place = out + row * s.ow();
-        loops.matmul(
-            false,
-            true,
-            count,
-            taps,
-            n,
-            g,
-            place,
-            plane,
-            columns,
-            0,
-            n,
-            dw,
-            first * taps,
-            taps,
-            true);
-      }
+  /// That for the rows `y0, y0 + sh, …` and the columns `x0, x0 + sw, …`.
+  private static FloatCorrelation residue(FloatScalarLoops loops, Conv2dShape s, int y0, int x0) {
+    int[] us = met(s.kh(), s.dh(), s.sh(), y0 + s.ph());
+    int[] vs = met(s.kw(), s.dw(), s.sw(), x0 + s.pw());
+    int farU = us.length == 0 ? 0 : us[us.length - 1] * s.dh() / s.sh();
+    int farV = vs.length == 0 ? 0 : vs[vs.length - 1] * s.dw() / s.sw();
+    int[] du = IntStream.of(us).map(u -> farU - u * s.dh() / s.sh()).toArray();
+    int[] dv = IntStream.of(vs).map(v -> farV - v * s.dw() / s.sw()).toArray();
+    int rows = Math.ceilDiv(s.h() - y0, s.sh());
+    int columns = Math.ceilDiv(s.w() - x0, s.sw());
+    int[] none = {0};
+    FloatPlanes from =
+        new FloatPlanes(
+            s.filters(),
+            s.oh(),
+            s.ow(),
+            1,
+            1,
+            farU - (y0 + s.ph()) / s.sh(),
+            farV - (x0 + s.pw()) / s.sw(),
+            none,
+            none,
+            us.length == 0 ? 0 : du[0],
+            columns + (vs.length == 0 ? 0 : dv[0]));
+    FloatTaps taps =
+        new FloatTaps(
+            us, vs, du, dv, s.kh(), s.kw(), s.filters() * s.taps(), s.kh() * s.kw(), s.taps());
+    FloatPlaces to =
+        new FloatPlaces(s.channels(), rows, columns, s.h(), s.w(), y0, x0, s.sh(), s.sw());
+    return new FloatCorrelation(loops, s.n(), s.groups(), from, taps, to);
+  }
+
+  /// The taps of one axis that meet places whose distance from the padding's edge has a residue.
+  private static int[] met(int taps, int dilation, int stride, int distance) {
+    return IntStream.range(0, taps)
+        .filter(u -> u * dilation % stride == distance % stride)
+        .toArray();
+  }
+
+  static FloatConvolution weight(FloatScalarLoops loops, Conv2dShape s) {
+    // F32 only
+    if (WinogradF32.fits(s, s.oh(), s.ow())) {
+      return new WinogradWeightF32(loops, s);
     }
-    FloatColumns.give(memory);
+    // end F32 only
+    return new FloatConv2dWeight(loops, s);
   }
 
   /// Whether an image is its own column matrix.
@@ -205,9 +126,5 @@ final class FloatConv2d {
         && s.pw() == 0
         && s.oh() == s.h()
         && s.ow() == s.w();
-  }
-
-  private static int rowsAtOnce(Conv2dShape s) {
-    return Math.clamp(COLUMNS / Math.max(1, s.taps() * s.ow()), 1, Math.max(1, s.oh()));
   }
 }

@@ -123,29 +123,15 @@ public interface FloatLoops {
       int ldc,
       boolean accumulate);
 
-  /// The 2-D convolution (cross-correlation, as networks have it) of images `x` with filters `w`.
-  default void conv2d(float[] x, float[] w, float[] y, Conv2dShape s) {
-    conv2d(x, w, y, s, 0, s.n() * s.groups());
-  }
+  /// The 2-D convolution (cross-correlation, as networks have it) of images `x` with filters `w`:
+  /// `run(x, w, y)`.
+  FloatConvolution conv2d(Conv2dShape s);
 
-  /// As above, for those of the images of each group, counted together from `from` to before `to`.
-  void conv2d(float[] x, float[] w, float[] y, Conv2dShape s, int from, int to);
+  /// Its transpose with respect to the images: `run(g, w, dx)`, from the cotangent `g` of `y`.
+  FloatConvolution conv2dInput(Conv2dShape s);
 
-  /// Its transpose with respect to the images: `dx` from the cotangent `g` of `y`.
-  default void conv2dInput(float[] g, float[] w, float[] dx, Conv2dShape s) {
-    conv2dInput(g, w, dx, s, 0, s.n() * s.groups());
-  }
-
-  /// As above, for those of the images of each group, counted together from `from` to before `to`.
-  void conv2dInput(float[] g, float[] w, float[] dx, Conv2dShape s, int from, int to);
-
-  /// Its transpose with respect to the filters: `dw` from the cotangent `g` of `y`.
-  default void conv2dWeight(float[] x, float[] g, float[] dw, Conv2dShape s) {
-    conv2dWeight(x, g, dw, s, 0, s.o());
-  }
-
-  /// As above, for those of the filters from `from` to before `to`.
-  void conv2dWeight(float[] x, float[] g, float[] dw, Conv2dShape s, int from, int to);
+  /// Its transpose with respect to the filters: `run(x, g, dw)`.
+  FloatConvolution conv2dWeight(Conv2dShape s);
 
   /// The largest element of each window, and in `index` its place in the whole of `x`: the first of
   /// equals, the first NaN if there is one, -1 (and -∞) for a window that lies in the padding

@@ -256,18 +256,23 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
   }
 
   @Override
-  public void conv2d(float[] x, float[] w, float[] y, Conv2dShape s, int from, int to) {
-    FloatConv2d.forward(this, x, w, y, s, from, to);
+  public FloatConvolution conv2d(Conv2dShape s) {
+    return FloatConv2d.forward(this, s);
   }
 
   @Override
-  public void conv2dInput(float[] g, float[] w, float[] dx, Conv2dShape s, int from, int to) {
-    FloatConv2d.input(this, g, w, dx, s, from, to);
+  public FloatConvolution conv2dInput(Conv2dShape s) {
+    return FloatConv2d.input(this, s);
   }
 
   @Override
-  public void conv2dWeight(float[] x, float[] g, float[] dw, Conv2dShape s, int from, int to) {
-    FloatConv2d.weight(this, x, g, dw, s, from, to);
+  public FloatConvolution conv2dWeight(Conv2dShape s) {
+    return FloatConv2d.weight(this, s);
+  }
+
+  /// The inner loops of a convolution of so many multiplications.
+  FloatTileLoops tiles(long work) {
+    return FloatScalarTiles.LOOPS;
   }
 
   @Override

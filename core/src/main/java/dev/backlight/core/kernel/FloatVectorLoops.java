@@ -14,6 +14,7 @@ final class FloatVectorLoops extends FloatScalarLoops {
   // end F32 only
   private final WarmUp sums = new FloatWarmUp(FloatWarmUp.Example.SUMS);
   private final WarmUp matmul = new FloatWarmUp(FloatWarmUp.Example.MATMUL);
+  private final WarmUp convolution = new FloatWarmUp(FloatWarmUp.Example.CONVOLUTION);
 
   /// With `always` the vector loops run from the first call on, warm or not: for the examples and
   /// for tests.
@@ -23,7 +24,7 @@ final class FloatVectorLoops extends FloatScalarLoops {
 
   /// Whether all vector loops have taken over.
   boolean isWarm() {
-    boolean warm = sums.isDone() && matmul.isDone();
+    boolean warm = sums.isDone() && matmul.isDone() && convolution.isDone();
     // F32 only
     warm &=
         exp.isDone()
@@ -173,5 +174,10 @@ final class FloatVectorLoops extends FloatScalarLoops {
     } else {
       super.matmul(ta, tb, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, accumulate);
     }
+  }
+
+  @Override
+  FloatTileLoops tiles(long work) {
+    return always || convolution.done(work) ? FloatVectorTiles.LOOPS : super.tiles(work);
   }
 }

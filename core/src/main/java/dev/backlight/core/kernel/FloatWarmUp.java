@@ -15,7 +15,8 @@ final class FloatWarmUp extends WarmUp {
     // end F32 only
     SOFTMAX,
     SUMS,
-    MATMUL
+    MATMUL,
+    CONVOLUTION
   }
 
   private static final int N = 5 * FloatScalarReductions.WIDTH + 7;
@@ -40,6 +41,7 @@ final class FloatWarmUp extends WarmUp {
           matmul(loops, (form & 1) != 0, (form & 2) != 0, (form & 4) != 0);
         }
       }
+      case CONVOLUTION -> convolutions(loops);
       default -> {
         for (int n = N; n > 0; n -= 23) {
           ofSize(loops, n, x, y);
@@ -69,7 +71,7 @@ final class FloatWarmUp extends WarmUp {
         loops.sumRows(x, 2, n, y);
         loops.sumColumns(x, 7, n / 4, y);
       }
-      case MATMUL -> throw new AssertionError("it has other sizes");
+      case MATMUL, CONVOLUTION -> throw new AssertionError("it has other sizes");
     }
   }
 
@@ -91,6 +93,25 @@ final class FloatWarmUp extends WarmUp {
     Arrays.fill(b, 0.5f);
     loops.matmul(
         ta, tb, m, n, k, a, 0, ta ? m : k, b, 0, tb ? k : n, new float[m * n], 0, n, accumulate);
+  }
+
+  private static void convolutions(FloatLoops loops) {
+    // Tiles of 12, 8 and 4 rows; two blocks along k; Winograd's way; strides.
+    convolution(loops, new Conv2dShape(1, 3, 12, 13, 20, 3, 3, 1, 1, 1, 1, 1, 1, 1, 12, 13));
+    convolution(loops, new Conv2dShape(1, 36, 9, 20, 15, 3, 3, 1, 1, 1, 1, 1, 1, 1, 9, 20));
+    convolution(loops, new Conv2dShape(2, 20, 12, 13, 24, 3, 3, 1, 1, 1, 1, 1, 1, 1, 12, 13));
+    convolution(loops, new Conv2dShape(2, 20, 9, 8, 26, 3, 3, 2, 2, 1, 1, 1, 1, 1, 5, 4));
+  }
+
+  private static void convolution(FloatLoops loops, Conv2dShape s) {
+    float[] x = new float[s.n() * s.c() * s.h() * s.w()];
+    float[] w = new float[s.o() * s.taps()];
+    float[] y = new float[s.n() * s.o() * s.oh() * s.ow()];
+    Arrays.fill(x, 0.5f);
+    Arrays.fill(w, 0.5f);
+    loops.conv2d(s).run(x, w, y);
+    loops.conv2dInput(s).run(y, w, x);
+    loops.conv2dWeight(s).run(x, y, w);
   }
 
   @Override

@@ -14,6 +14,9 @@
 /// processor nor on the compiler's mood, nor on an element's place in its array or an image's in its batch.
 /// And the plain loops can work until the vector loops are compiled, see [WarmUp].
 ///
+/// Convolutions are planned for their sizes ([FloatConvolution]) and written once for both: what they do in
+/// the inside, [FloatTileLoops], comes plain and in vectors.
+///
 /// Files named `Float…` are copied to `Double…` by the build, with the types replaced. What must differ
 /// between the two precisions lives in files named `…F32` and `…F64`.
 ///

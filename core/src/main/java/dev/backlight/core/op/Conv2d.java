@@ -9,7 +9,9 @@ import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.kernel.Conv2dShape;
+import dev.backlight.core.kernel.DoubleConvolution;
 import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatConvolution;
 import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
@@ -30,19 +32,12 @@ public record Conv2d(Conv2dOptions options) implements Op.Bilinear {
   @Override
   public Kernel planned(Spec[] in, Spec[] out) {
     Conv2dShape sizes = Sizes.of(options, in[0].shape(), in[1].shape(), out[0].shape());
-    int all = sizes.n() * sizes.groups();
-    return new Split(Split.parts(all, flops(in, out))) {
-      @Override
-      void run(int part, int parts, Block[] x, Block[] y) {
-        int from = begin(part, parts, all);
-        int to = begin(part + 1, parts, all);
-        if (y[0].dtype() == DType.F32) {
-          FloatLoops.current().conv2d(x[0].f32(), x[1].f32(), y[0].f32(), sizes, from, to);
-        } else {
-          DoubleLoops.current().conv2d(x[0].f64(), x[1].f64(), y[0].f64(), sizes, from, to);
-        }
-      }
-    };
+    if (in[0].dtype() == DType.F32) {
+      FloatConvolution planned = FloatLoops.current().conv2d(sizes);
+      return (x, y) -> planned.run(x[0].f32(), x[1].f32(), y[0].f32());
+    }
+    DoubleConvolution planned = DoubleLoops.current().conv2d(sizes);
+    return (x, y) -> planned.run(x[0].f64(), x[1].f64(), y[0].f64());
   }
 
   @Override

@@ -10,9 +10,10 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
-import dev.backlight.core.Threads;
 import dev.backlight.core.kernel.Conv2dShape;
+import dev.backlight.core.kernel.DoubleConvolution;
 import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatConvolution;
 import dev.backlight.core.kernel.FloatLoops;
 import org.jspecify.annotations.Nullable;
 
@@ -34,21 +35,12 @@ public record Conv2dWeight(Conv2dOptions options, Shape weight) implements Op.Bi
   @Override
   public Kernel planned(Spec[] in, Spec[] out) {
     Conv2dShape sizes = Sizes.of(options, in[0].shape(), out[0].shape(), in[1].shape());
-    int all = sizes.o();
-    // Every part goes through all images: no more parts than threads.
-    int most = Math.min(Threads.count(), Split.parts(all, flops(in, out)));
-    return new Split(most) {
-      @Override
-      void run(int part, int parts, Block[] x, Block[] y) {
-        int from = begin(part, parts, all);
-        int to = begin(part + 1, parts, all);
-        if (y[0].dtype() == DType.F32) {
-          FloatLoops.current().conv2dWeight(x[0].f32(), x[1].f32(), y[0].f32(), sizes, from, to);
-        } else {
-          DoubleLoops.current().conv2dWeight(x[0].f64(), x[1].f64(), y[0].f64(), sizes, from, to);
-        }
-      }
-    };
+    if (in[0].dtype() == DType.F32) {
+      FloatConvolution planned = FloatLoops.current().conv2dWeight(sizes);
+      return (x, y) -> planned.run(x[0].f32(), x[1].f32(), y[0].f32());
+    }
+    DoubleConvolution planned = DoubleLoops.current().conv2dWeight(sizes);
+    return (x, y) -> planned.run(x[0].f64(), x[1].f64(), y[0].f64());
   }
 
   @Override

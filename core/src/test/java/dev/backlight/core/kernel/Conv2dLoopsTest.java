@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /// The convolution and its transposes, asked of their definition in doubles.
@@ -30,6 +31,10 @@ class Conv2dLoopsTest {
     new Conv2dShape(1, 16, 60, 60, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 60, 60), // several column matrices
     new Conv2dShape(
         3, 2, 6, 6, 2, 3, 3, 1, 1, 0, 1, 1, 1, 1, 5, 7), // more padding below and to the right
+    new Conv2dShape(2, 17, 9, 11, 21, 3, 3, 1, 1, 1, 1, 1, 1, 1, 9, 11), // Winograd, odd sizes
+    new Conv2dShape(9, 32, 14, 14, 40, 3, 3, 1, 1, 1, 1, 1, 1, 1, 14, 14), // several images at once
+    new Conv2dShape(1, 16, 64, 61, 33, 3, 3, 1, 1, 0, 2, 1, 1, 1, 62, 63), // bands of tiles
+    new Conv2dShape(2, 272, 5, 6, 16, 3, 3, 1, 1, 2, 0, 1, 1, 1, 7, 4), // two blocks of channels
     new Conv2dShape(0, 2, 6, 6, 2, 3, 3, 1, 1, 0, 0, 1, 1, 1, 4, 4) // no image
   };
 
@@ -47,12 +52,12 @@ class Conv2dLoopsTest {
       float[] y = full(g.length);
       float[] dx = full(x.length);
       float[] dw = full(w.length);
-      loops.conv2d(x, w, y, s);
-      loops.conv2dInput(g, w, dx, s);
-      loops.conv2dWeight(x, g, dw, s);
-      assertClose(y, DirectConv2d.forward(dx64, dw64, s));
-      assertClose(dx, DirectConv2d.input(dg64, dw64, s));
-      assertClose(dw, DirectConv2d.weight(dx64, dg64, s));
+      loops.conv2d(s).run(x, w, y);
+      loops.conv2dInput(s).run(g, w, dx);
+      loops.conv2dWeight(s).run(x, g, dw);
+      assertClose(y, DirectConv2d.forward(dx64, dw64, s), bound(s, s.oh(), s.ow()));
+      assertClose(dx, DirectConv2d.input(dg64, dw64, s), bound(s, s.h(), s.w()));
+      assertClose(dw, DirectConv2d.weight(dx64, dg64, s), bound(s, s.oh(), s.ow()));
       if (before != null) {
         assertThat(new float[][] {y, dx, dw}).as("the bits of both backends").isDeepEqualTo(before);
       }
@@ -70,27 +75,57 @@ class Conv2dLoopsTest {
     double[] dx = new double[x.length];
     double[] dw = new double[w.length];
     DoubleLoops loops = new DoubleVectorLoops(true);
-    loops.conv2d(x, w, y, s);
-    loops.conv2dInput(g, w, dx, s);
-    loops.conv2dWeight(x, g, dw, s);
+    loops.conv2d(s).run(x, w, y);
+    loops.conv2dInput(s).run(g, w, dx);
+    loops.conv2dWeight(s).run(x, g, dw);
     double yg = loops.dot(y, 0, g, 0, y.length);
     double tolerance = 1e-10 * (1 + y.length);
     assertThat(loops.dot(x, 0, dx, 0, x.length)).isCloseTo(yg, within(tolerance));
     assertThat(loops.dot(w, 0, dw, 0, w.length)).isCloseTo(yg, within(tolerance));
   }
 
-  @Test
-  void anImageDoesNotDependOnItsBatch() {
-    Conv2dShape three = new Conv2dShape(3, 5, 9, 9, 7, 3, 3, 1, 1, 1, 1, 1, 1, 1, 9, 9);
-    Conv2dShape one = new Conv2dShape(1, 5, 9, 9, 7, 3, 3, 1, 1, 1, 1, 1, 1, 1, 9, 9);
-    float[] x = Samples.floats(3 * 5 * 81, 1);
-    float[] w = Samples.floats(7 * 5 * 9, 2);
-    float[] all = new float[3 * 7 * 81];
-    float[] alone = new float[7 * 81];
+  /// Directly, and Winograd's way.
+  @ParameterizedTest
+  @CsvSource({"5, 7", "20, 40"})
+  void anImageDoesNotDependOnItsBatch(int c, int o) {
+    Conv2dShape three = new Conv2dShape(3, c, 13, 13, o, 3, 3, 1, 1, 1, 1, 1, 1, 1, 13, 13);
+    Conv2dShape one = new Conv2dShape(1, c, 13, 13, o, 3, 3, 1, 1, 1, 1, 1, 1, 1, 13, 13);
+    float[] x = Samples.floats(3 * c * 169, 1);
+    float[] w = Samples.floats(o * c * 9, 2);
+    float[] g = Samples.floats(3 * o * 169, 3);
+    float[] second = Arrays.copyOfRange(x, c * 169, 2 * c * 169);
+    float[] secondSlopes = Arrays.copyOfRange(g, o * 169, 2 * o * 169);
+    float[] y = new float[3 * o * 169];
+    float[] dx = new float[3 * c * 169];
+    float[] alone = new float[o * 169];
+    float[] slopesAlone = new float[c * 169];
     FloatLoops loops = new FloatVectorLoops(true);
-    loops.conv2d(x, w, all, three);
-    loops.conv2d(Arrays.copyOfRange(x, 5 * 81, 2 * 5 * 81), w, alone, one);
-    assertThat(alone).containsExactly(Arrays.copyOfRange(all, 7 * 81, 2 * 7 * 81));
+    loops.conv2d(three).run(x, w, y);
+    loops.conv2d(one).run(second, w, alone);
+    loops.conv2dInput(three).run(g, w, dx);
+    loops.conv2dInput(one).run(secondSlopes, w, slopesAlone);
+    assertThat(alone).containsExactly(Arrays.copyOfRange(y, o * 169, 2 * o * 169));
+    assertThat(slopesAlone).containsExactly(Arrays.copyOfRange(dx, c * 169, 2 * c * 169));
+  }
+
+  /// The transforms meet numbers that are not in the window, so an infinity spreads over its tile, but
+  /// no further.
+  @Test
+  void whatIsNotFiniteStaysWithinSixElements() {
+    Conv2dShape s = new Conv2dShape(1, 16, 24, 24, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 24, 24);
+    float[] x = Samples.floats(16 * 576, 1);
+    x[12 * 24 + 13] = Float.NaN;
+    float[] y = new float[16 * 576];
+    new FloatVectorLoops(true).conv2d(s).run(x, Samples.floats(16 * 16 * 9, 2), y);
+    for (int i = 0; i < y.length; i++) {
+      int down = Math.abs(i % 576 / 24 - 12);
+      int right = Math.abs(i % 24 - 13);
+      if (down <= 1 && right <= 1) {
+        assertThat(y[i]).as("element %d", i).isNaN();
+      } else if (down > 5 || right > 5) {
+        assertThat(y[i]).as("element %d", i).isFinite();
+      }
+    }
   }
 
   private static float[] full(int n) {
@@ -99,7 +134,12 @@ class Conv2dLoopsTest {
     return x;
   }
 
-  private static void assertClose(float[] actual, double[] expected) {
+  /// The largest error, of the largest element: what the page on Winograd's convolution promises.
+  private static double bound(Conv2dShape s, int h, int w) {
+    return WinogradF32.fits(s, h, w) ? 1e-5 : 2e-6;
+  }
+
+  private static void assertClose(float[] actual, double[] expected, double bound) {
     double largest = 1;
     for (double e : expected) {
       largest = Math.max(largest, Math.abs(e));
@@ -107,7 +147,7 @@ class Conv2dLoopsTest {
     for (int i = 0; i < expected.length; i++) {
       assertThat((double) actual[i])
           .as("element %d", i)
-          .isCloseTo(expected[i], within(2e-6 * largest));
+          .isCloseTo(expected[i], within(bound * largest));
     }
   }
 }

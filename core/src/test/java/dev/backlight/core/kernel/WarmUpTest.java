@@ -16,7 +16,10 @@ class WarmUpTest {
   private final float[] w = Samples.floats(4096, 2);
   private final float[] y = new float[4096];
   private final Conv2dShape conv =
-      new Conv2dShape(1, 4, 16, 16, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1, 16, 16);
+      new Conv2dShape(1, 16, 16, 16, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 16, 16);
+  private final FloatConvolution forward = FloatLoops.current().conv2d(conv);
+  private final FloatConvolution input = FloatLoops.current().conv2dInput(conv);
+  private final FloatConvolution weight = FloatLoops.current().conv2dWeight(conv);
   private final Pool2dShape pool = new Pool2dShape(1, 4, 16, 16, 2, 2, 2, 2, 0, 0, 8, 8, false);
   private final int[] index = new int[256];
 
@@ -26,15 +29,16 @@ class WarmUpTest {
     loops.log(x, y, 1000);
     loops.tanh(x, y, 1000);
     loops.sigmoid(x, y, 1000);
+    loops.erf(x, y, 1000);
     y[0] = loops.sum(x, 0, 1000) + loops.dot(x, 0, w, 0, 1000) + loops.max(x, 0, 1000);
     loops.sumRows(x, 10, 100, y);
     loops.sumColumns(x, 10, 100, y);
     loops.softmaxRows(x, 10, 100, y);
     loops.logSumExpRows(x, 10, 100, y);
     loops.matmul(false, true, 64, 64, 64, x, 0, 64, w, 0, 64, y, 0, 64, false);
-    loops.conv2d(x, w, y, conv);
-    loops.conv2dInput(x, w, y, conv);
-    loops.conv2dWeight(x, w, y, conv);
+    forward.run(x, w, y);
+    input.run(x, w, y);
+    weight.run(x, w, y);
     loops.maxPool2d(x, y, index, pool);
     loops.avgPool2d(x, y, pool);
     loops.avgPool2dInput(x, y, pool);

@@ -1,0 +1,59 @@
+package dev.backlight.core.kernel;
+
+import dev.backlight.core.Threads;
+
+/// A convolution or one of its transposes, planned for its sizes: made once for a node, run at every
+/// replay, by one caller at a time. A run allocates nothing once its memory has grown.
+///
+/// The work is cut into units by sizes alone and shared among [Threads]; each unit is computed by
+/// one thread in an order of its own, so bits depend on nothing but the sizes and the numbers.
+public abstract class FloatConvolution {
+  /// Multiplications below which a second thread takes longer to come than the first to finish.
+  private static final long WORTH = 1 << 18;
+
+  final FloatScalarLoops loops;
+
+  /// Multiplications of a run.
+  final long work;
+
+  private FloatTileLoops tiles = FloatScalarTiles.LOOPS;
+
+  FloatConvolution(FloatScalarLoops loops, long work) {
+    this.loops = loops;
+    this.work = work;
+  }
+
+  /// `z` of the two factors: all of it is written.
+  public final void run(float[] x, float[] y, float[] z) {
+    tiles = loops.tiles(work);
+    compute(x, y, z);
+  }
+
+  /// The loops of this run: the same from its beginning to its end, as panels depend on them.
+  final FloatTileLoops tiles() {
+    return tiles;
+  }
+
+  abstract void compute(float[] x, float[] y, float[] z);
+
+  /// As many pieces of at most `most` that each of `units` should be cut into, so that all threads
+  /// have something to do. Pieces must not change bits.
+  final int pieces(int units, int most) {
+    if (Threads.count() == 1 || work < WORTH || units >= 2 * Threads.count()) {
+      return 1;
+    }
+    int wanted = Math.ceilDiv(2 * Threads.count(), Math.max(1, units));
+    return Math.clamp(Math.min(wanted, work / (WORTH / 2)), 1, Math.max(1, most));
+  }
+
+  /// Runs all units, by this thread alone if there is little to do.
+  final void share(int units, Threads.Task task) {
+    if (work < WORTH) {
+      for (int unit = 0; unit < units; unit++) {
+        task.run(unit, 0);
+      }
+    } else {
+      Threads.run(units, task);
+    }
+  }
+}

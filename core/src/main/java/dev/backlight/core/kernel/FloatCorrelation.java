@@ -1,0 +1,143 @@
+package dev.backlight.core.kernel;
+
+import dev.backlight.core.Threads;
+import java.util.Arrays;
+
+/// A convolution as a matrix product whose right factor is the image itself (an implicit GEMM).
+///
+/// With W the filters as (rows, taps), an output is `W X`, where column p of X holds what the taps
+/// meet at position p. Once the image is copied with its padding, and each residue of the stride into
+/// a plane of its own, tap k at position p lies at `offset[k] + p` when positions are counted through
+/// padded rows: so X needs not be made, [FloatOffsetTiles] read it where it lies. The few positions
+/// beyond the ends of rows are computed, too, and dropped.
+///
+/// An output is a sum over (channel, row, column) of the filter in blocks of
+/// [FloatScalarMatMul#BLOCK]: one chain of fused multiply-adds in each, the blocks added one after
+/// another.
+final class FloatCorrelation extends FloatConvolution {
+  private static final int BLOCK = FloatScalarMatMul.BLOCK;
+
+  /// Elements of a padded image: half a megabyte of floats, for the second cache. Larger ones are
+  /// done by bands of rows.
+  private static final int IMAGE = (1 << 17) * 32 / Float.SIZE;
+
+  private final FloatPlanes from;
+  private final FloatTaps taps;
+  private final FloatPlaces to;
+  private final int images;
+  private final int groups;
+  private final int[] offset;
+  private final int band;
+  private final int bands;
+
+  private final Threads.Task arranging = this::arrange;
+  private final Threads.Task units = this::unit;
+  private float[] x = {};
+  private float[] w = {};
+  private float[] y = {};
+  private float[] filters = {};
+  private int pieces;
+
+  FloatCorrelation(
+      FloatScalarLoops loops, int images, int groups, FloatPlanes from, FloatTaps taps, FloatPlaces to) {
+    super(
+        loops,
+        (long) images * groups * to.planes() * to.rows() * to.columns() * taps.count(from));
+    this.images = images;
+    this.groups = groups;
+    this.from = from;
+    this.taps = taps;
+    this.to = to;
+    int row = from.channels() * from.planesOfOne() * from.width();
+    band =
+        Math.clamp(
+            IMAGE / Math.max(1, row) - from.reach(), 1, Math.max(1, to.rows()));
+    bands = Math.ceilDiv(to.rows(), band);
+    offset = taps.offsets(from, band + from.reach());
+  }
+
+  @Override
+  void compute(float[] x, float[] w, float[] y) {
+    this.x = x;
+    this.w = w;
+    this.y = y;
+    FloatTileLoops t = tiles();
+    int tilesOfGroup = Math.ceilDiv(to.planes(), t.rows());
+    FloatScratch memory = FloatScratch.take();
+    // Tiles of four rows: where the filters end in between, they go into memory with some more.
+    boolean asTheyLie = taps.inPlace() && to.planes() % 4 == 0;
+    filters = w;
+    if (!asTheyLie) {
+      filters = memory.array(0, groups * FloatTileLoops.padded(to.planes()) * offset.length);
+      share(groups * tilesOfGroup, arranging);
+    }
+    int each = images * groups * bands;
+    pieces = pieces(each, tilesOfGroup);
+    share(each * pieces, units);
+    filters = x;
+    FloatScratch.give(memory);
+  }
+
+  /// Brings the weights of one tile together.
+  private void arrange(int tile, int worker) {
+    int rows = tiles().rows();
+    int tilesOfGroup = Math.ceilDiv(to.planes(), rows);
+    int group = tile / tilesOfGroup;
+    int row = tile % tilesOfGroup * rows;
+    int at = (group * FloatTileLoops.padded(to.planes()) + row) * offset.length;
+    int count = Math.min(rows, to.planes() - row);
+    taps.arrange(w, group, row, count, from.channels(), filters, at);
+  }
+
+  private void unit(int unit, int worker) {
+    FloatTileLoops t = tiles();
+    int piece = unit % pieces;
+    int which = unit / pieces / bands;
+    int firstRow = unit / pieces % bands * band;
+    int rows = Math.min(band, to.rows() - firstRow);
+    int tilesOfGroup = Math.ceilDiv(to.planes(), t.rows());
+    int begin = tilesOfGroup * piece / pieces;
+    int end = tilesOfGroup * (piece + 1) / pieces;
+    FloatScratch memory = FloatScratch.take();
+    int height = band + from.reach();
+    int size = from.channels() * from.planesOfOne() * height * from.width();
+    // A tile may look a whole panel too far.
+    float[] image = memory.array(0, size + t.columns());
+    from.fill(x, which, firstRow, rows, height, image);
+    int wide = (rows - 1) * from.width() + to.columns();
+    int ld = Math.ceilDiv(wide, t.columns()) * t.columns();
+    float[] out = memory.array(1, (end - begin) * t.rows() * ld);
+    product(t, which % groups, begin, end, image, wide, out, ld);
+    int count = Math.min(to.planes(), end * t.rows()) - begin * t.rows();
+    to.store(out, ld, from.width(), which, begin * t.rows(), count, firstRow, rows, y);
+    FloatScratch.give(memory);
+  }
+
+  private void product(
+      FloatTileLoops t,
+      int group,
+      int begin,
+      int end,
+      float[] image,
+      int wide,
+      float[] out,
+      int ld) {
+    int all = offset.length;
+    int first = group * FloatTileLoops.padded(to.planes());
+    for (int p = 0; p < all; p += BLOCK) {
+      int k = Math.min(BLOCK, all - p);
+      for (int j = 0; j < wide; j += t.columns()) {
+        for (int tile = begin; tile < end; tile++) {
+          int row = tile * t.rows();
+          int height = t.height(to.planes() - row);
+          int a = (first + row) * all + p;
+          int c = (tile - begin) * t.rows() * ld + j;
+          t.tile(height, filters, a, all, 1, image, j, offset, p, k, out, c, ld, p > 0);
+        }
+      }
+    }
+    if (all == 0) {
+      Arrays.fill(out, 0, (end - begin) * t.rows() * ld, 0f);
+    }
+  }
+}

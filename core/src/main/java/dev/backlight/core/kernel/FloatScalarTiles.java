@@ -1,0 +1,123 @@
+package dev.backlight.core.kernel;
+
+/// The inner loops of convolutions in plain Java.
+final class FloatScalarTiles implements FloatTileLoops {
+  static final FloatScalarTiles LOOPS = new FloatScalarTiles();
+
+  private static final int ROWS = 4;
+  private static final int COLUMNS = 8;
+
+  private FloatScalarTiles() {}
+
+  @Override
+  public int rows() {
+    return ROWS;
+  }
+
+  @Override
+  public int columns() {
+    return COLUMNS;
+  }
+
+  // Four chains side by side take no longer than one.
+
+  @Override
+  public void tile(
+      int height,
+      float[] a,
+      int ao,
+      int ar,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      int k,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    for (int j = 0; j < COLUMNS; j++) {
+      float chain0 = 0f;
+      float chain1 = 0f;
+      float chain2 = 0f;
+      float chain3 = 0f;
+      for (int step = 0, ai = ao; step < k; step++, ai += as) {
+        float y = b[bo + step * bs + j];
+        chain0 = Math.fma(a[ai], y, chain0);
+        chain1 = Math.fma(a[ai + ar], y, chain1);
+        chain2 = Math.fma(a[ai + 2 * ar], y, chain2);
+        chain3 = Math.fma(a[ai + 3 * ar], y, chain3);
+      }
+      store(chain0, c, co + j, add);
+      store(chain1, c, co + ldc + j, add);
+      store(chain2, c, co + 2 * ldc + j, add);
+      store(chain3, c, co + 3 * ldc + j, add);
+    }
+  }
+
+  @Override
+  public void tile(
+      int height,
+      float[] a,
+      int ao,
+      int ar,
+      int as,
+      float[] b,
+      int bo,
+      int[] at,
+      int from,
+      int k,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    for (int j = 0; j < COLUMNS; j++) {
+      float chain0 = 0f;
+      float chain1 = 0f;
+      float chain2 = 0f;
+      float chain3 = 0f;
+      for (int step = 0, ai = ao; step < k; step++, ai += as) {
+        float y = b[bo + at[from + step] + j];
+        chain0 = Math.fma(a[ai], y, chain0);
+        chain1 = Math.fma(a[ai + ar], y, chain1);
+        chain2 = Math.fma(a[ai + 2 * ar], y, chain2);
+        chain3 = Math.fma(a[ai + 3 * ar], y, chain3);
+      }
+      store(chain0, c, co + j, add);
+      store(chain1, c, co + ldc + j, add);
+      store(chain2, c, co + 2 * ldc + j, add);
+      store(chain3, c, co + 3 * ldc + j, add);
+    }
+  }
+
+  private static void store(float chain, float[] c, int at, boolean add) {
+    c[at] = add ? c[at] + chain : chain;
+  }
+
+  @Override
+  public void transpose(
+      float[] x,
+      int xo,
+      int xs,
+      int lines,
+      int steps,
+      float[] y,
+      int yo,
+      int ys,
+      int spareLines,
+      int spareSteps) {
+    for (int j = 0; j < steps; j++) {
+      int to = yo + j * ys;
+      for (int i = 0; i < lines; i++) {
+        y[to + i] = x[xo + i * xs + j];
+      }
+    }
+  }
+
+  // F32 only
+  @Override
+  public WinogradLoopsF32 winograd() {
+    return WinogradScalarsF32.LOOPS;
+  }
+  // end F32 only
+}

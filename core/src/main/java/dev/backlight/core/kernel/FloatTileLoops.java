@@ -1,0 +1,81 @@
+package dev.backlight.core.kernel;
+
+/// The inner loops of convolutions: tiles of a matrix product whose factors are used as they lie, and
+/// the transpose that brings channels together.
+///
+/// A tile is `height` rows, 12, 8 or 4, by [#columns] columns, and each of its elements one chain of
+/// fused multiply-adds along k that starts at 0. Element i of step k of A is at `a[ao + i·ar + k·as]`.
+/// The plain loops and the vector loops give the same bits.
+interface FloatTileLoops {
+  /// Rows of a full tile, a multiple of 4.
+  int rows();
+
+  /// Columns of every tile.
+  int columns();
+
+  /// Rows of the next tile, if so many are left; those that are not there are computed too.
+  default int height(int left) {
+    return rows() == 4 || left <= 4 ? 4 : left <= 8 ? 8 : 12;
+  }
+
+  /// How many rows the tiles of `count` rows have together.
+  static int padded(int count) {
+    return Math.ceilDiv(count, 4) * 4;
+  }
+
+  /// `C = A·B`, or `C += …` with `add`: step k of B is the `columns()` elements from `b[bo + k·bs]`.
+  void tile(
+      int height,
+      float[] a,
+      int ao,
+      int ar,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      int k,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add);
+
+  /// As above with step k of B at `b[bo + at[from + k]]`.
+  void tile(
+      int height,
+      float[] a,
+      int ao,
+      int ar,
+      int as,
+      float[] b,
+      int bo,
+      int[] at,
+      int from,
+      int k,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add);
+
+  /// `y[yo + j·ys + i] = x[xo + i·xs + j]` for `lines` i and `steps` j. So many more i, and for
+  /// these and all others so many more j, as are to `spare` may be written, with anything.
+  void transpose(
+      float[] x,
+      int xo,
+      int xs,
+      int lines,
+      int steps,
+      float[] y,
+      int yo,
+      int ys,
+      int spareLines,
+      int spareSteps);
+
+  // F32 only
+  /// The transforms of Winograd's convolution.
+  WinogradLoopsF32 winograd();
+
+  // end F32 only
+
+  /// How many steps of a transpose may always be to spare in memory of our own.
+  int SLACK = 16;
+}

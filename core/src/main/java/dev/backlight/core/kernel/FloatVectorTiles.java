@@ -1,0 +1,115 @@
+package dev.backlight.core.kernel;
+
+/// The inner loops of convolutions in vectors.
+final class FloatVectorTiles implements FloatTileLoops {
+  static final FloatVectorTiles LOOPS = new FloatVectorTiles();
+
+  private static final int L = FloatLanes.SPECIES.length();
+
+  private FloatVectorTiles() {}
+
+  /// 12 with the 32 wide registers of AVX-512, else 4.
+  @Override
+  public int rows() {
+    return FloatLanes.BITS == 512 ? 12 : 4;
+  }
+
+  @Override
+  public int columns() {
+    return 2 * L;
+  }
+
+  @Override
+  public void tile(
+      int height,
+      float[] a,
+      int ao,
+      int ar,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      int k,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    switch (height) {
+      case 12 -> FloatStridedTiles.rows12(a, ao, ar, as, b, bo, bs, k, c, co, ldc, add);
+      case 8 -> FloatStridedTiles.rows8(a, ao, ar, as, b, bo, bs, k, c, co, ldc, add);
+      default -> FloatStridedTiles.rows4(a, ao, ar, as, b, bo, bs, k, c, co, ldc, add);
+    }
+  }
+
+  @Override
+  public void tile(
+      int height,
+      float[] a,
+      int ao,
+      int ar,
+      int as,
+      float[] b,
+      int bo,
+      int[] at,
+      int from,
+      int k,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    switch (height) {
+      case 12 -> FloatOffsetTiles.rows12(a, ao, ar, as, b, bo, at, from, k, c, co, ldc, add);
+      case 8 -> FloatOffsetTiles.rows8(a, ao, ar, as, b, bo, at, from, k, c, co, ldc, add);
+      default -> FloatOffsetTiles.rows4(a, ao, ar, as, b, bo, at, from, k, c, co, ldc, add);
+    }
+  }
+
+  @Override
+  public void transpose(
+      float[] x,
+      int xo,
+      int xs,
+      int lines,
+      int steps,
+      float[] y,
+      int yo,
+      int ys,
+      int spareLines,
+      int spareSteps) {
+    int wholeLines = covered(lines, spareLines);
+    int wholeSteps = covered(steps, spareSteps);
+    if (wholeLines == 0 || wholeSteps == 0) {
+      FloatScalarTiles.LOOPS.transpose(x, xo, xs, lines, steps, y, yo, ys, 0, 0);
+      return;
+    }
+    for (int step = 0; step < wholeSteps; step += L) {
+      int j = Math.min(step, wholeSteps - L);
+      for (int line = 0; line < wholeLines; line += L) {
+        int i = Math.min(line, wholeLines - L);
+        int from = xo + i * xs + j;
+        int to = yo + j * ys + i;
+        if (from + (L - 1L) * xs + L <= x.length) {
+          FloatTranspose.square(x, from, xs, y, to, ys);
+        } else {
+          int some = Math.min(L, lines - i);
+          FloatScalarTiles.LOOPS.transpose(
+              x, from, xs, some, Math.min(L, steps - j), y, to, ys, 0, 0);
+        }
+      }
+    }
+  }
+
+  /// How many elements squares cover, the last of which may go into what is to spare, or else over
+  /// some that another covers too; 0 if there is no room for one.
+  private static int covered(int n, int spare) {
+    int whole = Math.ceilDiv(n, L) * L;
+    return whole <= n + spare ? whole : n >= L ? n : 0;
+  }
+
+  // F32 only
+  @Override
+  public WinogradLoopsF32 winograd() {
+    return WinogradVectorsF32.LOOPS;
+  }
+  // end F32 only
+}

@@ -1,0 +1,173 @@
+package dev.backlight.core.kernel;
+
+import dev.backlight.core.Threads;
+
+/// The transpose of Winograd's convolution F(4x4, 3x3) in its filters: with V the transformed tiles of
+/// the images and `M = A g Aᵀ` those of the cotangent, `dw = Gᵀ (Σ V ⊙ M) G` over all tiles, 36
+/// products of channels by tiles with tiles by filters.
+///
+/// The images are cut into a few parts, by their number alone, each of which sums block by block; in
+/// the end the parts' sums are added in order.
+final class WinogradWeightF32 extends WinogradF32 {
+  /// Tiles of a block at most, which is one chain of additions.
+  private static final int MOST_TILES = FloatScalarMatMul.BLOCK;
+
+  /// Parts of the images at most, and elements of all their sums at most.
+  private static final int PARTS = 4;
+
+  private static final int SUMS = 1 << 22;
+
+  /// Channels that are transformed back together.
+  private static final int CHUNK = 8;
+
+  private final Conv2dShape s;
+  private final FloatChannelsLast from;
+  private final FloatChannelsLast slopes;
+  private final int parts;
+  private final int planeOfTiles;
+  private final int planeOfSlopes;
+  private final Threads.Task summing = this::sum;
+  private final Threads.Task transforming = this::transform;
+  private float[] x = {};
+  private float[] g = {};
+  private float[] dw = {};
+  private float[] sums = {};
+
+  WinogradWeightF32(FloatScalarLoops loops, Conv2dShape s) {
+    super(loops, s.products(), s.n(), s.oh(), s.ow(), s.c() + s.o(), MOST_TILES);
+    this.s = s;
+    int one = ELEMENTS * padded(s.c()) * padded(s.o());
+    parts = Math.clamp(SUMS / one, 1, Math.min(PARTS, s.n()));
+    from =
+        new FloatChannelsLast(
+            s.c(), s.h(), s.w(), s.ph(), s.pw(), columns * TILE + 2, padded(s.c()));
+    slopes = new FloatChannelsLast(s.o(), s.oh(), s.ow(), 0, 0, columns * TILE, padded(s.o()));
+    planeOfTiles = plane(mostTiles(), from.step());
+    planeOfSlopes = plane(mostTiles(), slopes.step());
+  }
+
+  @Override
+  void compute(float[] x, float[] g, float[] dw) {
+    this.x = x;
+    this.g = g;
+    this.dw = dw;
+    FloatScratch memory = FloatScratch.take();
+    sums = memory.array(0, parts * ELEMENTS * planeOfSums());
+    share(parts, summing);
+    share(Math.ceilDiv(s.c(), CHUNK), transforming);
+    sums = x;
+    FloatScratch.give(memory);
+  }
+
+  /// Filters of a row of sums: whole tiles.
+  private int width() {
+    int panel = Math.max(tiles().columns(), WinogradLoopsF32.LANES);
+    return Math.ceilDiv(s.o(), panel) * panel;
+  }
+
+  private int planeOfSums() {
+    return plane(FloatTileLoops.padded(s.c()), width());
+  }
+
+  private void sum(int part, int worker) {
+    FloatTileLoops t = tiles();
+    int end = (int) ((long) s.n() * (part + 1) / parts);
+    FloatScratch memory = FloatScratch.take();
+    float[] v = memory.array(0, ELEMENTS * planeOfTiles);
+    // A tile may read some columns too far.
+    float[] m = memory.array(1, ELEMENTS * planeOfSlopes + t.columns());
+    float[] image = memory.array(2, from.size(rowsAtOnce * TILE + 2));
+    float[] slope = memory.array(3, slopes.size(rowsAtOnce * TILE));
+    float[] aside = memory.array(4, WinogradLoopsF32.ASIDE);
+    boolean add = false;
+    for (int n = (int) ((long) s.n() * part / parts); n < end; n += imagesAtOnce) {
+      int some = Math.min(imagesAtOnce, end - n);
+      for (int row = 0; row < rows; row += rowsAtOnce) {
+        int count = Math.min(rowsAtOnce, rows - row);
+        for (int i = 0; i < some; i++) {
+          from.fill(t, x, n + i, row * TILE, count * TILE + 2, image, 0);
+          slopes.fill(t, g, n + i, row * TILE, count * TILE, slope, 0);
+          toTiles(t.winograd(), image, slope, count, i * count * columns, v, m, aside);
+        }
+        multiply(t, some * count * columns, v, m, part * ELEMENTS * planeOfSums(), add);
+        add = true;
+      }
+    }
+    FloatScratch.give(memory);
+  }
+
+  private void toTiles(
+      WinogradLoopsF32 winograd,
+      float[] image,
+      float[] slope,
+      int count,
+      int first,
+      float[] v,
+      float[] m,
+      float[] aside) {
+    int in = from.step();
+    int out = slopes.step();
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < columns; j++) {
+        int tile = first + i * columns + j;
+        int at = TILE * (i * from.width() + j) * in;
+        int to = tile * in;
+        winograd.tile(image, at, from.width() * in, in, in, v, to, planeOfTiles, aside);
+        at = TILE * (i * slopes.width() + j) * out;
+        to = tile * out;
+        int row = slopes.width() * out;
+        winograd.outputTransposed(slope, at, row, out, out, m, to, planeOfSlopes, aside);
+      }
+    }
+  }
+
+  private void multiply(
+      FloatTileLoops t, int count, float[] v, float[] m, int first, boolean add) {
+    int in = from.step();
+    int out = slopes.step();
+    int width = width();
+    for (int e = 0; e < ELEMENTS; e++) {
+      for (int j = 0; j < s.o(); j += t.columns()) {
+        int bo = e * planeOfSlopes + j;
+        int co = first + e * planeOfSums() + j;
+        for (int i = 0; i < s.c(); i += t.rows()) {
+          int height = t.height(s.c() - i);
+          int ao = e * planeOfTiles + i;
+          t.tile(height, v, ao, 1, in, m, bo, out, count, sums, co + i * width, width, add);
+        }
+      }
+    }
+  }
+
+  /// Adds the parts' sums of some channels and transforms them back.
+  private void transform(int chunk, int worker) {
+    FloatTileLoops t = tiles();
+    int width = width();
+    int first = chunk * CHUNK;
+    int some = Math.min(CHUNK, s.c() - first);
+    int plane = planeOfSums();
+    FloatScratch memory = FloatScratch.take();
+    float[] taps = memory.array(0, some * 9 * width);
+    float[] aside = memory.array(1, WinogradLoopsF32.ASIDE);
+    for (int e = 0; e < ELEMENTS; e++) {
+      int at = e * plane + first * width;
+      for (int part = 1; part < parts; part++) {
+        add(sums, at, at + part * ELEMENTS * plane, some * width);
+      }
+    }
+    for (int c = 0; c < some; c++) {
+      for (int f = 0; f < width; f += WinogradLoopsF32.LANES) {
+        int at = (first + c) * width + f;
+        t.winograd().filterTransposed(sums, at, plane, taps, c * 9 * width + f, width, aside);
+      }
+    }
+    t.transpose(taps, 0, width, some * 9, s.o(), dw, first * 9, s.c() * 9, 0, 0);
+    FloatScratch.give(memory);
+  }
+
+  private static void add(float[] x, int to, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      x[to + i] += x[from + i];
+    }
+  }
+}
