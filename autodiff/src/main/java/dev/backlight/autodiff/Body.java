@@ -8,6 +8,7 @@ import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A program that an op runs: closed, so that all it reads is among its inputs.
 final class Body {
+  /// How many times the carry of a loop may be kept of what its products make.
+  static final int PRODUCTS = 8;
+
+  /// Operations for an element that make a product worth keeping.
+  private static final int DEAR = 16;
+
   final Program program;
   private final Map<List<Integer>, Body> backs = new ConcurrentHashMap<>();
   private final Map<List<Integer>, Body> batches = new ConcurrentHashMap<>();
@@ -96,19 +103,30 @@ final class Body {
   /// The body that takes its inputs and a cotangent for each output that is `arrived`, and answers
   /// the cotangents of the inputs `roots`.
   Body back(int[] roots, int[] arrived) {
-    List<Integer> key = new ArrayList<>();
-    Arrays.stream(roots).forEach(key::add);
-    key.add(-1);
-    Arrays.stream(arrived).forEach(key::add);
-    return backs.computeIfAbsent(key, _ -> new Body(backward(roots, arrived)));
+    return back(roots, arrived, new int[0]);
   }
 
-  private Program backward(int[] roots, int[] arrived) {
+  /// As [#back], where some values that nodes make are further inputs, behind all others, rather than
+  /// computed anew.
+  Body back(int[] roots, int[] arrived, int[] known) {
+    List<Integer> key = new ArrayList<>();
+    for (int[] some : new int[][] {roots, arrived, known}) {
+      Arrays.stream(some).forEach(key::add);
+      key.add(-1);
+    }
+    return backs.computeIfAbsent(key, _ -> new Body(backward(roots, arrived, known)));
+  }
+
+  private Program backward(int[] roots, int[] arrived, int[] known) {
     Recorder recorder = new Recorder();
     Tensor[] x = inputs(recorder, program);
     Tensor[] g =
         IntStream.of(arrived).mapToObj(k -> recorder.input(output(k), null)).toArray(Tensor[]::new);
-    Sweep sweep = Sweep.over(program, x, roots);
+    Map<Integer, Tensor> there = new HashMap<>();
+    for (int value : known) {
+      there.put(value, recorder.input(program.specs[value], null));
+    }
+    Sweep sweep = Sweep.over(program, there, x, roots);
     for (int k = 0; k < g.length; k++) {
       sweep.seed(program.outputs[arrived[k]], g[k]);
     }
@@ -279,17 +297,37 @@ final class Body {
 
   record Pair(Body first, Body second, List<Tensor> captured) {}
 
-  /// The body with further outputs: the first `n` inputs as they come in.
+  /// The body with further outputs: the first `n` inputs as they come in, then what its products
+  /// make, up to [#PRODUCTS] times as much as those inputs.
   Body keeping(int n) {
     Body known = keeping;
     if (known == null) {
-      int[] outputs = Arrays.copyOf(program.outputs, program.outputs.length + n);
+      IntStream.Builder outputs = IntStream.builder();
+      Arrays.stream(program.outputs).forEach(outputs::add);
+      long room = 0;
       for (int i = 0; i < n; i++) {
-        outputs[program.outputs.length + i] = i;
+        outputs.add(i);
+        room += PRODUCTS * (long) program.specs[i].shape().elements();
       }
-      keeping = known = new Body(program.giving(outputs));
+      for (Node node : program.nodes) {
+        int size = node.outputs().getFirst().shape().elements();
+        if (isProduct(node) && size <= room) {
+          outputs.add(node.output());
+          room -= size;
+        }
+      }
+      keeping = known = new Body(program.giving(outputs.build().toArray()));
     }
     return known;
+  }
+
+  /// Whether a node is dear to run again for the size of what it makes.
+  private boolean isProduct(Node node) {
+    Spec[] in = IntStream.of(node.inputs()).mapToObj(v -> program.specs[v]).toArray(Spec[]::new);
+    Spec made = node.outputs().getFirst();
+    return node.op() instanceof Op.Bilinear
+        && node.outputs().size() == 1
+        && node.op().flops(in, new Spec[] {made}) >= DEAR * (long) made.shape().elements();
   }
 
   /// The places where a flag is set.

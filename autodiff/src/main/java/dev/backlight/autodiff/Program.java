@@ -205,6 +205,11 @@ final class Program {
 
   /// As [#on], for a derivative: `kept` gets all outputs of the nodes that then keep more.
   Tensor[] on(@Nullable Map<Node, Tensor[]> kept, Tensor... args) {
+    return on(kept, Map.of(), args);
+  }
+
+  /// As [#on], where the only outputs of some nodes are known: those are not run.
+  Tensor[] on(@Nullable Map<Node, Tensor[]> kept, Map<Integer, Tensor> known, Tensor... args) {
     if (args.length != inputs) {
       throw new IllegalArgumentException(
           "this tape needs " + inputs + " tensors, got " + args.length);
@@ -222,6 +227,12 @@ final class Program {
     Questions questions = questions();
     questions.early.forEach(guard -> ask(guard, v[guard.value()]));
     for (Node node : nodes) {
+      Tensor there = known.get(node.output());
+      if (there != null) {
+        v[node.output()] = there;
+        questions.behind(node).forEach(guard -> ask(guard, there));
+        continue;
+      }
       Tensor[] in = new Tensor[node.arity()];
       for (int k = 0; k < in.length; k++) {
         in[k] = v[node.input(k)];

@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// The first inputs are the carry, the others have a leading axis of time or are shared; the
 /// outputs are the last carry and every `yₜ`, stacked. The derivative is a scan in the other
 /// direction over the carries of all steps, which the scan then keeps as further outputs: memory
-/// for the carry times the length, and for what is inside of one step.
+/// for the carry times the length, and for what is inside of one step. What products make in each
+/// step is kept, too, unless it is much larger than the carry.
 ///
-/// @param keeps whether the last outputs are the carries that came into each step
-record Scan(
-    Body body, int carries, int length, List<Boolean> mapped, boolean backwards, boolean keeps)
+/// @param kept how many of the last outputs are kept for the derivative: the carries that came into
+///   each step, then what products made there
+record Scan(Body body, int carries, int length, List<Boolean> mapped, boolean backwards, int kept)
     implements Nest {
   /// Records the body on the first step and applies it to all.
   static <C, X, Y> Scanned<C, Y> apply(
@@ -58,7 +59,7 @@ record Scan(
         IntStream.range(0, inputs.size())
             .mapToObj(i -> i >= carries && i < carries + all.size())
             .toList();
-    Op op = new Scan(recorded.body(), carries, n, mapped, backwards, false);
+    Op op = new Scan(recorded.body(), carries, n, mapped, backwards, 0);
     List<Tensor> made = List.of(Tensor.applyAll(op, inputs.toArray(Tensor[]::new)));
     return new Scanned<>(
         carry.build(made.subList(0, carries)),
@@ -127,7 +128,11 @@ record Scan(
 
   @Override
   public Scan keeping() {
-    return keeps ? this : new Scan(body.keeping(carries), carries, length, mapped, backwards, true);
+    if (kept > 0) {
+      return this;
+    }
+    Body more = body.keeping(carries);
+    return new Scan(more, carries, length, mapped, backwards, more.outputs() - body.outputs());
   }
 
   @Override
@@ -190,11 +195,11 @@ record Scan(
     if (less == null) {
       return null;
     }
-    int kept = (int) IntStream.of(less.inputs()).filter(i -> i < carries).count();
+    int still = (int) IntStream.of(less.inputs()).filter(i -> i < carries).count();
     List<Boolean> flags = IntStream.of(less.inputs()).mapToObj(mapped::get).toList();
-    boolean whole = keeps && less.outputs().length == body.outputs();
+    boolean whole = less.outputs().length == body.outputs();
     return new Slim(
-        new Scan(less.body(), kept, length, flags, backwards, whole),
+        new Scan(less.body(), still, length, flags, backwards, whole ? kept : 0),
         less.inputs(),
         less.outputs());
   }
@@ -212,7 +217,7 @@ record Scan(
       in[i] = sliced ? in[i].swap(0, 1) : i < carries && many[i] ? at.all(i) : in[i];
     }
     Op op =
-        new Scan(body.batched(at.size(), many, have), carries, length, mapped, backwards, keeps);
+        new Scan(body.batched(at.size(), many, have), carries, length, mapped, backwards, kept);
     Tensor[] out = Tensor.applyAll(op, in);
     for (int k = carries; k < out.length; k++) {
       out[k] = have[k] ? out[k].swap(0, 1) : out[k];

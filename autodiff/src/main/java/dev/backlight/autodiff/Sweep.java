@@ -44,8 +44,13 @@ final class Sweep implements Surroundings {
   /// Runs a program in Tensor language, on the recording that is being written, to sweep it towards
   /// the values `roots`.
   static Sweep over(Program program, Tensor[] args, int... roots) {
+    return over(program, Map.of(), args, roots);
+  }
+
+  /// As [#over], where the values that some nodes make are known.
+  static Sweep over(Program program, Map<Integer, Tensor> known, Tensor[] args, int... roots) {
     Map<Node, Tensor[]> kept = new HashMap<>();
-    return new Sweep(program, program.on(kept, args), kept, roots);
+    return new Sweep(program, program.on(kept, known, args), kept, roots);
   }
 
   /// Adds a cotangent at a value before the walk.

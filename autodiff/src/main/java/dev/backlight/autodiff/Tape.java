@@ -137,8 +137,9 @@ public final class Tape<A, B> {
   /// The body is recorded once, on the first step, and answers a carry of the form, shapes and
   /// dtypes that it was given. What it reads from outside takes part in derivatives.
   ///
-  /// A backward sweep keeps the carry of every step and computes the inside of each step anew:
-  /// memory for `length` carries and one body. A forward pass alone keeps one carry.
+  /// A backward sweep keeps the carry of every step, and with it what products made unless that is
+  /// more than eight times as much; the rest of each step is computed anew. So it takes memory for
+  /// `length` carries and products and one body. A forward pass alone keeps one carry.
   public static <C, X, Y> Scanned<C, Y> scan(BiFunction<C, X, Scanned<C, Y>> body, C init, X xs) {
     return Scan.apply(body, init, xs, -1, false);
   }

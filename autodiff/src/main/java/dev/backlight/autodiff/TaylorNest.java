@@ -79,7 +79,7 @@ final class TaylorNest {
               scan.length(),
               spread(scan.mapped()),
               scan.backwards(),
-              false);
+              0);
       case While loop -> {
         Spec[] specs = specs(loop.body());
         int[] values = IntStream.range(0, moving.length).map(this::places).toArray();

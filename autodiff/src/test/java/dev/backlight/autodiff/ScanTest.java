@@ -8,6 +8,7 @@ import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.op.MatMul;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class ScanTest {
   /// A recurrent layer.
   record Rnn(Tensor w, Tensor u, Tensor h, Tensor xs) {
     Scanned<Tensor, Tensor> step(Tensor carry, Tensor x) {
-      Tensor next = carry.unsqueeze(0).matmul(w).add(x.unsqueeze(0).matmul(u)).tanh().reshape(3);
+      Tensor next = carry.unsqueeze(0).matmul(w).add(x.unsqueeze(0).matmul(u)).tanh().squeeze(0);
       return new Scanned<>(next, next.mul(x.sum()));
     }
 
@@ -186,6 +187,64 @@ class ScanTest {
     }
     assertThat(forward[1]).isEqualTo(forward[0]);
     assertThat(backward[1] - backward[0]).isEqualTo(100 * 8000);
+  }
+
+  private static List<Node> products(Program p) {
+    return p.nodes.stream().filter(node -> node.op() instanceof MatMul).toList();
+  }
+
+  private static Scan backwards(Program p) {
+    return p.nodes.stream()
+        .map(Node::op)
+        .filter(op -> op instanceof Scan scan && scan.backwards())
+        .map(Scan.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void theGradientOfASharedMatrixIsOneProductOverTheRowsOfAllSteps() {
+    Rnn large =
+        new Rnn(
+            Key.of(6).normal(Shape.of(16, 16), DType.F64),
+            Key.of(7).normal(Shape.of(9, 16), DType.F64),
+            Key.of(8).normal(Shape.of(16), DType.F64),
+            Key.of(9).normal(Shape.of(4, 9), DType.F64));
+    Program back =
+        Tape.record((Rnn r) -> r.scanned(false).out().square().sum(), large)
+            .gradient()
+            .program();
+    // Those of w and of u, over 4 steps of 1 row.
+    assertThat(products(back))
+        .extracting(node -> back.specs[node.input(0)].shape())
+        .containsExactlyInAnyOrder(Shape.of(4, 16), Shape.of(4, 9));
+    // What is left in a step sends the cotangent to the carry before, and to x.
+    assertThat(products(backwards(back).body().program)).hasSize(2);
+  }
+
+  @Test
+  void aProductThatIsMuchLargerThanTheCarryIsComputedAnew() {
+    Tensor wide = Key.of(5).normal(Shape.of(3, 40), DType.F64);
+    Program back =
+        Tape.record(
+                (Tensor w) -> {
+                  Tensor start = Tensor.zeros(Shape.of(1, 3), DType.F64);
+                  return Tape.scan(
+                          h -> {
+                            Tensor next = h.add(.1).matmul(w).tanh().matmul(w, false, true).tanh();
+                            return new Scanned<>(next, next);
+                          },
+                          start,
+                          5)
+                      .out()
+                      .sum();
+                },
+                wide)
+            .gradient()
+            .program();
+    // The two forward ones, and those to the carry, to the wide value and to the matrix, twice.
+    assertThat(products(backwards(back).body().program)).hasSizeGreaterThan(3);
+    assertThat(products(back)).isEmpty();
   }
 
   @Test

@@ -19,11 +19,13 @@ final class Batches {
     return Math.clamp(fitting, multiple, ROWS) / multiple * multiple;
   }
 
-  /// How many copies of a batch to ask about at once, if `wanted` are to be asked in all.
+  /// How many copies of a batch to ask about at once, if `wanted` are to be asked in all: as many as
+  /// fit, and about as many the last time as before.
   static int copies(Tensor batch, int wanted) {
     int n = batch.size(0);
-    int rows = Math.min(ROWS, ELEMENTS / Math.max(1, batch.elements() / n));
-    return Math.clamp(rows / n, 1, Math.max(1, wanted));
+    int rows = Math.min(Integer.getInteger("ROWS", ROWS), Integer.getInteger("ELS", ELEMENTS) / Math.max(1, batch.elements() / n));
+    int most = Math.clamp(rows / n, 1, Math.max(1, wanted));
+    return Math.max(1, Math.ceilDiv(wanted, Math.ceilDiv(wanted, most)));
   }
 
   /// A batch (n, …) laid end to end `m` times, (m · n, …).
