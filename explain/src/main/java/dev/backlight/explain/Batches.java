@@ -19,13 +19,17 @@ final class Batches {
     return Math.clamp(fitting, multiple, ROWS) / multiple * multiple;
   }
 
-  /// How many copies of a batch to ask about at once, if `wanted` are to be asked in all: as many as
-  /// fit, and about as many the last time as before.
+  /// How many copies of a batch to ask about at once, if `wanted` are to be asked in all.
   static int copies(Tensor batch, int wanted) {
-    int n = batch.size(0);
-    int rows = Math.min(Integer.getInteger("ROWS", ROWS), Integer.getInteger("ELS", ELEMENTS) / Math.max(1, batch.elements() / n));
+    return copies(batch.size(0), batch.elements() / batch.size(0), wanted);
+  }
+
+  /// As [#copies(Tensor, int)], for a batch of `n` examples that each take `elements` at the widest
+  /// place: as many copies as fit, and about as many the last time as before.
+  static int copies(int n, int elements, int wanted) {
+    int rows = Math.min(ROWS, ELEMENTS / Math.max(1, elements));
     int most = Math.clamp(rows / n, 1, Math.max(1, wanted));
-    return Math.max(1, Math.ceilDiv(wanted, Math.ceilDiv(wanted, most)));
+    return Math.ceilDiv(wanted, Math.ceilDiv(wanted, most));
   }
 
   /// A batch (n, …) laid end to end `m` times, (m · n, …).

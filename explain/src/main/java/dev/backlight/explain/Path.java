@@ -45,7 +45,11 @@ record Path(
 
   /// The integrals by a given rule, in Tensor language: (n, …) each.
   List<Tensor> by(Quadrature.Fixed rule) {
-    return over(rule, Batches.copies(base, rule.size()), this::sum);
+    return by(rule, Batches.copies(base, rule.size()));
+  }
+
+  private List<Tensor> by(Quadrature.Fixed rule, int m) {
+    return over(rule, m, this::sum);
   }
 
   /// A sum over the nodes of a rule in blocks of `m` for each example.
@@ -78,9 +82,11 @@ record Path(
     Tensor end = base.add(step);
     Recorded once = Recorded.of(model, end, target);
     List<Node> first = once.tape().affinePrefix();
-    int m = Batches.copies(base, rule.size());
+    // Blocks whose widest values stay in the second cache: a transformer takes a quarter less time than in
+    // blocks that are large enough for its products alone (IntegratedGradientsBench).
+    int m = Batches.copies(examples(), once.widest(), rule.size());
     if (rule.size() < 3 || first.isEmpty() || !isByRow(first, examples())) {
-      return by(rule).getFirst();
+      return by(rule, m).getFirst();
     }
     Tape<Tensor, List<Tensor>> prefix = once.tape().at(first);
     List<Tensor> from = prefix.run(base);
@@ -93,7 +99,7 @@ record Path(
     Recorded many = Recorded.of(model, points, target.repeated(m));
     List<Node> last = many.tape().affinePrefix();
     if (last.size() != first.size() || !isByRow(last, m * examples())) {
-      return by(rule).getFirst();
+      return by(rule, m).getFirst();
     }
     Tape<List<Tensor>, Trace<List<Tensor>>> rest =
         many.tape().from(last).trace(BackwardRule.CHAIN, Function.identity(), List.of());

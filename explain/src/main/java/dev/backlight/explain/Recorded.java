@@ -1,6 +1,7 @@
 package dev.backlight.explain;
 
 import dev.backlight.autodiff.BackwardRule;
+import dev.backlight.autodiff.Node;
 import dev.backlight.autodiff.Tape;
 import dev.backlight.autodiff.Trace;
 import dev.backlight.autodiff.Validity;
@@ -9,8 +10,11 @@ import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// A model and a target recorded as one: from inputs (n, …) to one scalar for every example, (n).
 record Recorded(Tape<Tensor, Tensor> tape, Tensor x) {
@@ -51,6 +55,22 @@ record Recorded(Tape<Tensor, Tensor> tape, Tensor x) {
   /// What a backward sweep under a rule makes of every example.
   Trace<Tensor> sweep(BackwardRule rule) {
     return under(rule).tape.trace(rule, Function.identity(), List.of()).run(x);
+  }
+
+  /// How many elements the largest value has that depends on x, for each example.
+  int widest() {
+    int n = x.size(0);
+    int most = x.elements() / n;
+    Set<Integer> dependent = new HashSet<>(Set.of(0));
+    for (Node node : tape.nodes()) {
+      if (IntStream.of(node.inputs()).anyMatch(dependent::contains)) {
+        for (int k = 0; k < node.outputs().size(); k++) {
+          dependent.add(node.output() + k);
+          most = Math.max(most, node.outputs().get(k).shape().elements() / n);
+        }
+      }
+    }
+    return most;
   }
 
   /// The gradient of every example's scalar.
