@@ -106,8 +106,8 @@ final class Body {
     return back(roots, arrived, new int[0]);
   }
 
-  /// As [#back], where some values that nodes make are further inputs, behind all others, rather than
-  /// computed anew.
+  /// As [#back], where some values that nodes make are further inputs, behind all others, rather
+  /// than computed anew.
   Body back(int[] roots, int[] arrived, int[] known) {
     List<Integer> key = new ArrayList<>();
     for (int[] some : new int[][] {roots, arrived, known}) {

@@ -78,8 +78,8 @@ final class Program {
     for (int i = 0; i < inputs; i++) {
       if (live[values.length + i]) {
         throw new IllegalArgumentException(
-            "a rest needs to read no input of its tape but through the given nodes, got one that reads"
-                + " input "
+            "a rest needs to read no input of its tape but through the given nodes, got one that"
+                + " reads input "
                 + i);
       }
     }

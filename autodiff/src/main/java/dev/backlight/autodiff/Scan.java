@@ -216,8 +216,7 @@ record Scan(Body body, int carries, int length, List<Boolean> mapped, boolean ba
       boolean sliced = at.isMapped(i) && mapped.get(i);
       in[i] = sliced ? in[i].swap(0, 1) : i < carries && many[i] ? at.all(i) : in[i];
     }
-    Op op =
-        new Scan(body.batched(at.size(), many, have), carries, length, mapped, backwards, kept);
+    Op op = new Scan(body.batched(at.size(), many, have), carries, length, mapped, backwards, kept);
     Tensor[] out = Tensor.applyAll(op, in);
     for (int k = carries; k < out.length; k++) {
       out[k] = have[k] ? out[k].swap(0, 1) : out[k];

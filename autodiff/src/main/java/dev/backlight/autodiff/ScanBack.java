@@ -191,8 +191,8 @@ final class ScanBack {
         }
       }
       summed = IntStream.of(shared).filter(i -> !tallest.containsKey(i)).toArray();
-      tallest.forEach((i, maker) ->
-          tall.put(i, List.of(factor(maker.input(0)), factor(maker.input(1)))));
+      tallest.forEach(
+          (i, maker) -> tall.put(i, List.of(factor(maker.input(0)), factor(maker.input(1)))));
       program = written();
     }
 
@@ -233,7 +233,8 @@ final class ScanBack {
       return stacked.contains(value) || stacked.add(value);
     }
 
-    /// Which argument of the scan has a value of all steps, as it is or in another shape; -1 if none.
+    /// Which argument of the scan has a value of all steps, as it is or in another shape; -1 if
+    /// none.
     private int argument(int value) {
       Node maker = makers[value];
       if (maker != null && maker.op() instanceof Reshape) {

@@ -211,9 +211,7 @@ class ScanTest {
             Key.of(8).normal(Shape.of(16), DType.F64),
             Key.of(9).normal(Shape.of(4, 9), DType.F64));
     Program back =
-        Tape.record((Rnn r) -> r.scanned(false).out().square().sum(), large)
-            .gradient()
-            .program();
+        Tape.record((Rnn r) -> r.scanned(false).out().square().sum(), large).gradient().program();
     // Those of w and of u, over 4 steps of 1 row.
     assertThat(products(back))
         .extracting(node -> back.specs[node.input(0)].shape())

@@ -82,7 +82,8 @@ record Path(
     Tensor end = base.add(step);
     Recorded once = Recorded.of(model, end, target);
     List<Node> first = once.tape().affinePrefix();
-    // Blocks whose widest values stay in the second cache: a transformer takes a quarter less time than in
+    // Blocks whose widest values stay in the second cache: a transformer takes a quarter less time
+    // than in
     // blocks that are large enough for its products alone (IntegratedGradientsBench).
     int m = Batches.copies(examples(), once.widest(), rule.size());
     if (rule.size() < 3 || first.isEmpty() || !isByRow(first, examples())) {
