@@ -6,6 +6,7 @@ module dev.backlight.explain {
 
   exports dev.backlight.explain;
   exports dev.backlight.explain.golden;
+  exports dev.backlight.explain.fusion;
   exports dev.backlight.explain.quality;
   exports dev.backlight.explain.report;
 }

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// @param target which scalar was explained, decided
 /// @param x the inputs (n, …)
 /// @param scores one score for every element of x
+/// @param spread how sure each score is, of the shape of x, where that is known: the standard error
+///   of scores that were sampled, the standard deviation among the members of a consensus
 /// @param output the explained scalar of every example, (n)
 /// @param baseline what stood for "nothing there", of the shape of x, if the method has one
 /// @param baselineOutput the scalar at the baseline, (n), if there is one
@@ -40,6 +42,7 @@ public record Attribution(
     Target target,
     Tensor x,
     Tensor scores,
+    @Nullable Tensor spread,
     Tensor output,
     @Nullable Tensor baseline,
     @Nullable Tensor baselineOutput,
@@ -50,6 +53,10 @@ public record Attribution(
     if (!scores.spec().equals(x.spec())) {
       throw new ShapeException(
           "an attribution needs scores " + x.spec() + " like x, got " + scores.spec());
+    }
+    if (spread != null && !spread.shape().equals(x.shape())) {
+      throw new ShapeException(
+          "an attribution needs a spread like x " + x.shape() + ", got " + spread.shape());
     }
     Shape examples = Shape.of(x.size(0));
     if (!output.shape().equals(examples)) {
@@ -78,6 +85,7 @@ public record Attribution(
         target,
         x,
         scores,
+        null,
         output,
         null,
         null,
@@ -95,6 +103,7 @@ public record Attribution(
         target,
         x,
         scores,
+        spread,
         output,
         at,
         outputThere,
@@ -112,10 +121,29 @@ public record Attribution(
         target,
         x,
         scores,
+        spread,
         output,
         baseline,
         baselineOutput,
         runs,
+        seed,
+        features);
+  }
+
+  /// With how sure each score is, of the shape of x.
+  public Attribution spread(Tensor each) {
+    return new Attribution(
+        method,
+        parameters,
+        completeness,
+        target,
+        x,
+        scores,
+        each,
+        output,
+        baseline,
+        baselineOutput,
+        evaluations,
         seed,
         features);
   }
@@ -129,6 +157,7 @@ public record Attribution(
         target,
         x,
         scores,
+        spread,
         output,
         baseline,
         baselineOutput,
@@ -146,6 +175,7 @@ public record Attribution(
         target,
         x,
         scores,
+        spread,
         output,
         baseline,
         baselineOutput,
@@ -171,6 +201,7 @@ public record Attribution(
         target.example(example),
         row(x, example),
         row(scores, example),
+        spread == null ? null : row(spread, example),
         row(output, example),
         there == null ? null : row(there, example),
         outputThere == null ? null : row(outputThere, example),
@@ -238,7 +269,8 @@ public record Attribution(
   /// @param name its name, or its indices as in `[0, 3, 4]`
   /// @param value its value in x
   /// @param score its score
-  public record Ranked(int feature, String name, double value, double score) {}
+  /// @param spread how sure the score is, `NaN` if that is not known
+  public record Ranked(int feature, String name, double value, double score, double spread) {}
 
   /// All elements of an example by the size of their scores, largest first; ties in the order of
   /// the elements.
@@ -248,7 +280,8 @@ public record Attribution(
     List<Ranked> ranking = new ArrayList<>(each);
     for (int j = 0; j < each; j++) {
       int place = example * each + j;
-      ranking.add(new Ranked(j, feature(j), at(x, place), at(scores, place)));
+      double sure = spread == null ? Double.NaN : at(spread, place);
+      ranking.add(new Ranked(j, feature(j), at(x, place), at(scores, place), sure));
     }
     ranking.sort(Comparator.comparingDouble((Ranked r) -> Math.abs(r.score())).reversed());
     return List.copyOf(ranking);
@@ -282,6 +315,9 @@ public record Attribution(
     all.put("x", tensor(x));
     all.put("baseline", tensor(baseline));
     all.put("scores", tensor(scores));
+    if (spread != null) {
+      all.put("spread", tensor(spread));
+    }
     return Json.write(all, Json.Style.PRETTY, Json.Style.NULL_FOR_NON_FINITE);
   }
 

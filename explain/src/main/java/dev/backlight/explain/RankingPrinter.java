@@ -55,6 +55,9 @@ final class RankingPrinter {
     for (Ranked r : first) {
       String score = String.format(Locale.ROOT, format, r.score());
       text.append("  ").append(" ".repeat(wide - score.length())).append(score);
+      if (!Double.isNaN(r.spread())) {
+        text.append(" ±").append(String.format(Locale.ROOT, format.replace("+", ""), r.spread()));
+      }
       text.append("  ").append(r.name()).append(" ".repeat(width - r.name().length()));
       text.append(" = ").append(number(r.value())).append('\n');
     }

@@ -157,7 +157,8 @@ public record ShapleySampling(
             .against(base, there)
             .evaluations(2 + 2L * (players - 1) * most)
             .seeded(seed);
-    return new Estimate(attribution, Tensor.concat(0, errors.toArray(Tensor[]::new)), asked);
+    Tensor sure = Tensor.concat(0, errors.toArray(Tensor[]::new));
+    return new Estimate(attribution.spread(sure), sure, asked);
   }
 
   private static double value(Tensor all, int i) {

@@ -62,7 +62,8 @@ class AttributionTest {
     Tensor x = Tensor.of(new double[][] {{1, -3, 1, 3}});
     Attribution a = new GradientTimesInput().explain(t -> t.sum(1), x, Target.only());
     assertThat(a.ranking(0).stream().map(Attribution.Ranked::feature)).containsExactly(1, 3, 0, 2);
-    assertThat(a.ranking(0).getFirst()).isEqualTo(new Attribution.Ranked(1, "[1]", -3, -3));
+    assertThat(a.ranking(0).getFirst())
+        .isEqualTo(new Attribution.Ranked(1, "[1]", -3, -3, Double.NaN));
     assertThat(a.of(0).feature(2)).isEqualTo("[2]");
   }
 
@@ -119,5 +120,20 @@ class AttributionTest {
             () -> Attribution.of(new Saliency(), X, Target.only(), X, Tensor.of(1., 2, 3)))
         .isInstanceOf(ShapeException.class)
         .hasMessage("an attribution needs one output for every example, (2), got (3)");
+  }
+
+  @Test
+  void aSpreadSaysHowSureAScoreIs() {
+    Attribution plain = linear();
+    assertThat(plain.spread()).isNull();
+    assertThat(plain.json()).doesNotContain("spread");
+    Attribution sure = plain.spread(Tensor.of(new double[][] {{.25, 1, 2}, {0, 0, 0}}));
+    assertThat(sure.toString()).contains("+1.500 ±0.250  age");
+    assertThat(sure.of(1).ranking(0).getFirst().spread()).isZero();
+    assertThat(sure.seeded(3).named(List.of()).spread()).isSameAs(sure.spread());
+    assertThat(sure.json()).contains("\"spread\"");
+    assertThatThrownBy(() -> plain.spread(Tensor.of(1., 2)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("an attribution needs a spread like x (2, 3), got (2)");
   }
 }

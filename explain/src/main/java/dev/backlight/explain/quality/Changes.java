@@ -2,12 +2,14 @@ package dev.backlight.explain.quality;
 
 import java.util.List;
 
-/// What scores predict that perturbations do, and what they do.
+/// What scores predict that perturbations do, and what they do: the two sides that [Infidelity] and
+/// its kin compare.
 ///
 /// @param predicted `Σ weight · score` as `[perturbation][example]`
 /// @param real `f(x) − f(x − I)`
-record Changes(double[][] predicted, double[][] real) {
-  static Changes of(Explained explained, List<Perturbation.Move> moves) {
+public record Changes(double[][] predicted, double[][] real) {
+  /// Of an explanation, at points around its inputs.
+  public static Changes of(Explained explained, List<Perturbation.Move> moves) {
     double[] here = explained.output();
     double[][] scores = explained.scores();
     double[][] real =

@@ -142,8 +142,58 @@ final class MetricsPage {
           .filter(entry -> entry.metric().family() == family)
           .forEach(entry -> page.append(row(entry)));
     }
-    return page.toString();
+    return page.append(SEVERAL).toString();
   }
+
+  private static final String SEVERAL =
+      """
+
+      ## Several explanations
+
+      Where explanations disagree, at least one of them does not say what people read into it. S. Krishna and
+      others, "The disagreement problem in explainable machine learning" (2022).
+      [`Disagreement`](../explain/src/main/java/dev/backlight/explain/quality/Disagreement.java) compares two
+      of them, example by example: shared top features, with signs, with places, rank correlation, and the
+      order of pairs. A matrix compares each with each.
+
+      A [`Consensus`](../explain/src/main/java/dev/backlight/explain/fusion/Consensus.java) is an explainer
+      made of several, with the standard deviation among them beside every score. It is differentiable where
+      its members are.
+
+      | consensus | is | mind |
+      |---|---|---|
+      | `mean` | the mean of the members' shares | a bad member counts as much as a good one |
+      | `varianceWeighted` | the mean over the spread, so that disputed features count less; Rieger, Hansen 2019 | members that share a mistake agree |
+      | `ranks` | the mean of signed ranks | sizes are lost |
+      | `faithful` | shares weighted by each member's faithfulness on the example | the metric's confounders |
+      | `optimised` | the mixture with the least infidelity on a data set, exactly; Decker and others 2024 | judge it on other examples |
+
+      <!-- run: Metrics -->
+      ```java
+      import dev.backlight.explain.fusion.Consensus;
+      import dev.backlight.explain.quality.Perturbation;
+      import dev.backlight.explain.quality.Replacement;
+      import dev.backlight.explain.quality.SensitivityN;
+
+      IO.println(table.agreement());
+      List<Explainer> members =
+          List.of(new GradientTimesInput(), IntegratedGradients.from(zeros), Occlusion.with(zeros));
+      Perturbation removal = Perturbation.removal(Replacement.by(zeros), 30);
+      Consensus best =
+          Consensus.optimised(members, net, x, Target.predicted(), removal, Key.of(4));
+      Tensor others = Key.of(5).normal(Shape.of(40, 6), DType.F64);
+      IO.println(
+          Benchmark.of(net, others)
+              .explainers(members.get(0), members.get(1), members.get(2), Consensus.mean(members.toArray(Explainer[]::new)), best)
+              .metrics(Infidelity.of(zeros), SensitivityN.of(zeros))
+              .run());
+      Attribution one = best.explain(net, others.slice(0, 0, 1), Target.predicted());
+      System.out.printf(Locale.ROOT, "%.2f, disputed by %.2f%n", one.scores().at(0, 5), one.spread().at(0, 5));
+      ```
+
+      ```text
+      ```
+      """;
 
   private String row(Metrics.Entry entry) {
     Oracles oracle = oracles.get(entry.name());
