@@ -41,7 +41,8 @@ public final class Player<A, B> {
   private Block[] fed = {};
   private Block[] feeding = {};
   private final Workspace inner;
-  private final long bytes;
+  private final long planned;
+  private final boolean isOutermost;
 
   Player(Program program, Struct<A> in, Struct<B> out) {
     this(program, in, out, new Block[program.specs.length], null);
@@ -70,7 +71,8 @@ public final class Player<A, B> {
     }
     MemoryPlan plan = new MemoryPlan(program, has);
     inner = shared == null ? Workspace.of(program) : shared.behind(plan);
-    this.bytes = plan.bytes() + (shared == null ? inner.bytes() : 0);
+    planned = plan.bytes();
+    isOutermost = shared == null;
     Object[] slots = shared == null ? plan.allocate() : shared.take(plan);
     values = new Block[program.specs.length];
     for (int i = 0; i < values.length; i++) {
@@ -316,6 +318,6 @@ public final class Player<A, B> {
 
   /// How many bytes the values of this player occupy, constants aside.
   public long bytes() {
-    return bytes;
+    return planned + (isOutermost ? inner.bytes() : 0);
   }
 }

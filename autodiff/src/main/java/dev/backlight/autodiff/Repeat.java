@@ -2,15 +2,12 @@ package dev.backlight.autodiff;
 
 import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
-import dev.backlight.core.DType;
-import dev.backlight.core.DTypeException;
 import dev.backlight.core.Op;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
@@ -95,35 +92,7 @@ record Repeat(Body body, int length, List<Boolean> mapped, List<Boolean> stacked
 
   @Override
   public Kernel bound(Block[] in, Block[] out, Workspace workspace) {
-    @Nullable Block[] shared = in.clone();
-    for (int i = 0; i < in.length; i++) {
-      shared[i] = mapped.get(i) ? null : in[i];
-    }
-    Player<?, ?> player = body.player(shared, new Block[out.length], workspace);
-    boolean[] slices = flags(mapped);
-    boolean[] stacks = flags(stacked);
-    return (_, _) -> {
-      for (int k = 0; k < out.length; k++) {
-        if (!stacks[k]) {
-          fillZero(out[k]);
-        }
-      }
-      for (int run = 0; run < length; run++) {
-        for (int i = 0; i < in.length; i++) {
-          if (slices[i]) {
-            read(in[i], run, player.input(i));
-          }
-        }
-        player.play();
-        for (int k = 0; k < out.length; k++) {
-          if (stacks[k]) {
-            write(player.output(k), out[k], run);
-          } else {
-            accumulate(out[k], player.output(k));
-          }
-        }
-      }
-    };
+    return new Runs(this, in, out, workspace);
   }
 
   static boolean[] flags(List<Boolean> some) {
@@ -142,31 +111,6 @@ record Repeat(Body body, int length, List<Boolean> mapped, List<Boolean> stacked
   /// Copies one slice of a leading axis in.
   static void write(Block slice, Block all, int at) {
     System.arraycopy(slice.array(), 0, all.array(), at * slice.size(), slice.size());
-  }
-
-  private static void fillZero(Block block) {
-    switch (block.dtype()) {
-      case F32 -> Arrays.fill(block.f32(), 0, block.size(), 0);
-      case F64 -> Arrays.fill(block.f64(), 0, block.size(), 0);
-      default -> throw new DTypeException("a sum needs F32 or F64, got " + block.dtype());
-    }
-  }
-
-  private static void accumulate(Block sum, Block part) {
-    int n = sum.size();
-    if (sum.dtype() == DType.F32) {
-      float[] s = sum.f32();
-      float[] x = part.f32();
-      for (int i = 0; i < n; i++) {
-        s[i] += x[i];
-      }
-    } else {
-      double[] s = sum.f64();
-      double[] x = part.f64();
-      for (int i = 0; i < n; i++) {
-        s[i] += x[i];
-      }
-    }
   }
 
   @Override

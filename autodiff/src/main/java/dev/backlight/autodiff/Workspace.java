@@ -20,11 +20,18 @@ final class Workspace {
   /// Those of all fused nodes, which also know whether to look out for NaN and infinities.
   private final Fused.Registers registers;
 
+  /// For programs that run at the same time as those here.
+  private final List<Workspace> others;
+
   private Workspace(
-      Map<DType, List<Object>> arrays, Map<DType, Integer> from, Fused.Registers registers) {
+      Map<DType, List<Object>> arrays,
+      Map<DType, Integer> from,
+      Fused.Registers registers,
+      List<Workspace> others) {
     this.arrays = arrays;
     this.from = from;
     this.registers = registers;
+    this.others = others;
   }
 
   void check() {
@@ -57,7 +64,7 @@ final class Workspace {
         arrays.put(
             dtype,
             sizes.stream().map(n -> Block.allocate(Spec.of(Shape.of(n), dtype)).array()).toList()));
-    return new Workspace(arrays, Map.of(), new Fused.Registers());
+    return new Workspace(arrays, Map.of(), new Fused.Registers(), new ArrayList<>());
   }
 
   private static Map<DType, List<Integer>> need(Program program) {
@@ -115,7 +122,14 @@ final class Workspace {
     Map<DType, Integer> next = new EnumMap<>(DType.class);
     next.putAll(from);
     plan.types.forEach(dtype -> next.merge(dtype, 1, Integer::sum));
-    return new Workspace(arrays, next, registers);
+    return new Workspace(arrays, next, registers, others);
+  }
+
+  /// Fresh memory for programs that run while others run here.
+  Workspace beside(List<Nest.Use> uses) {
+    Workspace other = of(uses);
+    others.add(other);
+    return other;
   }
 
   long bytes() {
@@ -124,6 +138,9 @@ final class Workspace {
       for (Object array : each.getValue()) {
         bytes += (long) each.getKey().bytes() * java.lang.reflect.Array.getLength(array);
       }
+    }
+    for (Workspace other : others) {
+      bytes += other.bytes();
     }
     return bytes;
   }

@@ -80,6 +80,45 @@ class RepeatTest {
     assertThat(bytes[1]).isEqualTo(bytes[0]);
   }
 
+  /// Large enough for several runs to go at the same time, where there are threads.
+  private static Tensor wide(Tensor node, Tensor x) {
+    return x.mul(node).matmul(x.tanh(), false, true).exp().sum(1);
+  }
+
+  @Test
+  void runsAtTheSameTimeAreAddedUpInTheirOrder() {
+    Tensor nodes = Key.of(3).normal(Shape.of(7), DType.F32).mul(.1);
+    Tensor x = Key.of(4).normal(Shape.of(96, 40), DType.F32).mul(.3);
+    var sum = Tape.record((Tensor in) -> Tape.sumOver(n -> wide(n, in), nodes), x);
+    var map = Tape.record((Tensor in) -> Tape.mapOver(n -> wide(n, in), nodes), x);
+    Tensor other = x.mul(.9);
+    Tensor want = Tensor.zeros(Shape.of(96), DType.F32);
+    Tensor[] each = new Tensor[7];
+    for (int i = 0; i < 7; i++) {
+      each[i] = wide(nodes.slice(0, i, i + 1).squeeze(0), other);
+      want = want.add(each[i]);
+    }
+    Player<Tensor, Tensor> player = sum.player();
+    assertThat(player.play(other).sameAs(want)).isTrue();
+    assertThat(sum.run(other).sameAs(want)).isTrue();
+    assertThat(sum.player().checked().play(other).sameAs(want)).isTrue();
+    assertThat(map.player().play(other).sameAs(Tensor.stack(0, each))).isTrue();
+    Allocation.assertNone(player, 20);
+  }
+
+  @Test
+  void aGuardThatFailsInOneOfSeveralRunsStopsThePlay() {
+    Tensor nodes = Tensor.of(1f, 2, 3, 4, 5);
+    Tensor x = Key.of(4).normal(Shape.of(96, 40), DType.F32).mul(.1);
+    var tape =
+        Tape.record(
+            (Tensor in) ->
+                Tape.sumOver(n -> in.mul(n).sum().test(v -> v < 1e6) ? wide(n, in) : n, nodes), x);
+    Player<Tensor, Tensor> player = tape.player();
+    assertThatThrownBy(() -> player.play(x.abs().mul(1e4))).isInstanceOf(StaleTape.class);
+    assertThat(player.play(x).sameAs(tape.run(x))).isTrue();
+  }
+
   @Test
   void lengthsThatDifferAreRefused() {
     assertThatThrownBy(
