@@ -28,8 +28,8 @@ final class Batches {
   /// place: as many copies as fit, and about as many the last time as before.
   static int copies(int n, int elements, int wanted) {
     int rows = Math.min(ROWS, ELEMENTS / Math.max(1, elements));
-    int most = Math.clamp(rows / n, 1, Math.max(1, wanted));
-    return Math.ceilDiv(wanted, Math.ceilDiv(wanted, most));
+    int some = Math.max(1, wanted);
+    return Math.ceilDiv(some, Math.ceilDiv(some, Math.clamp(rows / n, 1, some)));
   }
 
   /// A batch (n, …) laid end to end `m` times, (m · n, …).
