@@ -123,7 +123,7 @@ class TcavTest {
     assertThat(text)
         .startsWith("tcav of output 0 at hidden, 20 runs, seed 0\n")
         .contains("concept  score          random sets    p         adjusted  classifier\n")
-        .containsPattern("used +0.9\\d ± 0.0\\d  0\\.\\d\\d ± 0\\.\\d\\d");
+        .containsPattern("used +0\\.9\\d ± 0\\.0\\d +0\\.\\d\\d ± 0\\.\\d\\d +\\d");
   }
 
   @Test
