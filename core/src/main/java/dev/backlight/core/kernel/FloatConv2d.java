@@ -29,10 +29,10 @@ final class FloatConv2d {
             s.sw(),
             s.ph(),
             s.pw(),
-            IntStream.of(du).map(d -> d % s.sh()).distinct().toArray(),
-            IntStream.of(dv).map(d -> d % s.sw()).distinct().toArray(),
-            du[s.kh() - 1] / s.sh(),
-            s.ow() + dv[s.kw() - 1] / s.sw());
+            residues(du, s.sh()),
+            residues(dv, s.sw()),
+            farthest(du) / s.sh(),
+            s.ow() + farthest(dv) / s.sw());
     FloatTaps taps =
         new FloatTaps(
             IntStream.range(0, s.kh()).toArray(),
@@ -46,6 +46,17 @@ final class FloatConv2d {
             s.kh() * s.kw());
     FloatPlaces to = new FloatPlaces(s.filters(), s.oh(), s.ow(), s.oh(), s.ow(), 0, 0, 1, 1);
     return new FloatCorrelation(loops, s.n(), s.groups(), from, taps, to);
+  }
+
+  private static int[] residues(int[] distances, int stride) {
+    return distances.length == 0
+        ? new int[] {0}
+        : IntStream.of(distances).map(d -> d % stride).distinct().toArray();
+  }
+
+  /// The last of them; none at all lie at 0, and there is nothing to add up.
+  private static int farthest(int[] distances) {
+    return distances.length == 0 ? 0 : distances[distances.length - 1];
   }
 
   /// The transpose in the images. The rows and columns of an image that are of one residue of the
