@@ -66,7 +66,9 @@ final class ExplainCommand extends Action {
   @Option(
       names = "--method",
       paramLabel = "NAME",
-      description = "ig, saliency, gxi, lrp or occlusion (default: ${DEFAULT-VALUE}).",
+      description =
+          "ig, saliency, gxi, lrp, occlusion, or another of 'backlight methods' (default:"
+              + " ${DEFAULT-VALUE}).",
       defaultValue = "ig")
   private String method = "";
 
