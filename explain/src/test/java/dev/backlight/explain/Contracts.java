@@ -2,6 +2,7 @@ package dev.backlight.explain;
 
 import dev.backlight.core.DType;
 import dev.backlight.core.Tensor;
+import dev.backlight.explain.fusion.Consensus;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
@@ -234,6 +235,11 @@ final class Contracts {
                 "Petsiuk, Das, Saenko 2018",
                 "2 + masks")
             .small(Rise.from(ZEROS).samples(24)),
+        Contract.of(
+            Consensus.mean(new GradientTimesInput(), Occlusion.with(ZEROS)),
+            but(LINEAR),
+            "Bhatt, Weller, Moura 2020",
+            "1 + those of its members"),
         Contract.of(new RandomAttribution(0), Set.of(), "Adebayo and others 2018", "1"));
   }
 
