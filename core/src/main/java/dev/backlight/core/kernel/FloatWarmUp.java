@@ -61,6 +61,7 @@ final class FloatWarmUp extends WarmUp {
       // end F32 only
       case SOFTMAX -> {
         loops.softmaxRows(x, n / 7, 7, y);
+        loops.softmaxRows(x, n / 35, 35, y);
         loops.softmaxRows(x, 2, n, y);
         loops.logSumExpRows(x, 2, n, y);
       }
