@@ -6,17 +6,14 @@ import java.util.Arrays;
 /// A convolution as a matrix product whose right factor is the image itself (an implicit GEMM).
 ///
 /// With W the filters as (rows, taps), an output is `W X`, where column p of X holds what the taps
-/// meet at position p. Once the image is copied with its padding, and each residue of the stride into
-/// a plane of its own, tap k at position p lies at `offset[k] + p` when positions are counted through
-/// padded rows: so X needs not be made, [FloatOffsetTiles] read it where it lies. The few positions
-/// beyond the ends of rows are computed, too, and dropped.
+/// meet at position p. Once the image is copied with its padding, and each residue of the stride
+/// into a plane of its own, tap k at position p lies at `offset[k] + p` when positions are counted
+/// through padded rows: so X needs not be made, [FloatOffsetTiles] read it where it lies. The few
+/// positions beyond the ends of rows are computed, too, and dropped.
 ///
-/// An output is a sum over (channel, row, column) of the filter in blocks of
-/// [FloatScalarMatMul#BLOCK]: one chain of fused multiply-adds in each, the blocks added one after
-/// another.
+/// An output is a sum over (channel, row, column) of the filter in blocks of [#BLOCK]: one chain of
+/// fused multiply-adds in each, the blocks added one after another.
 final class FloatCorrelation extends FloatConvolution {
-  private static final int BLOCK = FloatScalarMatMul.BLOCK;
-
   /// Elements of a padded image: half a megabyte of floats, for the second cache. Larger ones are
   /// done by bands of rows.
   private static final int IMAGE = (1 << 17) * 32 / Float.SIZE;
@@ -39,19 +36,21 @@ final class FloatCorrelation extends FloatConvolution {
   private int pieces;
 
   FloatCorrelation(
-      FloatScalarLoops loops, int images, int groups, FloatPlanes from, FloatTaps taps, FloatPlaces to) {
+      FloatScalarLoops loops,
+      int images,
+      int groups,
+      FloatPlanes from,
+      FloatTaps taps,
+      FloatPlaces to) {
     super(
-        loops,
-        (long) images * groups * to.planes() * to.rows() * to.columns() * taps.count(from));
+        loops, (long) images * groups * to.planes() * to.rows() * to.columns() * taps.count(from));
     this.images = images;
     this.groups = groups;
     this.from = from;
     this.taps = taps;
     this.to = to;
     int row = from.channels() * from.planesOfOne() * from.width();
-    band =
-        Math.clamp(
-            IMAGE / Math.max(1, row) - from.reach(), 1, Math.max(1, to.rows()));
+    band = Math.clamp(IMAGE / Math.max(1, row) - from.reach(), 1, Math.max(1, to.rows()));
     bands = Math.ceilDiv(to.rows(), band);
     offset = taps.offsets(from, band + from.reach());
   }

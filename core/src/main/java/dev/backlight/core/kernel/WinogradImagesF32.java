@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// cotangent with filters turned by half a turn: a quarter of the multiplications.
 ///
 /// The 36 products of tiles by channels with channels by filters are summed over the channels in
-/// blocks of [FloatScalarMatMul#BLOCK] like all products.
+/// blocks of [FloatConvolution#BLOCK] like all products.
 final class WinogradImagesF32 extends WinogradF32 {
   /// Channels whose filters are transformed together.
   private static final int CHUNK = 8;
@@ -206,8 +206,8 @@ final class WinogradImagesF32 extends WinogradF32 {
       for (int j = 0; j < wide; j += t.columns()) {
         int b = uo + e * planeU + j / panel * panel * channels + j % panel;
         int c = e * planeM + j;
-        for (int p = 0; p < channels; p += FloatScalarMatMul.BLOCK) {
-          int k = Math.min(FloatScalarMatMul.BLOCK, channels - p);
+        for (int p = 0; p < channels; p += FloatConvolution.BLOCK) {
+          int k = Math.min(FloatConvolution.BLOCK, channels - p);
           int bo = b + p * panel;
           for (int i = 0; i < count; i += t.rows()) {
             int height = t.height(count - i);
