@@ -21,6 +21,18 @@ def dice(p, t, smooth):
     return (1 - (2 * (p * t).sum(1) + smooth) / (p.sum(1) + t.sum(1) + smooth)).mean()
 
 
+def tversky(p, t, alpha, beta, smooth):
+    p, t = p.flatten(1), t.flatten(1)
+    found, wrong, missed = (p * t).sum(1), (p * (1 - t)).sum(1), ((1 - p) * t).sum(1)
+    return (1 - (found + smooth) / (found + alpha * wrong + beta * missed + smooth)).mean()
+
+
+def class_hinge(x, y):
+    own = F.one_hot(y, x.shape[1]).bool()
+    rival = x.masked_fill(own, -torch.inf).amax(1)
+    return torch.relu(1 + rival - x[own]).mean()
+
+
 def cosine(a, b, together, margin):
     return F.cosine_embedding_loss(a, b, torch.where(together, 1.0, -1.0), margin)
 
@@ -57,6 +69,12 @@ def add(c):
     c("hinge", lambda x, t: torch.relu(1 - x * t).mean(), R(2, 3), SIGNS)
     c("squaredHinge", lambda x, t: (torch.relu(1 - x * t) ** 2).mean(), R(2, 3), SIGNS)
     c("multiMargin", lambda x, y: F.multi_margin_loss(x, y, margin=0.8), R(4, 3), I(3, 4))
+    c("softMargin", lambda x, t: torch.log1p(torch.exp(-x * t)).mean(), R(2, 3), SIGNS)
+    c("classHinge", lambda x, y: class_hinge(x, y), R(4, 3), I(3, 4))
+    c("tversky", lambda p, t: tversky(p, t, 0.3, 0.7, 1), U(2, 2, 3), T([[[0.0, 1, 1], [1, 0, 0]], [[1, 1, 0], [0, 0, 1]]]))
+    c("smoothL1", lambda x, y: F.smooth_l1_loss(x, y, beta=0.7), R(4, 3), R(4, 3))
+    c("mape", lambda x, y: 100 * ((x - y).abs() / y.abs().clamp(min=1e-7)).mean(), R(2, 3), P(2, 3))
+    c("msle", lambda x, y: ((1 + x).log() - (1 + y).log()).square().mean(), P(2, 3), P(2, 3))
     c("kl", lambda q, p: F.kl_div(q, p, reduction="batchmean"), R(3, 4), D(3, 4))
     c("dice", lambda p, t: dice(p, t, 1), U(2, 2, 3), T([[[0.0, 1, 1], [1, 0, 0]], [[1, 1, 0], [0, 0, 1]]]))
     c("mse", F.mse_loss, R(2, 3), R(2, 3))

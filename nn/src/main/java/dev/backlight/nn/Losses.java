@@ -155,6 +155,29 @@ public final class Losses {
     return predictions.mul(targets).oneMinus().relu().square().mean();
   }
 
+  /// The logistic loss of yes or no: the mean of `log(1 + exp(−target · prediction))`, as PyTorch's
+  /// soft margin loss.
+  ///
+  /// @param predictions any shape
+  /// @param targets the same shape and dtype, −1 or 1
+  public static Tensor softMargin(Tensor predictions, Tensor targets) {
+    requireSame("softMargin", "predictions and targets", predictions, targets);
+    return predictions.mul(targets).neg().softplus().mean();
+  }
+
+  /// The hinge loss of classes by their hardest rival: the mean over the examples of `max(0, 1 +
+  /// max x[other] − x[label])`, of K. Crammer and Y. Singer (2001), as Keras' categorical hinge for
+  /// scores above 0.
+  ///
+  /// @param scores (n, k), k at least 2
+  /// @param labels (n) of `I32` or `I64`, each in `0..k-1`
+  public static Tensor classHinge(Tensor scores, Tensor labels) {
+    requireClasses("classHinge", "scores", scores, labels);
+    Tensor own = labels.oneHot(scores.size(1), DType.BOOL);
+    Tensor rival = own.where(Tensor.scalar(Double.NEGATIVE_INFINITY).to(scores.dtype()), scores);
+    return rival.amax(1).sub(chosen(scores, labels)).add(1).relu().mean();
+  }
+
   /// The hinge loss of classes: the mean over the examples of `Σ max(0, margin − x[label] +
   /// x[class]) / k` over the other classes, as PyTorch's multi-margin loss.
   ///
@@ -197,6 +220,30 @@ public final class Losses {
     Tensor t = targets.flattenFrom(1);
     Tensor both = p.mul(t).sum(1).mul(2).add(smooth);
     return both.div(p.add(t).sum(1).add(smooth)).oneMinus().mean();
+  }
+
+  /// The Tversky loss: the mean over the examples of `1 − (Σ p t + smooth) / (Σ p t + alpha Σ p (1
+  /// − t) + beta Σ (1 − p) t + smooth)`; alpha weighs what is found wrongly, beta what is missed.
+  /// S. Salehi, D. Erdogmus and A. Gholipour (2017).
+  ///
+  /// @param probabilities (n, ...)
+  /// @param targets the same shape and dtype, in `0..1`
+  public static Tensor tversky(
+      Tensor probabilities, Tensor targets, double alpha, double beta, double smooth) {
+    requireSame("tversky", "probabilities and targets", probabilities, targets);
+    requireNotNegative("tversky", "alpha", alpha);
+    requireNotNegative("tversky", "beta", beta);
+    requireNotNegative("tversky", "smooth", smooth);
+    if (probabilities.rank() < 2) {
+      throw new ShapeException(
+          "tversky needs probabilities (n, ...), got " + probabilities.shape());
+    }
+    Tensor p = probabilities.flattenFrom(1);
+    Tensor t = targets.flattenFrom(1);
+    Tensor both = p.mul(t).sum(1);
+    Tensor wrong = p.sum(1).sub(both).mul(alpha);
+    Tensor missed = t.sum(1).sub(both).mul(beta);
+    return both.add(smooth).div(both.add(wrong).add(missed).add(smooth)).oneMinus().mean();
   }
 
   private static Tensor chosen(Tensor scores, Tensor labels) {
@@ -271,6 +318,39 @@ public final class Losses {
     Tensor d = prediction.sub(target);
     Tensor near = d.clamp(-delta, delta);
     return near.mul(d.sub(near.mul(.5))).mean();
+  }
+
+  /// The Huber loss over its delta: the mean of `d²/(2 beta)` for misses `|d| <= beta` and of `|d|
+  /// − beta/2` beyond, whose slope there is 1.
+  ///
+  /// @param prediction any shape
+  /// @param target the same shape and dtype
+  public static Tensor smoothL1(Tensor prediction, Tensor target, double beta) {
+    requireSame("smoothL1", "prediction and target", prediction, target);
+    if (!(beta > 0)) {
+      throw new IllegalArgumentException("smoothL1 needs a beta above 0, got " + beta);
+    }
+    return huber(prediction, target, beta).div(beta);
+  }
+
+  /// The mean absolute error in percent of the targets, those nearer to 0 than 1e-7 counting as
+  /// 1e-7: the mean of `100 |prediction − target| / |target|`.
+  ///
+  /// @param prediction any shape
+  /// @param target the same shape and dtype
+  public static Tensor mape(Tensor prediction, Tensor target) {
+    requireSame("mape", "prediction and target", prediction, target);
+    return prediction.sub(target).abs().div(target.abs().maximum(1e-7)).mean().mul(100);
+  }
+
+  /// The mean squared error of logarithms: the mean of `(log(1 + prediction) − log(1 + target))²`,
+  /// numbers below 0 counting as 0.
+  ///
+  /// @param prediction any shape
+  /// @param target the same shape and dtype
+  public static Tensor msle(Tensor prediction, Tensor target) {
+    requireSame("msle", "prediction and target", prediction, target);
+    return prediction.maximum(0).log1p().sub(target.maximum(0).log1p()).square().mean();
   }
 
   /// The mean of `log cosh(prediction − target)`, near 0 the half square, far out the absolute

@@ -55,6 +55,12 @@ class LossParityTest {
     two("hinge", Losses::hinge);
     two("squaredHinge", Losses::squaredHinge);
     two("multiMargin", (x, y) -> Losses.multiMargin(x, y, .8));
+    two("softMargin", Losses::softMargin);
+    two("classHinge", Losses::classHinge);
+    two("tversky", (p, t) -> Losses.tversky(p, t, .3, .7, 1));
+    two("smoothL1", (x, y) -> Losses.smoothL1(x, y, .7));
+    two("mape", Losses::mape);
+    two("msle", Losses::msle);
     two("kl", Losses::kl);
     two("dice", (p, t) -> Losses.dice(p, t, 1));
     two("mse", Losses::mse);
