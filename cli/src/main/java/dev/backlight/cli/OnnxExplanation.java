@@ -35,18 +35,16 @@ import org.jspecify.annotations.Nullable;
 /// @param input what it is asked
 /// @param how the method
 /// @param baseline `zeros`, a number, or an array's file
-/// @param target the number or name of the output that is explained, or `null` for the greatest
-/// @param prepare how a picture or row becomes numbers
-/// @param rows how many examples at most
+/// @param target the output that is explained, or `null` for the greatest
+/// @param images how an image becomes numbers
 /// @param out what is written, by its ending
 record OnnxExplanation(
     Path file,
     Path input,
     Method how,
     String baseline,
-    @Nullable String target,
-    Preparation prepare,
-    int rows,
+    @Nullable Integer target,
+    ImageOptions images,
     Path out) {
   /// Explains, writes, and answers what there is to say, by name.
   Map<String, String> write() throws IOException {
@@ -56,8 +54,7 @@ record OnnxExplanation(
     }
     AtomicFile.requireWritable(out);
     OnnxModel model = Models.read(file);
-    Answer answer = Models.asked(file, () -> explained(model));
-    Attribution why = answer.why();
+    Attribution why = Models.asked(file, () -> explained(model));
     if (name.endsWith(".npy")) {
       Npy.write(out, why.scores());
     } else if (name.endsWith(".json")) {
@@ -69,11 +66,11 @@ record OnnxExplanation(
             }
           });
     } else {
-      page(answer).writeTo(out);
+      page(why).writeTo(out);
     }
     Map<String, String> lines = new LinkedHashMap<>();
     lines.put("method", why.method() + " from " + baseline);
-    lines.put("target", why.target() + (target == null ? "" : answer.name(prepare, 0)));
+    lines.put("target", String.valueOf(why.target()));
     lines.put("output", shown(why.output()));
     if (why.baselineOutput() != null) {
       lines.put("residual", Words.magnitude(why.relativeResidual()) + " of the difference");
@@ -90,14 +87,7 @@ record OnnxExplanation(
     return text.toString();
   }
 
-  /// An explanation, and which output each example's is of; one for all if there is one.
-  private record Answer(Attribution why, int[] places) {
-    String name(Preparation prepare, int example) {
-      return prepare.named(places[Math.min(example, places.length - 1)]);
-    }
-  }
-
-  private Answer explained(OnnxModel model) throws IOException {
+  private Attribution explained(OnnxModel model) throws IOException {
     if (model.inputs().size() != 1 || model.outputs().size() != 1) {
       throw new BadInput(
           file
@@ -107,11 +97,7 @@ record OnnxExplanation(
               + model.outputs().size());
     }
     Port port = model.inputs().getFirst();
-    InputFiles.Input read = InputFiles.read(input, port, prepare);
-    Tensor x = read.x();
-    if (x.rank() > 0 && x.size(0) > rows) {
-      x = x.slice(0, 0, rows);
-    }
+    Tensor x = InputFiles.read(input, port, images);
     if (!x.dtype().isFloat() || x.rank() < 1 || x.size(0) < 1) {
       throw new BadInput(input + ": floats (n, ...) are needed, got " + x.spec());
     }
@@ -121,17 +107,13 @@ record OnnxExplanation(
       throw new BadInput(
           file + ": an output (n, k) for inputs " + x.shape() + " is needed, got " + y.shape());
     }
+    Integer wanted = target;
+    if (wanted != null && (wanted < 0 || wanted >= outputs)) {
+      throw new BadInput("--target needs an output of 0.." + (outputs - 1) + ", got " + wanted);
+    }
     Target aim =
-        target != null
-            ? Target.at(prepare.output(target, outputs))
-            : outputs == 1 ? Target.at(0) : Target.predicted();
-    int[] places =
-        target != null
-            ? new int[] {prepare.output(target, outputs)}
-            : flat(y).argmax(1).to(DType.I32).toInts();
-    Attribution why = explainer(x).explain(batch -> flat(model.apply(batch)), x, aim);
-    return new Answer(
-        x.rank() == 2 && read.names().size() == x.size(1) ? why.named(read.names()) : why, places);
+        wanted != null ? Target.at(wanted) : outputs == 1 ? Target.at(0) : Target.predicted();
+    return explainer(x).explain(batch -> flat(model.apply(batch)), x, aim);
   }
 
   private static Tensor flat(Tensor y) {
@@ -173,8 +155,7 @@ record OnnxExplanation(
 
   // ---- the page ----
 
-  private Report page(Answer answer) {
-    Attribution why = answer.why();
+  private Report page(Attribution why) {
     Report report =
         Report.titled("Why " + file.getFileName() + " answers so")
             .subtitle(
@@ -186,9 +167,7 @@ record OnnxExplanation(
           report
               .section("Example " + (i + 1))
               .text(
-                  "The explained output"
-                      + answer.name(prepare, i)
-                      + " is "
+                  "The explained output is "
                       + Words.value(one.output().toDoubles()[0])
                       + " ("
                       + why.target()

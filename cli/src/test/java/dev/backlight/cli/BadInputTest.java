@@ -280,8 +280,7 @@ class BadInputTest {
   @Test
   void anUnknownMethod() {
     explain(
-        "--method needs ig, saliency, gxi, lrp, occlusion or another of 'backlight methods', got"
-            + " 'magic'",
+        "--method needs one of ig, saliency, gxi, lrp, occlusion, got 'magic'",
         "--method",
         "magic");
   }

@@ -1,8 +1,6 @@
 package dev.backlight.core.kernel;
 
-import java.util.Arrays;
-
-/// Working memory of loops along rows: the accumulators of [FloatScalarReductions], and a piece of a
+/// Working memory of sums along rows: the accumulators of [FloatScalarReductions], and a piece of a
 /// row.
 final class FloatSums {
   private static final Pool<FloatSums> POOL = new Pool<>();
@@ -16,12 +14,6 @@ final class FloatSums {
   final float[] accumulators = new float[FloatScalarReductions.WIDTH];
   final float[] chunk = new float[FloatScalarReductions.CHUNK];
 
-  /// What a [CompiledLoop] is told.
-  final Object[] arrays = new Object[3];
-
-  final int[] at = new int[3];
-  final double[] numbers = new double[1];
-
   private FloatSums() {}
 
   static FloatSums take() {
@@ -30,7 +22,6 @@ final class FloatSums {
   }
 
   static void give(FloatSums sums) {
-    Arrays.fill(sums.arrays, null);
     POOL.give(sums);
   }
 }

@@ -20,12 +20,6 @@ abstract class WarmUp {
   /// seen sends a vector loop back to the interpreter for a while.
   private static final long LITTLE = 256;
 
-  /// Time in which everything is cold still.
-  private static final long COLD = TimeUnit.MILLISECONDS.toNanos(30);
-
-  /// Time after which another one gets its turn, and after which a loop is not tried any more.
-  private static final long TURN = TimeUnit.SECONDS.toNanos(1);
-
   private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(60);
 
   private static final ArrayDeque<WarmUp> WAITING = new ArrayDeque<>();
@@ -37,7 +31,6 @@ abstract class WarmUp {
   private boolean done;
   private boolean asked;
   private long seen;
-  private long spent;
 
   /// Runs an example by the vector loops or by the plain ones, with every branch that real work may
   /// take: what C2 has never seen taken, it leaves to the interpreter.
@@ -81,11 +74,7 @@ abstract class WarmUp {
           }
           next = WAITING.remove();
         }
-        if (!next.warm()) {
-          synchronized (WAITING) {
-            WAITING.add(next);
-          }
-        }
+        next.warm();
       }
     } catch (InterruptedException e) {
       // Nobody interrupts it; whoever does wants it to end, and the plain loops go on.
@@ -93,28 +82,20 @@ abstract class WarmUp {
     }
   }
 
-  /// Whether that was it.
-  private boolean warm() {
+  private void warm() {
     long begin = System.nanoTime();
     int wins = 0;
     // Three wins in a row: one may be the scheduler's doing. A whole round, so that no part of it
     // is slow.
     while (wins < 3) {
-      long turn = System.nanoTime() - begin;
-      // A race between two interpreted loops says nothing.
-      wins = fastest(true) < fastest(false) && turn > COLD ? wins + 1 : 0;
-      if (wins < 3 && turn > TURN) {
-        spent += turn;
-        if (spent < GIVE_UP) {
-          return false;
-        }
+      wins = fastest(true) < fastest(false) ? wins + 1 : 0;
+      if (System.nanoTime() - begin > GIVE_UP) {
         System.getLogger("dev.backlight.core")
             .log(Level.DEBUG, "{0}: the vector loop is no faster here, the plain one stays", this);
-        return true;
+        return;
       }
     }
     done = true;
-    return true;
   }
 
   private long fastest(boolean vectors) {
