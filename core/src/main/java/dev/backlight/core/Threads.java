@@ -1,5 +1,6 @@
 package dev.backlight.core;
 
+import dev.backlight.core.kernel.WarmUp;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,6 +31,10 @@ public final class Threads {
 
   private static final long SPIN_NANOS = 40_000;
   private static final long PAUSE_NANOS = 20_000;
+
+  /// So few threads take the processor that C2 needs while kernels are cold.
+  private static final int FEW = 2;
+
   private static final int SPINS = 2_000;
   private static final int BITS = 20;
   private static final long MASK = (1L << BITS) - 1;
@@ -78,7 +83,8 @@ public final class Threads {
 
   /// As [#run], by these threads.
   void share(int parts, Task task) {
-    if (parts <= 1 || count == 1 || parts >= MASK || !busy.compareAndSet(false, true)) {
+    boolean alone = parts <= 1 || count == 1 || parts >= MASK || count <= FEW && WarmUp.isRunning();
+    if (alone || !busy.compareAndSet(false, true)) {
       for (int part = 0; part < parts; part++) {
         task.run(part, 0);
       }

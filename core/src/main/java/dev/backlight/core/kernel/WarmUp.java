@@ -1,8 +1,12 @@
 package dev.backlight.core.kernel;
 
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// Lets the plain loop do the work until C2 has compiled the vector loop.
 ///
@@ -11,18 +15,30 @@ import java.util.concurrent.TimeUnit;
 /// give the same bits, the change may come at any time. So a thread aside runs the vector loop on
 /// little examples until it is measured to be the faster one; where that never happens the plain
 /// loop stays. A program with little to compute never starts that thread.
-abstract class WarmUp {
+public abstract class WarmUp {
   /// Elements (or multiplications) after which it pays.
-  private static final long WORTH = 1 << 16;
+  private static final long WORTH = 1 << 18;
 
   /// Elements (or multiplications) of one call below which the plain loop takes less than a
   /// microsecond anyway. Such calls come with all kinds of sizes, and each kind that C2 has not
   /// seen sends a vector loop back to the interpreter for a while.
   private static final long LITTLE = 256;
 
+  /// Time in which everything is cold still.
+  private static final long COLD = TimeUnit.MILLISECONDS.toNanos(30);
+
+  /// Time after which another one gets its turn, and after which a loop is not tried any more.
+  private static final long TURN = TimeUnit.SECONDS.toNanos(1);
+
   private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(60);
 
-  private static final ArrayDeque<WarmUp> WAITING = new ArrayDeque<>();
+  /// At most so long a rest between two rounds of a loop that is not compiled yet.
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /// Whether a loop is being warmed.
+  private static volatile boolean running;
+
+  private static final List<WarmUp> WAITING = new ArrayList<>();
   // Made beforehand and never ended, as the call that asks shall allocate nothing.
   private static final Thread THREAD =
       Thread.ofPlatform().name("backlight-warm-up").daemon().unstarted(WarmUp::work);
@@ -31,6 +47,7 @@ abstract class WarmUp {
   private boolean done;
   private boolean asked;
   private long seen;
+  private long spent;
 
   /// Runs an example by the vector loops or by the plain ones, with every branch that real work may
   /// take: what C2 has never seen taken, it leaves to the interpreter.
@@ -41,10 +58,19 @@ abstract class WarmUp {
     if (work < LITTLE) {
       return false;
     }
-    if (!done && !asked && (seen += work) > WORTH) {
-      ask();
+    if (!done) {
+      seen += work;
+      if (!asked && seen > WORTH) {
+        ask();
+      }
     }
     return done;
+  }
+
+  /// Whether a loop is being warmed: C2 then needs a processor, and work that is shared among as
+  /// many threads as there are processors would take it away.
+  public static boolean isRunning() {
+    return running;
   }
 
   boolean isDone() {
@@ -72,9 +98,20 @@ abstract class WarmUp {
           while (WAITING.isEmpty()) {
             WAITING.wait();
           }
-          next = WAITING.remove();
+          // C2 is the bottleneck, so what the program needs most comes first.
+          next = Collections.max(WAITING, Comparator.comparingLong(waiting -> waiting.seen));
+          WAITING.remove(next);
         }
-        next.warm();
+        running = true;
+        boolean ended = next.warm();
+        running = false;
+        if (!ended) {
+          synchronized (WAITING) {
+            // Behind those that have not had a turn.
+            next.seen = 0;
+            WAITING.add(next);
+          }
+        }
       }
     } catch (InterruptedException e) {
       // Nobody interrupts it; whoever does wants it to end, and the plain loops go on.
@@ -82,25 +119,40 @@ abstract class WarmUp {
     }
   }
 
-  private void warm() {
+  /// Whether that was it.
+  private boolean warm() {
     long begin = System.nanoTime();
     int wins = 0;
     // Three wins in a row: one may be the scheduler's doing. A whole round, so that no part of it
     // is slow.
     while (wins < 3) {
-      wins = fastest(true) < fastest(false) ? wins + 1 : 0;
-      if (System.nanoTime() - begin > GIVE_UP) {
+      long round = System.nanoTime();
+      int times = wins == 0 ? 1 : 3;
+      boolean faster = fastest(true, times) < fastest(false, times);
+      long turn = System.nanoTime() - begin;
+      // A race between two interpreted loops says nothing.
+      wins = faster && turn > COLD ? wins + 1 : 0;
+      if (wins == 0) {
+        // C2 works on it meanwhile, and needs a processor.
+        LockSupport.parkNanos(Math.min(PAUSE, 2 * (System.nanoTime() - round)));
+      }
+      if (wins < 3 && turn > TURN) {
+        spent += turn;
+        if (spent < GIVE_UP) {
+          return false;
+        }
         System.getLogger("dev.backlight.core")
             .log(Level.DEBUG, "{0}: the vector loop is no faster here, the plain one stays", this);
-        return;
+        return true;
       }
     }
     done = true;
+    return true;
   }
 
-  private long fastest(boolean vectors) {
+  private long fastest(boolean vectors, int times) {
     long fastest = Long.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < times; i++) {
       long begin = System.nanoTime();
       run(vectors);
       fastest = Math.min(fastest, System.nanoTime() - begin);
