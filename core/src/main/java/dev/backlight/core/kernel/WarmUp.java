@@ -102,7 +102,8 @@ public abstract class WarmUp {
           next = Collections.max(WAITING, Comparator.comparingLong(waiting -> waiting.seen));
           WAITING.remove(next);
         }
-        running = true;
+        // Who is not compiled after a turn shall not hold up the program.
+        running = next.spent == 0;
         boolean ended = next.warm();
         running = false;
         if (!ended) {
