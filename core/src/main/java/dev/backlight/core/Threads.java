@@ -29,7 +29,7 @@ public final class Threads {
     void run(int part, int worker);
   }
 
-  private static final long SPIN_NANOS = 40_000;
+  private static final long SPIN_NANOS = 30_000;
   private static final long PAUSE_NANOS = 20_000;
 
   /// So few threads take the processor that C2 needs while kernels are cold.

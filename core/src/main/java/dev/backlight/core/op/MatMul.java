@@ -20,6 +20,18 @@ import org.jspecify.annotations.Nullable;
 /// `ta` reads `x` as transposed, of shape (k, m), and `tb` reads `y` so, of shape (n, k): its own
 /// derivatives are the same op with other flags, and no operand is ever copied into another order.
 public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
+  // The largest tile of the kernels, in F32.
+  private static final int ROWS = 6;
+  private static final int COLUMNS = 64;
+
+  /// Operations in a microsecond of one thread.
+  private static final double FLOPS = 230_000;
+
+  /// Microseconds until all threads have come and gone, and for each part.
+  private static final double JOIN = 2;
+
+  private static final double PART = 0.5;
+
   @Override
   public Spec[] infer(Spec... in) {
     Check.inputs(this, 2, in);
@@ -63,27 +75,49 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
 
   @Override
   public Kernel planned(Spec[] in, Spec[] out) {
+    return planned(in, out, Threads.count());
+  }
+
+  /// As [#planned(Spec[], Spec[])], cut for so many threads.
+  Kernel planned(Spec[] in, Spec[] out, int threads) {
     Shape z = out[0].shape();
     int m = z.size(-2);
     int n = z.size(-1);
     int k = in[0].shape().size(ta ? -2 : -1);
     int batch = z.elements(0, z.rank() - 2);
-    long work = 2L * batch * m * n * k;
     if (batch > 1) {
-      return new Product(this, m, n, k, batch, Split.parts(batch, work), 1, 1);
+      return new Product(this, m, n, k, batch, Split.parts(batch, 2L * batch * m * n * k), 1, 1);
     }
-    // Whole tiles, of which there are 12 rows or 32 columns at most.
-    int most = Math.min(Split.parts(Integer.MAX_VALUE, work), 2 * Threads.count());
-    return n >= m
-        ? new Product(this, m, n, k, batch, 1, 1, Math.clamp(n / 64, 1, most))
-        : new Product(this, m, n, k, batch, 1, Math.clamp(m / 48, 1, most), 1);
+    int[] grid = grid(m, n, k, out[0].dtype(), threads);
+    return new Product(this, m, n, k, 1, 1, grid[0], grid[1]);
+  }
+
+  /// Into how many rows and columns of parts C is best cut: the time of a thread is that of its
+  /// tiles and of copying its columns of `y` into packed ones, which takes about as long as a row
+  /// of tiles, from a transposed `y` three.
+  private int[] grid(int m, int n, int k, DType dtype, int threads) {
+    int down = Math.ceilDiv(m, ROWS);
+    int across = Math.ceilDiv(n, COLUMNS);
+    double tile = 2.0 * ROWS * COLUMNS * k / (dtype == DType.F32 ? FLOPS : FLOPS / 2);
+    int[] best = {1, 1};
+    double least = (down + (tb ? 3 : 1)) * (double) across * tile;
+    for (int r = 1; r <= Math.min(down, 4 * threads); r++) {
+      for (int c = 1; c <= Math.min(across, 4 * threads / r); c++) {
+        double part =
+            (Math.ceilDiv(down, r) + (tb ? 3 : 1)) * (double) Math.ceilDiv(across, c) * tile;
+        double time = JOIN + Math.ceilDiv(r * c, threads) * (part + PART);
+        if (r * c > 1 && time < least) {
+          least = time;
+          best = new int[] {r, c};
+        }
+      }
+    }
+    return best;
   }
 
   /// The kernel for one size, cut into pieces of the batch, of rows or of columns. Every element is
   /// the same sum in the same order whatever the pieces.
   private static final class Product extends Split {
-    private static final int TILE = 96;
-
     private final MatMul op;
     private final int m;
     private final int n;
@@ -107,21 +141,21 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
 
     @Override
     void run(int part, int parts, Block[] in, Block[] out) {
-      int top = tile(inRows > 1 ? part : 0, inRows, m);
-      int bottom = tile(inRows > 1 ? part + 1 : 1, inRows, m);
-      int left = tile(inColumns > 1 ? part : 0, inColumns, n);
-      int right = tile(inColumns > 1 ? part + 1 : 1, inColumns, n);
+      int down = inBatch > 1 ? 0 : part / inColumns;
+      int across = inBatch > 1 ? 0 : part % inColumns;
+      int top = edge(down, inRows, m, ROWS);
+      int bottom = edge(down + 1, inRows, m, ROWS);
+      int left = edge(across, inColumns, n, COLUMNS);
+      int right = edge(across + 1, inColumns, n, COLUMNS);
       int end = inBatch > 1 ? begin(part + 1, inBatch, batch) : batch;
       for (int b = inBatch > 1 ? begin(part, inBatch, batch) : 0; b < end; b++) {
         product(b, top, bottom, left, right, in, out);
       }
     }
 
-    /// Where a piece begins: at a whole tile of rows and of columns, of whatever height and width.
-    private static int tile(int piece, int pieces, int size) {
-      return piece == pieces
-          ? size
-          : Math.min(size, Math.ceilDiv(begin(piece, pieces, size), TILE) * TILE);
+    /// Where a piece of so many begins: at a whole tile.
+    private static int edge(int piece, int pieces, int size, int tile) {
+      return Math.min(size, begin(piece, pieces, Math.ceilDiv(size, tile)) * tile);
     }
 
     private void product(int b, int top, int bottom, int left, int right, Block[] in, Block[] out) {
