@@ -1,6 +1,6 @@
 import torch
 import torch.nn.functional as F
-from parity import I, R, T
+from parity import I, P, R, T
 from torch import nn
 from torch.func import functional_call
 
@@ -106,6 +106,11 @@ def batch_norm(x, w, b, mean, variance):
     return y, mean, variance
 
 
+def Scaled(*shape):
+    """Numbers from about -9 to 9, whose kinks are hit by none."""
+    return T([[((37 * i * shape[1] + 37 * j) % 181 - 90.5) / 10 for j in range(shape[1])] for i in range(shape[0])])
+
+
 def add(c):
     c("linear", F.linear, R(4, 3), R(2, 3), R(2))
     c("bilinear", F.bilinear, R(4, 3), R(4, 2), R(2, 3, 2), R(2))
@@ -137,5 +142,31 @@ def add(c):
     c("transformerBlock/behind", encoder(False), R(2, 3, 4), *ENCODER_SHAPES)
     c("decoderBlock", decoder(True), R(2, 3, 4), R(2, 5, 4), *DECODER_SHAPES)
     c("decoderBlock/behind", decoder(False), R(2, 3, 4), R(2, 5, 4), *DECODER_SHAPES)
+    for d, size in ((1, (7,)), (2, (5, 6)), (3, (3, 4, 4))):
+        x = R(2, 2, *size)
+        many = {1: (3,), 2: (2, 3), 3: (2, 3, 1)}[d]
+        c(f"avgPool{d}d", lambda x, f=getattr(F, f"avg_pool{d}d"): f(x, 3, 2, 1), x)
+        c(f"maxPool{d}d", lambda x, f=getattr(F, f"max_pool{d}d"): f(x, 3, 2, 1), x)
+        c(f"adaptiveAvgPool/{d}", lambda x, f=getattr(F, f"adaptive_avg_pool{d}d"), m=many: f(x, m), x)
+        c(f"adaptiveMaxPool/{d}", lambda x, f=getattr(F, f"adaptive_max_pool{d}d"), m=many: f(x, m), x)
+        axes = list(range(2, 2 + d))
+        c(f"globalAvgPool/{d}", lambda x, a=axes: x.mean(a), x)
+        c(f"globalMaxPool/{d}", lambda x, a=axes: x.amax(a), x)
+        c(f"upsample/nearest{d}", lambda x: F.interpolate(x, scale_factor=2, mode="nearest"), R(2, 1, *[2] * d))
+        way = {1: "linear", 2: "bilinear", 3: "trilinear"}[d]
+        c(f"upsample/linear{d}", lambda x, w=way: F.interpolate(x, scale_factor=3, mode=w), R(1, 2, *[2] * d))
+    c("upsample/cubic", lambda x: F.interpolate(x, scale_factor=2, mode="bicubic"), R(1, 1, 3, 4))
+    c("lpPool2d", lambda x: F.lp_pool2d(x, 3, 2, 1), P(1, 2, 4, 5))
+    c("flatten", lambda x: torch.flatten(x, 1), R(2, 3, 2))
+    c("unflatten", lambda x: x.unflatten(1, (2, 3)), R(2, 6))
+    c("residual", lambda x, w, b: x + F.linear(x, w, b), R(4, 3), R(3, 3), R(3))
+    c("learnedPositions", lambda x, p: x + p[: x.shape[1]], R(2, 3, 4), R(5, 4))
+    c("leakyRelu", lambda x: F.leaky_relu(x, 0.2), R(3, 5))
+    names = "relu tanh sigmoid gelu silu softplus mish elu selu hardswish hardtanh relu6 logsigmoid softsign tanhshrink"
+    for name in names.split():
+        c("activation/" + name, getattr(torch, name, None) or getattr(F, name), Scaled(4, 6))
+    # PyTorch's own slope has the digits of a float32.
+    c("activation/hardsigmoid", lambda x: F.relu6(x + 3) / 6, Scaled(4, 6))
+    c("activation/gelutanh", lambda x: F.gelu(x, approximate="tanh"), Scaled(4, 6))
     c("sinusoidal", sinusoidal, R(2, 5, 4))
     c("rotary", lambda x: rotary(x, 2), R(2, 5, 8))

@@ -1,3 +1,5 @@
+import math
+
 import torch
 from parity import R, T
 
@@ -56,6 +58,58 @@ def clip_by_norm(parameters):
         p.grad *= (0.5 / p.grad.norm()).clamp(max=1)
 
 
+def lion(p, gradients):
+    """Algorithm 2 of Chen et al. (2023), with decay 0.1."""
+    p, m, after = p.clone(), torch.zeros_like(p), []
+    for g in gradients:
+        p = p - 0.05 * (torch.sign(0.9 * m + 0.1 * g) + 0.1 * p)
+        m = 0.99 * m + 0.01 * g
+        after.append(p)
+    return torch.stack(after)
+
+
+def lamb(p, gradients):
+    """Algorithm 2 of You et al. (2020), with decay 0.01 and the identity for phi."""
+    p, m, v, after = p.clone(), torch.zeros_like(p), torch.zeros_like(p), []
+    for t, g in enumerate(gradients, 1):
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        r = (m / (1 - 0.9**t)) / ((v / (1 - 0.999**t)).sqrt() + 1e-6)
+        d = r + 0.01 * p
+        p = p - 0.05 * p.norm() / d.norm() * d
+        after.append(p)
+    return torch.stack(after)
+
+
+def accumulated(p, gradients):
+    """Steps on the mean of every two gradients; in between nothing happens."""
+    p = p.clone().requires_grad_()
+    rule = torch.optim.AdamW([p], 0.05, weight_decay=0.2)
+    after = []
+    for i, g in enumerate(gradients):
+        (p * g / 2).sum().backward()
+        if i % 2 == 1:
+            rule.step()
+            rule.zero_grad()
+        after.append(p.detach().clone())
+    return torch.stack(after)
+
+
+def averaged(p, gradients):
+    """The running means that torch.optim.swa_utils keeps."""
+    module = torch.nn.Module()
+    module.p = torch.nn.Parameter(p.clone())
+    mean = torch.optim.swa_utils.AveragedModel(module, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.8))
+    mean.update_parameters(module)
+    rule = torch.optim.SGD([module.p], 0.1)
+    after = []
+    for g in gradients:
+        module.p.grad = g.clone()
+        rule.step()
+        mean.update_parameters(module)
+        after.append(mean.module.p.detach().clone())
+    return torch.stack(after)
+
+
 def rates(make, count):
     """The learning rate of each step."""
 
@@ -91,6 +145,11 @@ def add(c):
     c("rule/clippedByNorm", clipped(lambda p: o.SGD(p, 0.1), clip_by_norm), R(2, 3), R(4, 2, 3), gradients=False)
     c("rule/clippedByValue", clipped(lambda p: o.SGD(p, 0.1), lambda p: torch.nn.utils.clip_grad_value_(p, 0.5)), R(2, 3), R(4, 2, 3), gradients=False)
 
+    c("rule/lion", lion, R(2, 3), R(8, 2, 3), gradients=False)
+    c("rule/lamb", lamb, R(2, 3), R(8, 2, 3), gradients=False)
+    c("rule/accumulating", accumulated, R(2, 3), R(8, 2, 3), gradients=False)
+    c("mean/averaging", averaged, R(2, 3), R(8, 2, 3), gradients=False)
+
     s = torch.optim.lr_scheduler
 
     def schedule(name, make, count=30):
@@ -103,6 +162,8 @@ def add(c):
     schedule("exponential", lambda r: s.ExponentialLR(r, 0.9))
     schedule("step", lambda r: s.StepLR(r, 7, gamma=0.3))
     schedule("polynomial", lambda r: s.PolynomialLR(r, 20, power=1.7))
+    schedule("warmup", lambda r: s.LinearLR(r, start_factor=0.1, total_iters=9))
+    schedule("warmup/cosine", lambda r: s.LambdaLR(r, lambda i: min(1, (i + 1) / 5) * (1 + math.cos(math.pi * min(i, 29) / 29)) / 2))
     schedule("oneCycle", lambda r: s.OneCycleLR(r, 0.5, total_steps=30, pct_start=0.3))
 
     for name, options in {

@@ -29,7 +29,7 @@ record Fused(
   static final int PIECE = 1024;
 
   /// Pieces that one thread takes at a time.
-  private static final int RUN = 8;
+  static final int RUN = 8;
 
   private static final Shape PIECES = Shape.of(PIECE);
 
@@ -178,11 +178,22 @@ record Fused(
 
   /// The kernel for these blocks.
   Kernel bound(Block[] in, Block[] out, Registers registers) {
+    return bound(in, out, registers, false);
+  }
+
+  /// The kernel for these blocks; with `always` the loops run from the first play on, ready or not.
+  Kernel bound(Block[] in, Block[] out, Registers registers, boolean always) {
     Worker[] workers = new Worker[Threads.count()];
     for (int w = 0; w < workers.length; w++) {
       workers[w] = new Worker(this, in, out, registers.of(w, this.registers));
     }
-    return new Pieces(this, workers, registers);
+    FusedLoops loops = FusedLoops.of(this);
+    if (loops == null) {
+      return new Pieces(this, workers, registers);
+    }
+    FusedLoops.Worker[] looping = new FusedLoops.Worker[workers.length];
+    Arrays.setAll(looping, w -> loops.new Worker(in, out, workers[w]));
+    return new Looping(loops, looping, new Pieces(this, workers, registers), always);
   }
 
   /// The nodes one after the other on whole values, each looked at.
@@ -255,6 +266,39 @@ record Fused(
     }
   }
 
+  /// Compiled loops as soon as they are ready, shared among the threads; pieces until then.
+  private static final class Looping implements Kernel, Threads.Task {
+    private final FusedLoops loops;
+    private final FusedLoops.Worker[] workers;
+    private final Pieces pieces;
+    private final boolean always;
+    private final int run;
+
+    Looping(FusedLoops loops, FusedLoops.Worker[] workers, Pieces pieces, boolean always) {
+      this.loops = loops;
+      this.workers = workers;
+      this.pieces = pieces;
+      this.always = always;
+      run = Math.max(1, RUN * PIECE / loops.block) * loops.block;
+    }
+
+    @Override
+    public void run(Block[] in, Block[] out) {
+      if (pieces.registers.isChecked() || !(loops.isReady() || always)) {
+        pieces.run(in, out);
+        return;
+      }
+      pieces.forget();
+      Threads.run(Math.ceilDiv(pieces.op.elements, run), this);
+    }
+
+    @Override
+    public void run(int part, int worker) {
+      int from = part * run;
+      workers[worker].run(from, Math.min(pieces.op.elements, from + run));
+    }
+  }
+
   /// All pieces, shared among the threads.
   private static final class Pieces implements Kernel, Threads.Task {
     private final Fused op;
@@ -273,10 +317,15 @@ record Fused(
         op.checked(in, out);
         return;
       }
+      forget();
+      Threads.run(Math.ceilDiv(op.elements, RUN * PIECE), this);
+    }
+
+    /// Has everything read anew.
+    void forget() {
       for (Worker worker : workers) {
         Arrays.fill(worker.phases, -1);
       }
-      Threads.run(Math.ceilDiv(op.elements, RUN * PIECE), this);
     }
 
     @Override
@@ -287,7 +336,8 @@ record Fused(
   }
 
   /// What one thread needs: the registers, and the kernels bound to them.
-  private static final class Worker {
+  static final class Worker {
+    private final Block[] registers;
     private final Block[] in;
     private final Block[] out;
     private final Block[] sources;
@@ -300,6 +350,7 @@ record Fused(
     private final Block[] results;
 
     Worker(Fused op, Block[] in, Block[] out, Block[] registers) {
+      this.registers = registers;
       this.in = in;
       this.out = out;
       sources = op.reads.stream().map(r -> registers[r.register]).toArray(Block[]::new);
@@ -323,9 +374,11 @@ record Fused(
     void run(int from, int to, int elements) {
       for (int at = from; at < to; at += PIECE) {
         int first = Math.min(at, elements - PIECE);
-        load(first);
+        for (int k = 0; k < sources.length; k++) {
+          load(k, first);
+        }
         for (int s = 0; s < kernels.length; s++) {
-          kernels[s].run(reads[s], writes[s]);
+          step(s);
         }
         for (int k = 0; k < results.length; k++) {
           System.arraycopy(results[k].array(), 0, out[k].array(), first, PIECE);
@@ -333,18 +386,27 @@ record Fused(
       }
     }
 
-    private void load(int first) {
-      for (int k = 0; k < sources.length; k++) {
-        if (periods[k] == 0) {
-          System.arraycopy(in[k].array(), first, sources[k].array(), 0, PIECE);
-          continue;
-        }
-        // One number for long: whether it is still the same.
-        int phase = periods[k] == 1 ? 0 : (int) (first % ((long) periods[k] * times[k]));
-        if (phase != phases[k]) {
-          phases[k] = phase;
-          repeat(in[k].array(), sources[k].array(), phase, periods[k], times[k]);
-        }
+    /// The memory of a register.
+    Object register(int r) {
+      return registers[r].array();
+    }
+
+    /// Runs one of the steps.
+    void step(int s) {
+      kernels[s].run(reads[s], writes[s]);
+    }
+
+    /// Brings a piece of an input into its register.
+    void load(int k, int first) {
+      if (periods[k] == 0) {
+        System.arraycopy(in[k].array(), first, sources[k].array(), 0, PIECE);
+        return;
+      }
+      // One number for long: whether it is still the same.
+      int phase = periods[k] == 1 ? 0 : (int) (first % ((long) periods[k] * times[k]));
+      if (phase != phases[k]) {
+        phases[k] = phase;
+        repeat(in[k].array(), sources[k].array(), phase, periods[k], times[k]);
       }
     }
 

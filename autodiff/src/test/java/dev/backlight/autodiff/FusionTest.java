@@ -3,6 +3,7 @@ package dev.backlight.autodiff;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,7 +40,31 @@ class FusionTest {
         assertThat(got.get(k).sameAs(want.get(k))).as("output " + k).isTrue();
       }
     }
+    List<Block> compiled = compiled(tape.program().playable(), x);
+    for (int k = 0; k < want.size(); k++) {
+      assertThat(Tensor.over(compiled.get(k)).sameAs(want.get(k))).as("compiled " + k).isTrue();
+    }
     return tape.program().playable().nodes.stream().map(n -> n.op().name()).toList();
+  }
+
+  /// What a program answers whose fused nodes run in compiled loops from the first play on.
+  static List<Block> compiled(Program p, List<Tensor> x) {
+    Block[] values = new Block[p.specs.length];
+    p.constants.forEach((value, block) -> values[value] = block);
+    for (int i = 0; i < x.size(); i++) {
+      values[i] = x.get(i).block();
+    }
+    for (Node node : p.nodes) {
+      Block[] in = IntStream.of(node.inputs()).mapToObj(v -> values[v]).toArray(Block[]::new);
+      Block[] out = node.outputs().stream().map(Block::allocate).toArray(Block[]::new);
+      if (node.op() instanceof Fused fused) {
+        fused.bound(in, out, new Fused.Registers(), true).run(in, out);
+      } else {
+        out = node.op().evaluate(in);
+      }
+      System.arraycopy(out, 0, values, node.output(), out.length);
+    }
+    return IntStream.of(p.outputs).mapToObj(v -> values[v]).toList();
   }
 
   @ParameterizedTest
@@ -176,8 +202,10 @@ class FusionTest {
             .gradient();
     List<Tensor> want = slope.run(x);
     List<Tensor> got = slope.player().play(x);
+    List<Block> compiled = compiled(slope.program().playable(), x);
     for (int k = 0; k < want.size(); k++) {
       assertThat(got.get(k).sameAs(want.get(k))).as("slope " + k).isTrue();
+      assertThat(Tensor.over(compiled.get(k)).sameAs(want.get(k))).as("compiled " + k).isTrue();
     }
   }
 

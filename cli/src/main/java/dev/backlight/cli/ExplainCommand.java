@@ -39,7 +39,8 @@ import picocli.CommandLine.Parameters;
       "  backlight explain --model iris.safetensors iris.csv --out why.html",
       "  backlight explain --model iris.safetensors iris.csv --method lrp --rows 5 --out why.json",
       "  backlight explain --model iris.safetensors iris.csv --target-class setosa --out why.csv",
-      "  backlight explain resnet50.onnx --input cat.png --target 281 --out why.html"
+      "  backlight explain resnet50.onnx --input cat.png --target 281 --out why.html",
+      "  backlight explain data/iris.onnx --input data/iris.csv --rows 3 --out why.html"
     })
 final class ExplainCommand extends Action {
   @Parameters(
@@ -66,7 +67,9 @@ final class ExplainCommand extends Action {
   @Option(
       names = "--method",
       paramLabel = "NAME",
-      description = "ig, saliency, gxi, lrp or occlusion (default: ${DEFAULT-VALUE}).",
+      description =
+          "ig, saliency, gxi, lrp, occlusion, or another of 'backlight methods' (default:"
+              + " ${DEFAULT-VALUE}).",
       defaultValue = "ig")
   private String method = "";
 
@@ -90,17 +93,19 @@ final class ExplainCommand extends Action {
       names = "--input",
       paramLabel = "FILE",
       description =
-          "What an ONNX model is asked: an array (.npy) or, for (n, c, h, w), an image (.png,"
-              + " .jpg).")
+          "What an ONNX model is asked: an array (.npy), for (n, c, h, w) an image (.png, .jpg),"
+              + " for (n, d) a table (.csv).")
   private @Nullable Path input;
 
   @Option(
       names = "--target",
       paramLabel = "N",
-      description = "The output of an ONNX model that is explained (default: the greatest).")
-  private @Nullable Integer target;
+      description =
+          "The output of an ONNX model that is explained, by number or, if there are names of"
+              + " classes, by name (default: the greatest).")
+  private @Nullable String target;
 
-  @Mixin private ImageOptions images = new ImageOptions();
+  @Mixin private InputOptions options = new InputOptions();
 
   @Option(
       names = "--rows",
@@ -143,7 +148,15 @@ final class ExplainCommand extends Action {
       throw new BadInput("explain needs an --input for " + data + ", got none");
     }
     OnnxExplanation explanation =
-        new OnnxExplanation(data, asked, how, given == null ? "zeros" : given, target, images, out);
+        new OnnxExplanation(
+            data,
+            asked,
+            how,
+            given == null ? "zeros" : given,
+            target,
+            options.of(data),
+            count(Integer.MAX_VALUE),
+            out);
     explanation.write().forEach(this::line);
   }
 

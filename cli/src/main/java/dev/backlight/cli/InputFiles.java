@@ -5,6 +5,8 @@ import dev.backlight.core.Interpolation;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.io.Npy;
+import dev.backlight.nn.data.Csv;
+import dev.backlight.nn.data.Table;
 import dev.backlight.onnx.Port;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -14,7 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 
-/// Inputs of models from files: arrays as they are, images brought to the model's size.
+/// Inputs of models from files: arrays as they are, images brought to the model's size, rows of
+/// tables.
 final class InputFiles {
   private InputFiles() {}
 
@@ -41,9 +44,14 @@ final class InputFiles {
     return Path.of(text.startsWith(prefix) ? text.substring(prefix.length()) : text);
   }
 
-  static Tensor read(Path file, Port port, ImageOptions images) throws IOException {
+  /// An input.
+  ///
+  /// @param names of the columns, if there are some
+  record Input(Tensor x, List<String> names) {}
+
+  static Input read(Path file, Port port, Preparation prepare) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new BadInput(file + ": an array or image is needed, got none");
+      throw new BadInput(file + ": an array, image or table is needed, got none");
     }
     String name = file.toString().toLowerCase(Locale.ROOT);
     DType dtype =
@@ -53,12 +61,30 @@ final class InputFiles {
     if (name.endsWith(".npy")) {
       Tensor x = Npy.read(file);
       // What NumPy makes by default is F64; a model of F32 means its nearest.
-      return x.dtype() == DType.F64 && dtype == DType.F32 ? x.to(dtype) : x;
+      return new Input(
+          x.dtype() == DType.F64 && dtype == DType.F32 ? x.to(dtype) : x, prepare.columns());
     }
-    return image(file, port, dtype, images);
+    return name.endsWith(".csv")
+        ? rows(file, port, dtype, prepare)
+        : new Input(image(file, port, dtype, prepare), List.of());
   }
 
-  private static Tensor image(Path file, Port port, DType dtype, ImageOptions options)
+  private static Input rows(Path file, Port port, DType dtype, Preparation prepare) {
+    List<String> sizes = port.sizes().orElse(List.of("n", "d"));
+    if (sizes.size() != 2 || !dtype.isFloat()) {
+      throw new BadInput(file + ": a table needs an input of floats (n, d), got " + port);
+    }
+    Table table = Csv.read(file);
+    List<String> columns = prepare.columns().isEmpty() ? table.columns() : prepare.columns();
+    if (isNumber(sizes.get(1)) && !sizes.get(1).equals("" + columns.size())) {
+      throw new BadInput(
+          "%s: --columns needs %s columns, of %s, got %d"
+              .formatted(file, sizes.get(1), String.join(", ", table.columns()), columns.size()));
+    }
+    return new Input(prepare.rows(table.numbers(columns, dtype)), columns);
+  }
+
+  private static Tensor image(Path file, Port port, DType dtype, Preparation prepare)
       throws IOException {
     Shape wanted = port.shape(1).orElse(Shape.SCALAR);
     List<String> sizes = port.sizes().orElse(List.of());
@@ -67,10 +93,11 @@ final class InputFiles {
     }
     BufferedImage image = ImageIO.read(file.toFile());
     if (image == null) {
-      throw new BadInput(file + ": an image (.png, .jpg) or array (.npy) is needed, got neither");
+      throw new BadInput(
+          file + ": an image (.png, .jpg), array (.npy) or table (.csv) is needed, got neither");
     }
     int channels = wanted.size(1) == 1 && sizes.get(1).equals("1") ? 1 : 3;
-    Tensor x = colours(image, channels, dtype, options);
+    Tensor x = prepare.image(colours(image, channels, dtype));
     boolean given = isNumber(sizes.get(2)) && isNumber(sizes.get(3));
     return given && (wanted.size(2) != x.size(2) || wanted.size(3) != x.size(3))
         ? x.resize(Interpolation.LINEAR, wanted.size(2), wanted.size(3))
@@ -81,12 +108,9 @@ final class InputFiles {
     return size.chars().allMatch(Character::isDigit);
   }
 
-  private static Tensor colours(
-      BufferedImage image, int channels, DType dtype, ImageOptions options) {
+  private static Tensor colours(BufferedImage image, int channels, DType dtype) {
     int h = image.getHeight();
     int w = image.getWidth();
-    double[] mean = options.numbers("--mean", options.mean, channels, 0);
-    double[] std = options.numbers("--std", options.std, channels, 1);
     double[] values = new double[channels * h * w];
     for (int y = 0; y < h; y++) {
       for (int x = 0; x < w; x++) {
@@ -100,7 +124,7 @@ final class InputFiles {
                 ? new double[] {0.299 * r + 0.587 * g + 0.114 * b}
                 : new double[] {r, g, b};
         for (int c = 0; c < channels; c++) {
-          values[(c * h + y) * w + x] = (all[c] - mean[c]) / std[c];
+          values[(c * h + y) * w + x] = all[c];
         }
       }
     }

@@ -16,9 +16,9 @@ final class MethodsCommand extends Action {
   void act() {
     String gap = "";
     for (Method method : Method.values()) {
-      terminal.say(gap + "%-11s%s (%s)".formatted(method.id, method.title, method.paper));
-      terminal.say(" ".repeat(11) + method.idea);
-      terminal.say(" ".repeat(11) + "complete: " + method.completeness);
+      terminal.say(gap + "%s: %s (%s)".formatted(method.id, method.title, method.paper));
+      terminal.say("    " + method.idea);
+      terminal.say("    complete: " + method.completeness);
       gap = "\n";
     }
   }

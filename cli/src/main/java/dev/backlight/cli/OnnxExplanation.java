@@ -35,16 +35,18 @@ import org.jspecify.annotations.Nullable;
 /// @param input what it is asked
 /// @param how the method
 /// @param baseline `zeros`, a number, or an array's file
-/// @param target the output that is explained, or `null` for the greatest
-/// @param images how an image becomes numbers
+/// @param target the number or name of the output that is explained, or `null` for the greatest
+/// @param prepare how a picture or row becomes numbers
+/// @param rows how many examples at most
 /// @param out what is written, by its ending
 record OnnxExplanation(
     Path file,
     Path input,
     Method how,
     String baseline,
-    @Nullable Integer target,
-    ImageOptions images,
+    @Nullable String target,
+    Preparation prepare,
+    int rows,
     Path out) {
   /// Explains, writes, and answers what there is to say, by name.
   Map<String, String> write() throws IOException {
@@ -54,7 +56,8 @@ record OnnxExplanation(
     }
     AtomicFile.requireWritable(out);
     OnnxModel model = Models.read(file);
-    Attribution why = Models.asked(file, () -> explained(model));
+    Answer answer = Models.asked(file, () -> explained(model));
+    Attribution why = answer.why();
     if (name.endsWith(".npy")) {
       Npy.write(out, why.scores());
     } else if (name.endsWith(".json")) {
@@ -66,11 +69,11 @@ record OnnxExplanation(
             }
           });
     } else {
-      page(why).writeTo(out);
+      page(answer).writeTo(out);
     }
     Map<String, String> lines = new LinkedHashMap<>();
     lines.put("method", why.method() + " from " + baseline);
-    lines.put("target", String.valueOf(why.target()));
+    lines.put("target", why.target() + (target == null ? "" : answer.name(prepare, 0)));
     lines.put("output", shown(why.output()));
     if (why.baselineOutput() != null) {
       lines.put("residual", Words.magnitude(why.relativeResidual()) + " of the difference");
@@ -87,7 +90,14 @@ record OnnxExplanation(
     return text.toString();
   }
 
-  private Attribution explained(OnnxModel model) throws IOException {
+  /// An explanation, and which output each example's is of; one for all if there is one.
+  private record Answer(Attribution why, int[] places) {
+    String name(Preparation prepare, int example) {
+      return prepare.named(places[Math.min(example, places.length - 1)]);
+    }
+  }
+
+  private Answer explained(OnnxModel model) throws IOException {
     if (model.inputs().size() != 1 || model.outputs().size() != 1) {
       throw new BadInput(
           file
@@ -97,7 +107,11 @@ record OnnxExplanation(
               + model.outputs().size());
     }
     Port port = model.inputs().getFirst();
-    Tensor x = InputFiles.read(input, port, images);
+    InputFiles.Input read = InputFiles.read(input, port, prepare);
+    Tensor x = read.x();
+    if (x.rank() > 0 && x.size(0) > rows) {
+      x = x.slice(0, 0, rows);
+    }
     if (!x.dtype().isFloat() || x.rank() < 1 || x.size(0) < 1) {
       throw new BadInput(input + ": floats (n, ...) are needed, got " + x.spec());
     }
@@ -107,13 +121,17 @@ record OnnxExplanation(
       throw new BadInput(
           file + ": an output (n, k) for inputs " + x.shape() + " is needed, got " + y.shape());
     }
-    Integer wanted = target;
-    if (wanted != null && (wanted < 0 || wanted >= outputs)) {
-      throw new BadInput("--target needs an output of 0.." + (outputs - 1) + ", got " + wanted);
-    }
     Target aim =
-        wanted != null ? Target.at(wanted) : outputs == 1 ? Target.at(0) : Target.predicted();
-    return explainer(x).explain(batch -> flat(model.apply(batch)), x, aim);
+        target != null
+            ? Target.at(prepare.output(target, outputs))
+            : outputs == 1 ? Target.at(0) : Target.predicted();
+    int[] places =
+        target != null
+            ? new int[] {prepare.output(target, outputs)}
+            : flat(y).argmax(1).to(DType.I32).toInts();
+    Attribution why = explainer(x).explain(batch -> flat(model.apply(batch)), x, aim);
+    return new Answer(
+        x.rank() == 2 && read.names().size() == x.size(1) ? why.named(read.names()) : why, places);
   }
 
   private static Tensor flat(Tensor y) {
@@ -155,7 +173,8 @@ record OnnxExplanation(
 
   // ---- the page ----
 
-  private Report page(Attribution why) {
+  private Report page(Answer answer) {
+    Attribution why = answer.why();
     Report report =
         Report.titled("Why " + file.getFileName() + " answers so")
             .subtitle(
@@ -167,7 +186,9 @@ record OnnxExplanation(
           report
               .section("Example " + (i + 1))
               .text(
-                  "The explained output is "
+                  "The explained output"
+                      + answer.name(prepare, i)
+                      + " is "
                       + Words.value(one.output().toDoubles()[0])
                       + " ("
                       + why.target()

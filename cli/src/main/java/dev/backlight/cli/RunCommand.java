@@ -21,11 +21,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "run",
     customSynopsis = "backlight run MODEL.onnx --input FILE [OPTIONS]",
-    description = "Runs an ONNX model on arrays or on an image.",
+    description = "Runs an ONNX model on arrays, on an image or on rows of a table.",
     footer = {
       "  backlight run model.onnx --input x.npy --out y.npy",
       "  backlight run resnet50.onnx --input cat.png --mean 0.485,0.456,0.406 --std"
           + " 0.229,0.224,0.225",
+      "  backlight run data/iris.onnx --input data/iris.csv",
       "  backlight run bert.onnx --input input_ids=ids.npy --input attention_mask=mask.npy"
     })
 final class RunCommand extends Action {
@@ -36,7 +37,8 @@ final class RunCommand extends Action {
       names = "--input",
       required = true,
       paramLabel = "[NAME=]FILE",
-      description = "An array (.npy) or, for (n, c, h, w), an image (.png, .jpg).")
+      description =
+          "An array (.npy), for (n, c, h, w) an image (.png, .jpg), for (n, d) a table (.csv).")
   private List<String> inputs = new ArrayList<>();
 
   @Option(
@@ -45,7 +47,7 @@ final class RunCommand extends Action {
       description = "Where the first output goes; without it, it is shown.")
   private @Nullable Path out;
 
-  @Mixin private ImageOptions images = new ImageOptions();
+  @Mixin private InputOptions options = new InputOptions();
 
   RunCommand(Terminal terminal) {
     super(terminal);
@@ -60,11 +62,12 @@ final class RunCommand extends Action {
       AtomicFile.requireWritable(target);
     }
     OnnxModel model = Models.read(file);
+    Preparation prepare = options.of(file);
     Map<String, Tensor> values = new LinkedHashMap<>();
     List<Port> ports = model.inputs();
     for (String text : inputs) {
       Port port = InputFiles.port(text, ports);
-      values.put(port.name(), InputFiles.read(InputFiles.path(text, ports), port, images));
+      values.put(port.name(), InputFiles.read(InputFiles.path(text, ports), port, prepare).x());
     }
     Map<String, Tensor> outputs = Models.asked(file, () -> model.apply(values));
     for (Map.Entry<String, Tensor> one : outputs.entrySet()) {

@@ -280,7 +280,8 @@ class BadInputTest {
   @Test
   void anUnknownMethod() {
     explain(
-        "--method needs one of ig, saliency, gxi, lrp, occlusion, got 'magic'",
+        "--method needs ig, saliency, gxi, lrp, occlusion or another of 'backlight methods', got"
+            + " 'magic'",
         "--method",
         "magic");
   }

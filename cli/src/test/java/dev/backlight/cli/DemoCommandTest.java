@@ -63,11 +63,23 @@ class DemoCommandTest {
         .contains("Areas under the curves")
         .contains("clearly malignant", "clearly benign", "got wrong")
         .contains("All 569 patients")
+        .contains("Which explanation should one believe?")
+        .contains("Digits: 13 methods, 8 metrics", "Breast cancer: 13 methods, 8 metrics")
+        .contains("Digits: who agrees with whom?", "Breast cancer: who agrees with whom?")
+        .contains("The consensus of scans", "about whom the members disagree most")
         .contains("What the prior costs", "What the prior buys", "The same scans, before and after")
         .contains("E. Alpaydin", "W. Wolberg", "CC BY 4.0")
         .doesNotContain("NaN")
         .doesNotContainPattern("(src|href)=\"(https?:)?//")
         .doesNotContain("@import", "url(http");
+  }
+
+  @Test
+  void methodsAreJudgedAndNoneFails() throws Exception {
+    assertThat(ran.out())
+        .contains("judged      13 methods by 8 metrics on 8 scans, 13 by 8 on 8 patients");
+    assertThat(Files.readString(page)).contains("infidelity", "consensus-weighted");
+    assertThat(Files.readString(page)).doesNotContain("no number");
   }
 
   @Test
@@ -79,7 +91,8 @@ class DemoCommandTest {
 
   @Test
   void progressGoesToStandardError() {
-    assertThat(ran.err()).contains("1/4 XOR", "2/4 digits", "3/4 breast cancer", "4/4 a shortcut", "epoch ");
+    assertThat(ran.err())
+        .contains("1/5 XOR", "2/5 digits", "3/5 breast cancer", "5/5 a shortcut", "epoch ");
     assertThat(ran.out()).doesNotContain("epoch  1");
   }
 

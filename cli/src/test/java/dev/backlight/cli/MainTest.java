@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlight.core.Backend;
+import dev.backlight.explain.Baseline;
+import dev.backlight.explain.Explainers;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
@@ -47,6 +49,10 @@ class MainTest {
     for (Method method : Method.values()) {
       assertThat(ran.out()).contains(method.id).contains(method.title).contains(method.paper);
     }
+    assertThat(Explainers.all())
+        .allSatisfy(entry ->
+            assertThat(Method.named(entry.name()).explainer())
+                .isEqualTo(entry.with(Baseline.zeros())));
   }
 
   @Test

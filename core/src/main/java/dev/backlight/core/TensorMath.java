@@ -265,8 +265,9 @@ public sealed interface TensorMath permits Tensor {
 
   /// The approximation of [#gelu] by a tanh: `½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))`.
   default Tensor geluTanh() {
-    Tensor inner = square().mul(0.044715).add(1).mul(self()).mul(Math.sqrt(2 / Math.PI));
-    return mul(inner.tanh().add(1)).mul(0.5);
+    double scale = Math.sqrt(2 / Math.PI);
+    Tensor inner = square().mul(0.044715 * scale).add(scale).mul(self());
+    return mul(0.5).mul(inner.tanh().add(1));
   }
 
   // ---- rounding; no derivative flows through these ----

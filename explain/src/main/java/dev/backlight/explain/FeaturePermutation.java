@@ -96,7 +96,7 @@ public record FeaturePermutation(
     int each = regions.of(x.shape().without(0)).size() + 1;
     Tensor sum = Tensor.zeros(x.shape(), x.dtype());
     for (int k = 0; k < draws; k++) {
-      Baseline row = Baseline.of(data.slice(0, order[k], order[k] + 1));
+      Baseline row = Baseline.of(data.slice(0, order[k], order[k] + 1).to(x.dtype()));
       sum = sum.add(new Occlusion(row, regions).scores(model, x, decided));
       progress.at((k + 1L) * each, (long) draws * each);
     }

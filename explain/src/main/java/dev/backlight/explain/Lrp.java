@@ -2,7 +2,6 @@ package dev.backlight.explain;
 
 import dev.backlight.autodiff.BackwardRule;
 import dev.backlight.core.Tensor;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -35,6 +34,9 @@ public record Lrp(BackwardRule rule) implements SweepExplainer, NodeExplainer {
   @Override
   public String name() {
     return switch (rule) {
+      case EpsilonRule(_, EpsilonRule.Attention attention)
+          when attention == EpsilonRule.Attention.VALUES ->
+          "lrp-conservative";
       case EpsilonRule _ -> "lrp-epsilon";
       case CompositeRule composite -> "lrp-" + composite.name();
       default -> "lrp";
@@ -44,15 +46,7 @@ public record Lrp(BackwardRule rule) implements SweepExplainer, NodeExplainer {
   @Override
   public Map<String, Object> parameters() {
     return switch (rule) {
-      case EpsilonRule(double epsilon, EpsilonRule.Attention attention)
-          when attention == EpsilonRule.Attention.HALVES ->
-          Map.of("epsilon", epsilon);
-      case EpsilonRule(double epsilon, _) -> {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("epsilon", epsilon);
-        all.put("attention", "values");
-        yield all;
-      }
+      case EpsilonRule(double epsilon, _) -> Map.of("epsilon", epsilon);
       default -> Map.of("rule", rule.toString());
     };
   }

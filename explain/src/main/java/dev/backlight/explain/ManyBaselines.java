@@ -1,5 +1,6 @@
 package dev.backlight.explain;
 
+import dev.backlight.core.DType;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
 import java.util.LinkedHashMap;
@@ -32,25 +33,29 @@ public record ManyBaselines(Function<Baseline, ? extends Explainer> method, Tens
     return new ManyBaselines(method, baselines);
   }
 
-  private Baseline baseline(int k) {
-    return Baseline.of(baselines.slice(0, k, k + 1));
+  private Baseline baseline(int k, DType dtype) {
+    return Baseline.of(baselines.slice(0, k, k + 1).to(dtype));
+  }
+
+  private Explainer first() {
+    return method.apply(baseline(0, baselines.dtype()));
   }
 
   @Override
   public String name() {
-    return method.apply(baseline(0)).name() + "-over-baselines";
+    return first().name() + "-over-baselines";
   }
 
   @Override
   public Map<String, Object> parameters() {
-    Map<String, Object> all = new LinkedHashMap<>(method.apply(baseline(0)).parameters());
+    Map<String, Object> all = new LinkedHashMap<>(first().parameters());
     all.put("baseline", "each of " + baselines.size(0));
     return all;
   }
 
   @Override
   public Completeness completeness() {
-    return method.apply(baseline(0)).completeness();
+    return first().completeness();
   }
 
   /// The scores in Tensor language.
@@ -62,7 +67,7 @@ public record ManyBaselines(Function<Baseline, ? extends Explainer> method, Tens
     Target decided = target.decided(() -> model.apply(x));
     Tensor sum = x.mul(0);
     for (int k = 0; k < baselines.size(0); k++) {
-      if (!(method.apply(baseline(k)) instanceof TensorExplainer tensors)) {
+      if (!(method.apply(baseline(k, x.dtype())) instanceof TensorExplainer tensors)) {
         throw new UnsupportedOperationException(
             "scores in Tensor language need a method that has them, got " + name());
       }
@@ -87,8 +92,8 @@ public record ManyBaselines(Function<Baseline, ? extends Explainer> method, Tens
     long runs = 1;
     int m = baselines.size(0);
     for (int k = 0; k < m; k++) {
-      Attribution one = method.apply(baseline(k)).explain(model, x, decided);
-      Tensor from = baseline(k).like(x);
+      Attribution one = method.apply(baseline(k, x.dtype())).explain(model, x, decided);
+      Tensor from = baseline(k, x.dtype()).like(x);
       scores = scores.add(one.scores());
       base = base.add(from);
       Tensor known = one.baselineOutput();
@@ -102,7 +107,7 @@ public record ManyBaselines(Function<Baseline, ? extends Explainer> method, Tens
 
   @Override
   public CompiledExplainer compile(Function<Tensor, Tensor> model, Tensor example, Target target) {
-    return method.apply(baseline(0)) instanceof TensorExplainer
+    return first() instanceof TensorExplainer
         ? TensorExplainer.super.compile(model, example, target)
         : CompiledExplainer.of(new CompiledExplainer.Plain(this, model, example.spec(), target));
   }

@@ -4,16 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.ConvOptions;
+import dev.backlight.core.Interpolation;
 import dev.backlight.core.Key;
 import dev.backlight.core.KeyTensor;
+import dev.backlight.core.Pool2dOptions;
+import dev.backlight.core.PoolOptions;
 import dev.backlight.core.Tensor;
 import dev.backlight.nn.Recurrent.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +40,10 @@ class LayerParityTest {
 
   private static void one(String name, Made made) {
     LAYERS.put(name, in -> List.of(made.of(in)));
+  }
+
+  private static void layer(String name, Layer layer) {
+    one(name, p -> layer.apply(p.get(0)));
   }
 
   private static Linear linear(Tensor weight, Tensor bias) {
@@ -83,6 +97,33 @@ class LayerParityTest {
     one("transformerBlock/behind", p -> encoder(p).normalisingBehind().apply(p.get(0)));
     one("decoderBlock", p -> decoder(p).apply(p.get(0), p.get(1)));
     one("decoderBlock/behind", p -> decoder(p).normalisingBehind().apply(p.get(0), p.get(1)));
+    for (int d = 1; d <= 3; d++) {
+      PoolOptions pool = PoolOptions.of(3).stride(2).padding(1);
+      Pool2dOptions square = Pool2dOptions.of(3).stride(2).padding(1);
+      Layer mean =
+          d == 1 ? new AvgPool1d(pool) : d == 2 ? new AvgPool2d(square) : new AvgPool3d(pool);
+      Layer most =
+          d == 1 ? new MaxPool1d(pool) : d == 2 ? new MaxPool2d(square) : new MaxPool3d(pool);
+      int[] many = new int[][] {{3}, {2, 3}, {2, 3, 1}}[d - 1];
+      layer("avgPool" + d + "d", mean);
+      layer("maxPool" + d + "d", most);
+      layer("adaptiveAvgPool/" + d, AdaptiveAvgPool.to(many));
+      layer("adaptiveMaxPool/" + d, AdaptiveMaxPool.to(many));
+      layer("globalAvgPool/" + d, new GlobalAvgPool());
+      layer("globalMaxPool/" + d, new GlobalMaxPool());
+      layer("upsample/nearest" + d, Upsample.nearest(2));
+      layer("upsample/linear" + d, Upsample.linear(3));
+    }
+    layer("upsample/cubic", new Upsample(Interpolation.CUBIC, 2));
+    layer("lpPool2d", new LpPool2d(3, 2, 1));
+    layer("flatten", new Flatten());
+    layer("unflatten", Unflatten.to(2, 3));
+    one("residual", p -> Residual.of(linear(p.get(1), p.get(2))).apply(p.get(0)));
+    one("learnedPositions", p -> new LearnedPositions(p.get(1)).apply(p.get(0)));
+    layer("leakyRelu", new LeakyRelu(.2));
+    for (Activation activation : Activation.values()) {
+      layer("activation/" + activation.kind().replace("_", ""), activation);
+    }
     one("sinusoidal", p -> new SinusoidalPositions().apply(p.get(0)));
     one("rotary", p -> Positions.rotary(p.get(0), 2));
   }
@@ -163,6 +204,29 @@ class LayerParityTest {
   @MethodSource("cases")
   void valuesAndGradientsAreThoseOfPyTorch(Parity.Case c) {
     c.check(Objects.requireNonNull(LAYERS.get(c.name()), c.name()));
+  }
+
+  /// All but those that draw, which [LayersTest] asks for their distribution, and those that are
+  /// made of others, and the standardizer, which [StandardizerTest] asks.
+  @Test
+  void everyLayerHasACase() throws IOException {
+    Set<String> asked =
+        LAYERS.keySet().stream()
+            .map(name -> name.split("/")[0].toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+    asked.addAll(List.of("dropout", "spatialdropout", "alphadropout", "sequential", "classifier"));
+    asked.add("standardizer");
+    asked.addAll(List.of("multiheadattention", "recurrent", "sinusoidalpositions"));
+    try (Stream<Path> files = Files.list(Path.of("src/main/java/dev/backlight/nn"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+        String name = file.getFileName().toString().replace(".java", "");
+        if (Pattern.compile("(record|enum|class) " + name + "\\b[^{]*implements [^{]*\\bLayer\\b")
+            .matcher(Files.readString(file))
+            .find()) {
+          assertThat(asked).as(name).contains(name.toLowerCase(Locale.ROOT));
+        }
+      }
+    }
   }
 
   @Test

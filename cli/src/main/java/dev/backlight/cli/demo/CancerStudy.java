@@ -26,11 +26,14 @@ import java.util.stream.IntStream;
 
 /// A perceptron that tells malignant from benign tumours by 30 measurements.
 ///
+/// @param network from 30 standardised measurements to the log-odds of malignant
 /// @param all the patients, as they were measured
+/// @param x the same, standardised
 /// @param held the places of those that training never saw
 /// @param explained every patient's log-odds of malignant, by each method that measures shares,
 ///   from the mean of the training patients
-record CancerStudy(Dataset all, int[] held, Map<Method, Attribution> explained) {
+record CancerStudy(
+    Sequential network, Dataset all, Tensor x, int[] held, Map<Method, Attribution> explained) {
   static CancerStudy run(Key key, Demo.Size size, Terminal terminal) throws IOException {
     Key[] keys = key.split(3);
     Dataset all = Samples.cancer();
@@ -63,7 +66,7 @@ record CancerStudy(Dataset all, int[] held, Map<Method, Attribution> explained) 
               .explain(fitted.model()::apply, x, Target.only())
               .named(all.features()));
     }
-    return new CancerStudy(all, rows.held(), explained);
+    return new CancerStudy(fitted.model(), all, x, rows.held(), explained);
   }
 
   Attribution by(Method method) {

@@ -11,41 +11,50 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The four studies of the demo, and the page about them.
+/// The five studies of the demo, and the page about them.
 ///
 /// All that is on the page follows from seed and size, so the same ones give the same bytes.
 public record Demo(
-    long seed, XorStudy xor, DigitsStudy digits, CancerStudy cancer, ShortcutStudy shortcut) {
+    long seed,
+    XorStudy xor,
+    DigitsStudy digits,
+    CancerStudy cancer,
+    JudgedStudy judged,
+    ShortcutStudy shortcut) {
   /// How much work is done.
   ///
   /// @param digitEpochs how often training goes through the digits
   /// @param cancerEpochs how often it goes through the patients
   /// @param judgedScans over how many scans methods are judged
+  /// @param benchmarked over how many scans and patients methods are judged by all metrics
   /// @param shortcutEpochs how often each training of the cure goes through the digits
-  public record Size(int digitEpochs, int cancerEpochs, int judgedScans, int shortcutEpochs) {
+  public record Size(
+      int digitEpochs, int cancerEpochs, int judgedScans, int benchmarked, int shortcutEpochs) {
     /// What the report is made for.
     public static Size full() {
-      return new Size(30, 40, 200, 20);
+      return new Size(30, 40, 200, 60, 20);
     }
 
     /// The same with less training and fewer scans.
     public static Size quick() {
-      return new Size(14, 20, 40, 8);
+      return new Size(14, 20, 40, 8, 8);
     }
   }
 
   /// Trains and explains all of them.
   public static Demo run(long seed, Size size, Terminal terminal) throws IOException {
-    Key[] keys = Key.of(seed).split(4);
-    terminal.note("1/4 XOR");
+    Key[] keys = Key.of(seed).split(5);
+    terminal.note("1/5 XOR");
     XorStudy xor = XorStudy.run(keys[0], terminal);
-    terminal.note("2/4 digits");
+    terminal.note("2/5 digits");
     DigitsStudy digits = DigitsStudy.run(keys[1], size, terminal);
-    terminal.note("3/4 breast cancer");
+    terminal.note("3/5 breast cancer");
     CancerStudy cancer = CancerStudy.run(keys[2], size, terminal);
-    terminal.note("4/4 a shortcut and its cure");
+    terminal.note("4/5 methods, judged");
+    JudgedStudy judged = JudgedStudy.run(keys[4], size, digits, cancer, terminal);
+    terminal.note("5/5 a shortcut and its cure");
     ShortcutStudy shortcut = ShortcutStudy.run(keys[3], size, terminal);
-    return new Demo(seed, xor, digits, cancer, shortcut);
+    return new Demo(seed, xor, digits, cancer, judged, shortcut);
   }
 
   /// The key figures by name, for the terminal.
@@ -68,6 +77,7 @@ public record Demo(
     figures.put(
         "insertion",
         areas(faithfulness.by(Method.IG).insertion(), faithfulness.chance().insertion(), "higher"));
+    figures.put("judged", judged.summary());
     figures.put(
         "cured",
         "%s right with a misleading corner, %s before the prior"
@@ -92,8 +102,7 @@ public record Demo(
   public Report report() {
     Report report =
         Report.titled("Why did the network say that?")
-            .subtitle(
-                "Small networks, trained a moment ago, and what brought their answers about.")
+            .subtitle("Small networks, trained a moment ago, and what brought their answers about.")
             .tiles(
                 Tile.of(xor.right() + " of 4", "XOR", "right after " + xor.epochs() + " epochs"),
                 Tile.of(
@@ -117,6 +126,7 @@ public record Demo(
     report = new XorPage(xor).addTo(report);
     report = new DigitsPage(digits).addTo(report);
     report = new CancerPage(cancer).addTo(report);
+    report = new JudgedPage(judged).addTo(report);
     report = new ShortcutPage(shortcut).addTo(report);
     return report.footer(
         "Made by `backlight demo --seed "

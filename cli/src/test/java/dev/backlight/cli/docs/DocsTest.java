@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backlight.cli.Main;
 import dev.backlight.cli.docs.Pages.Block;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -121,16 +122,32 @@ class DocsTest {
             DynamicTest.dynamicTest("backlight " + block.marked("command"), () -> shows(block)));
   }
 
-  private static void shows(Block command) {
+  private static void shows(Block command) throws IOException {
     shows(command, printed(String.valueOf(command.marked("command")).split(" ")));
   }
 
-  private static String printed(String... args) {
+  /// What a command prints at the top of the tree; what it writes goes elsewhere.
+  private static String printed(String... args) throws IOException {
+    String top = Pages.top() + File.separator;
+    String aside = Files.createTempDirectory("docs") + File.separator;
+    String[] here = args.clone();
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].startsWith("data/")) {
+        here[i] = top + args[i];
+      } else if (i > 0 && args[i - 1].equals("--out")) {
+        here[i] = aside + args[i];
+      }
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
-      assertThat(Main.run(out, out, args)).isZero();
+      assertThat(Main.run(out, out, here)).isZero();
     }
-    return bytes.toString(StandardCharsets.UTF_8).replace("\r\n", "\n").stripTrailing();
+    return bytes
+        .toString(StandardCharsets.UTF_8)
+        .replace("\r\n", "\n")
+        .replace(top, "")
+        .replace(aside, "")
+        .stripTrailing();
   }
 
   /// Some formatters go on with `//` where a `///` line is longer than the page is wide, which ends

@@ -29,10 +29,10 @@ final class FloatConv2d {
             s.sw(),
             s.ph(),
             s.pw(),
-            IntStream.of(du).map(d -> d % s.sh()).distinct().toArray(),
-            IntStream.of(dv).map(d -> d % s.sw()).distinct().toArray(),
-            last(du) / s.sh(),
-            s.ow() + last(dv) / s.sw());
+            residues(du, s.sh()),
+            residues(dv, s.sw()),
+            farthest(du) / s.sh(),
+            s.ow() + farthest(dv) / s.sw());
     FloatTaps taps =
         new FloatTaps(
             IntStream.range(0, s.kh()).toArray(),
@@ -46,6 +46,17 @@ final class FloatConv2d {
             s.kh() * s.kw());
     FloatPlaces to = new FloatPlaces(s.filters(), s.oh(), s.ow(), s.oh(), s.ow(), 0, 0, 1, 1);
     return new FloatCorrelation(loops, s.n(), s.groups(), from, taps, to);
+  }
+
+  private static int[] residues(int[] distances, int stride) {
+    return distances.length == 0
+        ? new int[] {0}
+        : IntStream.of(distances).map(d -> d % stride).distinct().toArray();
+  }
+
+  /// The last of them; none at all lie at 0, and there is nothing to add up.
+  private static int farthest(int[] distances) {
+    return distances.length == 0 ? 0 : distances[distances.length - 1];
   }
 
   /// The transpose in the images. The rows and columns of an image that are of one residue of the
@@ -72,8 +83,8 @@ final class FloatConv2d {
   private static FloatCorrelation residue(FloatScalarLoops loops, Conv2dShape s, int y0, int x0) {
     int[] us = met(s.kh(), s.dh(), s.sh(), y0 + s.ph());
     int[] vs = met(s.kw(), s.dw(), s.sw(), x0 + s.pw());
-    int farU = last(us) * s.dh() / s.sh();
-    int farV = last(vs) * s.dw() / s.sw();
+    int farU = us.length == 0 ? 0 : us[us.length - 1] * s.dh() / s.sh();
+    int farV = vs.length == 0 ? 0 : vs[vs.length - 1] * s.dw() / s.sw();
     int[] du = IntStream.of(us).map(u -> farU - u * s.dh() / s.sh()).toArray();
     int[] dv = IntStream.of(vs).map(v -> farV - v * s.dw() / s.sw()).toArray();
     int rows = Math.ceilDiv(s.h() - y0, s.sh());
@@ -98,10 +109,6 @@ final class FloatConv2d {
     FloatPlaces to =
         new FloatPlaces(s.channels(), rows, columns, s.h(), s.w(), y0, x0, s.sh(), s.sw());
     return new FloatCorrelation(loops, s.n(), s.groups(), from, taps, to);
-  }
-
-  private static int last(int[] of) {
-    return of.length == 0 ? 0 : of[of.length - 1];
   }
 
   /// The taps of one axis that meet places whose distance from the padding's edge has a residue.

@@ -3,16 +3,15 @@ package dev.backlight.core.kernel;
 import dev.backlight.core.Threads;
 import java.util.Arrays;
 
-/// The transpose of a convolution in its filters: `dw[o, c, u, v] = Σ g[o, p] · x[c, at p and (u, v)]`
-/// over the positions p of all images, a matrix product with the image itself as its right factor.
+/// The transpose of a convolution in its filters: `dw[o, c, u, v] = Σ g[o, p] · x[c, at p and (u,
+/// v)]` over the positions p of all images, a matrix product with the image itself as its right
+/// factor.
 ///
-/// An image is copied with its padding and with its channels innermost; then what a row of taps meets
-/// at a position lies together, and a panel of X is a few copies of whole vectors.
-/// Of each image the positions are summed in blocks of [FloatScalarMatMul#BLOCK], one chain of fused
+/// An image is copied with its padding and with its channels innermost; then what a row of taps
+/// meets at a position lies together, and from position to position only the place changes, as a
+/// table says. Of each image the positions are summed in blocks of [#BLOCK], one chain of fused
 /// multiply-adds in each; the blocks and the images are added one after another.
 final class FloatConv2dWeight extends FloatConvolution {
-  private static final int BLOCK = FloatScalarMatMul.BLOCK;
-
   /// Elements of a padded image, as in [FloatCorrelation].
   private static final int IMAGE = (1 << 17) * 32 / Float.SIZE;
 
@@ -36,8 +35,7 @@ final class FloatConv2dWeight extends FloatConvolution {
     super(loops, s.products());
     this.s = s;
     width = (s.ow() - 1) * s.sw() + (s.kw() - 1) * s.dw() + 1;
-    from =
-        new FloatChannelsLast(s.channels(), s.h(), s.w(), s.ph(), s.pw(), width, s.channels());
+    from = new FloatChannelsLast(s.channels(), s.h(), s.w(), s.ph(), s.pw(), width, s.channels());
     int row = Math.max(1, width * s.channels());
     int rows = IMAGE / row - (s.kh() - 1) * s.dh() - 1;
     band = Math.clamp(Math.floorDiv(rows, s.sh()) + 1, 1, Math.max(1, s.oh()));
@@ -54,7 +52,7 @@ final class FloatConv2dWeight extends FloatConvolution {
     this.x = x;
     this.g = g;
     this.dw = dw;
-    if (s.products() == 0) {
+    if (s.n() == 0) {
       Arrays.fill(dw, 0, s.o() * s.taps(), 0f);
       return;
     }
@@ -74,10 +72,8 @@ final class FloatConv2dWeight extends FloatConvolution {
     int ld = Math.ceilDiv(together, t.columns()) * t.columns();
     int rows = Math.ceilDiv(end - first, t.rows()) * t.rows();
     FloatScratch memory = FloatScratch.take();
-    float[] image =
-memory.array(0, from.size(height) + t.columns());
+    float[] image = memory.array(0, from.size(height) + t.columns());
     float[] sums = memory.array(1, s.kh() * runs * rows * ld);
-    float[] panel = memory.array(3, BLOCK * t.columns());
     int plane = s.oh() * s.ow();
     boolean asTheyLie = (end - first) % 4 == 0;
     float[] a = asTheyLie ? g : memory.array(2, rows * plane);
@@ -95,7 +91,7 @@ memory.array(0, from.size(height) + t.columns());
         from.fill(t, x, which, row * s.sh(), seen, image, 0);
         for (int p = 0; p < count; p += BLOCK) {
           int k = Math.min(BLOCK, count - p);
-          product(t, end - first, k, p, a, at + row * s.ow() + p, image, panel, sums, rows, ld, add);
+          product(t, end - first, k, p, a, at + row * s.ow() + p, image, sums, rows, ld, add);
           add = true;
         }
       }
@@ -112,7 +108,6 @@ memory.array(0, from.size(height) + t.columns());
       float[] a,
       int ao,
       float[] image,
-      float[] panel,
       float[] sums,
       int rows,
       int ld,
@@ -123,12 +118,24 @@ memory.array(0, from.size(height) + t.columns());
         int at = (u * s.dh() * width + run * s.dw()) * s.channels();
         int c = (u * runs + run) * rows * ld;
         for (int j = 0; j < together; j += t.columns()) {
-          t.panel(image, at + j, offset, p, k, panel);
           for (int i = 0; i < count; i += t.rows()) {
             int height = t.height(count - i);
             int to = c + i * ld + j;
-            int from = ao + i * plane;
-            t.tile(height, a, from, plane, 1, panel, 0, t.columns(), k, sums, to, ld, add);
+            t.tile(
+                height,
+                a,
+                ao + i * plane,
+                plane,
+                1,
+                image,
+                at + j,
+                offset,
+                p,
+                k,
+                sums,
+                to,
+                ld,
+                add);
           }
         }
       }

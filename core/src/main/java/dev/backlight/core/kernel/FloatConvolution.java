@@ -8,6 +8,9 @@ import dev.backlight.core.Threads;
 /// The work is cut into units by sizes alone and shared among [Threads]; each unit is computed by
 /// one thread in an order of its own, so bits depend on nothing but the sizes and the numbers.
 public abstract class FloatConvolution {
+  /// The longest chain of multiply-adds in a sum: changing it changes results.
+  static final int BLOCK = 256;
+
   /// Multiplications below which a second thread takes longer to come than the first to finish.
   private static final long WORTH = 1 << 18;
 
@@ -27,11 +30,6 @@ public abstract class FloatConvolution {
   public final void run(float[] x, float[] y, float[] z) {
     tiles = loops.tiles(work);
     compute(x, y, z);
-  }
-
-  /// Tells whether the second factor will be the same at every run. Answers this.
-  public FloatConvolution fixed(boolean second) {
-    return this;
   }
 
   /// The loops of this run: the same from its beginning to its end, as panels depend on them.

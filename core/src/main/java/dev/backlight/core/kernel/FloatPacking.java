@@ -3,110 +3,65 @@ package dev.backlight.core.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Copies pieces of matrices into the panels that [FloatTiles] reads.
+/// Copies pieces of matrices into the order in which [FloatTiles] reads them.
 ///
-/// Seen from here both factors are alike: a panel holds, step by step along k, one element of each
-/// of `width` lines (rows of A or columns of B). Lines that are contiguous along k need a
-/// transpose; lines that lie side by side are copied. Lines beyond the matrix are 0.
+/// A panel holds, step by step along k, some whole vectors of a row of B. Lanes beyond the columns
+/// that there are hold anything: what is computed from them is not stored.
 final class FloatPacking {
   private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
   private static final int L = S.length();
 
   private FloatPacking() {}
 
-  /// One panel at `y[yo]` from `count ≤ width` lines of `k` elements that begin at `x[xo]`.
-  ///
-  /// With `alongK` a line is contiguous and `stride` leads to the next line, otherwise `stride`
-  /// leads to the next step. Up to L elements behind the panel may be overwritten.
-  static void panel(
-      boolean alongK,
-      float[] x,
-      int xo,
-      int stride,
-      int count,
-      int k,
-      float[] y,
-      int yo,
-      int width) {
-    if (alongK) {
-      transposed(x, xo, stride, count, k, y, yo, width);
-    } else {
-      copied(x, xo, stride, count, k, y, yo, width);
-    }
-  }
+  /// The panel of `count` columns of B and `k` steps at `y[yo]`, `width` elements for each step.
+  static void panel(float[] x, int xo, int ldb, int count, int k, float[] y, int yo, int width) {
 
-  private static void transposed(
-      float[] x, int xo, int stride, int count, int k, float[] y, int yo, int width) {
-    int whole = 0;
-    // A square may read lines that are not the panel's, if only they exist in the array: what it
-    // writes too
-    // far to the right is the next step's and written again by that, which is why the last lines go
-    // first.
-    int squares = count == width ? (width + L - 1) / L * L : count / L * L;
-    if (squares > 0 && (long) xo + (squares - 1L) * stride + k <= x.length) {
-      whole = S.loopBound(k);
+    long room = (long) x.length - xo - width;
+    // A vector may reach past the panel's columns where the array goes on.
+    int steps = room < 0 ? 0 : (int) Math.min(k, room / Math.max(1, ldb) + 1);
+    for (int line = 0; line < width; line += L) {
+      vectors(x, xo + line, ldb, steps, y, yo + line, width);
     }
-    for (int step = 0; step < whole; step += L) {
-      for (int line = squares - L; line >= 0; line -= L) {
-        FloatTranspose.square(
-            x, xo + line * stride + step, stride, y, yo + step * width + line, width);
-      }
-    }
-    int done = Math.min(squares, width);
-    if (whole > 0 && done < width) {
-      elements(x, xo, stride, 0, whole, done, count, y, yo, width);
-    }
-    elements(x, xo, stride, whole, k, 0, count, y, yo, width);
-  }
-
-  private static void elements(
-      float[] x,
-      int xo,
-      int stride,
-      int from,
-      int to,
-      int first,
-      int count,
-      float[] y,
-      int yo,
-      int width) {
-    for (int step = from; step < to; step++) {
-      int at = yo + step * width;
-      for (int line = first; line < count; line++) {
-        y[at + line] = x[xo + line * stride + step];
-      }
-      for (int line = count; line < width; line++) {
-        y[at + line] = 0f;
-      }
-    }
-  }
-
-  private static void copied(
-      float[] x, int xo, int stride, int count, int k, float[] y, int yo, int width) {
-    int whole = 0;
-    if (count == width) {
-      // As above: vectors may reach past the panel's lines where the array goes on.
-      int lines = (width + L - 1) / L * L;
-      long room = (long) x.length - xo - lines;
-      whole = room < 0 ? 0 : (int) Math.min(k, room / Math.max(1, stride) + 1);
-      for (int line = lines - L; line >= 0; line -= L) {
-        vectors(x, xo + line, stride, whole, y, yo + line, width);
-      }
-    }
-    for (int step = whole; step < k; step++) {
-      int at = yo + step * width;
-      for (int line = 0; line < count; line++) {
-        y[at + line] = x[xo + step * stride + line];
-      }
-      for (int line = count; line < width; line++) {
-        y[at + line] = 0f;
+    for (int s = steps; s < k; s++) {
+      int from = xo + s * ldb;
+      int to = yo + s * width;
+      for (int j = 0; j < count; j++) {
+        y[to + j] = x[from + j];
       }
     }
   }
 
   private static void vectors(float[] x, int xo, int stride, int k, float[] y, int yo, int width) {
-    for (int step = 0, from = xo, to = yo; step < k; step++, from += stride, to += width) {
+    for (int s = 0, from = xo, to = yo; s < k; s++, from += stride, to += width) {
       FloatVector.fromArray(S, x, from).intoArray(y, to);
+    }
+  }
+
+  /// As [#panel], for a B that is stored transposed: its columns are contiguous, `ldb` apart.
+  static void transposed(
+      float[] x, int xo, int ldb, int count, int k, float[] y, int yo, int width) {
+    if (count < L || k < L) {
+      elements(x, xo, ldb, count, k, y, yo, width);
+      return;
+    }
+    // Squares; the last of each direction lie over those before. Along k first: lines that are a
+    // power of two apart would drive each other out of the cache.
+    for (int j = 0; j < count; j += L) {
+      int line = Math.min(j, count - L);
+      for (int s = 0; s < k; s += L) {
+        int step = Math.min(s, k - L);
+        FloatTranspose.square(x, xo + line * ldb + step, ldb, y, yo + step * width + line, width);
+      }
+    }
+  }
+
+  private static void elements(
+      float[] x, int xo, int ldb, int count, int k, float[] y, int yo, int width) {
+    for (int s = 0; s < k; s++) {
+      int to = yo + s * width;
+      for (int j = 0; j < count; j++) {
+        y[to + j] = x[xo + j * ldb + s];
+      }
     }
   }
 }

@@ -19,24 +19,23 @@ final class FloatPooling {
         }
         int top = Math.max(0, i * s.sh() - s.ph());
         int bottom = Math.min(s.h(), i * s.sh() - s.ph() + s.kh());
-        // F32 only
-        boolean inside = s.isThreeByThree() && bottom - top == 3;
-        int firstInside = Math.min(Math.ceilDiv(s.pw(), s.sw()), s.ow());
-        int endInside = Math.clamp((s.w() - 3 + s.pw()) / s.sw() + 1, firstInside, s.ow());
-        // end F32 only
         for (int j = 0; j < s.ow(); j++, at++) {
           int left = Math.max(0, j * s.sw() - s.pw());
-          // F32 only
-          if (inside && j == firstInside && endInside > j) {
-            nines(x, (plane * s.h() + top) * s.w() + left, s, y, index, at, endInside - j);
-            at += endInside - j - 1;
-            j = endInside - 1;
-            continue;
-          }
-          // end F32 only
           int right = Math.min(s.w(), j * s.sw() - s.pw() + s.kw());
-          int place = largest(x, plane * s.h(), s.w(), top, bottom, left, right);
-          y[at] = place < 0 ? Float.NEGATIVE_INFINITY : x[place];
+          float best = Float.NEGATIVE_INFINITY;
+          int place = -1;
+          for (int row = top; row < bottom; row++) {
+            int end = (plane * s.h() + row) * s.w() + right;
+            for (int k = end - right + left; k < end; k++) {
+              float v = x[k];
+              // A NaN beats what is not one and is beaten by nothing.
+              if (place < 0 || v > best || (Float.isNaN(v) && !Float.isNaN(best))) {
+                best = v;
+                place = k;
+              }
+            }
+          }
+          y[at] = best;
           index[at] = place;
         }
       }
@@ -55,49 +54,6 @@ final class FloatPooling {
       y[at + j] = x[best];
       index[at + j] = best;
     }
-  }
-
-  // F32 only
-  /// As above for windows of three by three that lie within the image.
-  private static void nines(
-      float[] x, int top, Pool2dShape s, float[] y, int[] index, int at, int count) {
-    int width = s.w();
-    for (int j = 0, k = top; j < count; j++, k += s.sw()) {
-      int m = k + width;
-      int n = m + width;
-      long one = Math.max(Math.max(rank(x, k), rank(x, k + 1)), rank(x, k + 2));
-      long two = Math.max(Math.max(rank(x, m), rank(x, m + 1)), rank(x, m + 2));
-      long three = Math.max(Math.max(rank(x, n), rank(x, n + 1)), rank(x, n + 2));
-      int place = (int) ~Math.max(Math.max(one, two), three);
-      y[at + j] = x[place];
-      index[at + j] = place;
-    }
-  }
-
-  /// A number that is the larger the larger `x[k]` is, NaN being largest, and of equals that of the
-  /// first: so that a maximum needs no branch, which nobody could predict.
-  private static long rank(float[] x, int k) {
-    int bits = Float.floatToIntBits(x[k] + 0f);
-    return (long) (bits ^ (bits >> 31 & Integer.MAX_VALUE)) << 32 | ~k & 0xffffffffL;
-  }
-
-  // end F32 only
-
-  /// The place of the largest element of a window whose rows are those of a plane of `width` elements
-  /// a row, the first of which is row `first`; -1 if the window is empty.
-  private static int largest(
-      float[] x, int first, int width, int top, int bottom, int left, int right) {
-    if (top >= bottom || left >= right) {
-      return -1;
-    }
-    int place = (first + top) * width + left;
-    for (int row = top; row < bottom; row++) {
-      int end = (first + row) * width + right;
-      for (int k = end - right + left; k < end; k++) {
-        place = larger(x[place], x[k]) ? k : place;
-      }
-    }
-    return place;
   }
 
   /// Whether b takes the place of a: a NaN beats what is not one and is beaten by nothing.

@@ -44,6 +44,18 @@ final class FloatReductions {
     return FloatScalarReductions.fold(accumulators, L);
   }
 
+  /// Adds the upper half onto the lower half until one is left.
+  static float fold(float[] accumulators) {
+    for (int half = WIDTH / 2; half >= L; half /= 2) {
+      for (int j = 0; j < half; j += L) {
+        FloatVector.fromArray(S, accumulators, j)
+            .add(FloatVector.fromArray(S, accumulators, j + half))
+            .intoArray(accumulators, j);
+      }
+    }
+    return FloatScalarReductions.fold(accumulators, L);
+  }
+
   @SuppressWarnings("cast") // in the double copy
   static float dot(float[] x, int xo, float[] y, int yo, int n, float[] accumulators) {
     if (n <= CHUNK) {

@@ -13,6 +13,9 @@ final class FloatRowProducts {
   private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
   private static final int L = S.length();
 
+  private static final int COLUMNS = 1024;
+  private static final Pool<float[]> POOL = new Pool<>();
+
   private FloatRowProducts() {}
 
   static void matmul(
@@ -32,17 +35,19 @@ final class FloatRowProducts {
       boolean accumulate) {
     int row = ta ? 1 : lda;
     int step = ta ? lda : 1;
-    FloatPanels memory = FloatPanels.take();
-    for (int j = 0; j < n; j += FloatPanels.COLUMNS) {
-      int nj = Math.min(FloatPanels.COLUMNS, n - j);
-      for (int p = 0; p < k; p += FloatScalarMatMul.BLOCK) {
-        int kp = Math.min(FloatScalarMatMul.BLOCK, k - p);
+    int block = FloatScalarMatMul.block(k);
+    float[] taken = POOL.take();
+    float[] memory = taken == null ? new float[COLUMNS] : taken;
+    for (int j = 0; j < n; j += COLUMNS) {
+      int nj = Math.min(COLUMNS, n - j);
+      for (int p = 0; p < k; p += block) {
+        int kp = Math.min(block, k - p);
         boolean add = accumulate || p > 0;
         for (int i = 0; i < m; i++) {
           int ci = co + i * ldc + j;
           // Later blocks need chains of their own, since a chain starts at 0 and is added when
           // complete.
-          float[] chains = add ? memory.chains : c;
+          float[] chains = add ? memory : c;
           int at = add ? 0 : ci;
           block(a, ao + i * row + p * step, step, b, bo + p * ldb + j, ldb, kp, nj, chains, at);
           if (add) {
@@ -51,7 +56,7 @@ final class FloatRowProducts {
         }
       }
     }
-    FloatPanels.give(memory);
+    POOL.give(memory);
   }
 
   private static void block(

@@ -1,6 +1,8 @@
 package dev.backlight.core.kernel;
 
-/// Working memory of sums along rows: the accumulators of [FloatScalarReductions], and a piece of a
+import java.util.Arrays;
+
+/// Working memory of loops along rows: the accumulators of [FloatScalarReductions], and a piece of a
 /// row.
 final class FloatSums {
   private static final Pool<FloatSums> POOL = new Pool<>();
@@ -14,6 +16,12 @@ final class FloatSums {
   final float[] accumulators = new float[FloatScalarReductions.WIDTH];
   final float[] chunk = new float[FloatScalarReductions.CHUNK];
 
+  /// What a [CompiledLoop] is told.
+  final Object[] arrays = new Object[3];
+
+  final int[] at = new int[3];
+  final double[] numbers = new double[1];
+
   private FloatSums() {}
 
   static FloatSums take() {
@@ -22,6 +30,7 @@ final class FloatSums {
   }
 
   static void give(FloatSums sums) {
+    Arrays.fill(sums.arrays, null);
     POOL.give(sums);
   }
 }

@@ -1,268 +1,145 @@
 package dev.backlight.core.kernel;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
-
-/// The micro-kernels of the matrix product: a tile of C, some rows by two vectors, held in
-/// registers while k runs over a packed panel of rows of A (element i of step k at `k·rows + i`)
-/// and a packed panel of columns of B (two vectors per step).
+/// The tiles of C that the matrix product computes at once: some rows by some vectors, held in
+/// registers while k runs.
 ///
-/// Twelve rows are 24 accumulators, two vectors of B and a broadcast: 27 of the 32 registers of
-/// AVX-512. With the 16 registers of AVX2 four rows are the most that does not spill. Eight and
-/// four serve the last rows too. There are no narrower and no masked ones: an edge is computed
-/// whole, into memory aside (see [FloatMatMul]), because a kernel that runs rarely is one that C2
-/// has not compiled.
+/// A row of A is read element by element wherever it lies: element (i, s) of a tile at `a[ao +
+/// i·row
+/// + s·step]`, so that A is never copied, stored transposed or not. B is read as vectors: step s at
+///   `b[bo + s·ldb]`, where it is or from a packed panel.
 ///
-/// Flat code on purpose; it was written by a loop, once. `C = tile`, or `C += tile` with `add`.
+/// Full tiles are six rows by four vectors with the 32 registers of AVX-512, and four rows by two
+/// vectors else. There are no kernels with fewer rows and none with masks, because a kernel that
+/// runs rarely is one that C2 has not compiled: the rows that a tile lacks repeat its last one, and
+/// columns that C lacks are computed into memory aside.
 final class FloatTiles {
-  private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
-  private static final int L = S.length();
+  /// Vectors of a full tile.
+  static final int VECTORS = FloatLanes.BITS == 512 ? 4 : 2;
+
+  private static final int L = FloatLanes.SPECIES.length();
+
+  /// Columns of a full tile.
+  static final int COLUMNS = VECTORS * L;
+
+  /// Elements of the memory aside.
+  static final int ASIDE = 6 * COLUMNS;
+
+  private static final boolean SIX = FloatLanes.BITS == 512;
 
   private FloatTiles() {}
 
-  static void rows12(
-      float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc, boolean add) {
-    FloatVector l0 = FloatVector.zero(S);
-    FloatVector r0 = FloatVector.zero(S);
-    FloatVector l1 = FloatVector.zero(S);
-    FloatVector r1 = FloatVector.zero(S);
-    FloatVector l2 = FloatVector.zero(S);
-    FloatVector r2 = FloatVector.zero(S);
-    FloatVector l3 = FloatVector.zero(S);
-    FloatVector r3 = FloatVector.zero(S);
-    FloatVector l4 = FloatVector.zero(S);
-    FloatVector r4 = FloatVector.zero(S);
-    FloatVector l5 = FloatVector.zero(S);
-    FloatVector r5 = FloatVector.zero(S);
-    FloatVector l6 = FloatVector.zero(S);
-    FloatVector r6 = FloatVector.zero(S);
-    FloatVector l7 = FloatVector.zero(S);
-    FloatVector r7 = FloatVector.zero(S);
-    FloatVector l8 = FloatVector.zero(S);
-    FloatVector r8 = FloatVector.zero(S);
-    FloatVector l9 = FloatVector.zero(S);
-    FloatVector r9 = FloatVector.zero(S);
-    FloatVector l10 = FloatVector.zero(S);
-    FloatVector r10 = FloatVector.zero(S);
-    FloatVector l11 = FloatVector.zero(S);
-    FloatVector r11 = FloatVector.zero(S);
-    for (int step = 0, ai = ao, bi = bo; step < k; step++, ai += 12, bi += 2 * L) {
-      FloatVector left = FloatVector.fromArray(S, b, bi);
-      FloatVector right = FloatVector.fromArray(S, b, bi + L);
-      FloatVector a0 = FloatVector.broadcast(S, a[ai]);
-      l0 = a0.fma(left, l0);
-      r0 = a0.fma(right, r0);
-      FloatVector a1 = FloatVector.broadcast(S, a[ai + 1]);
-      l1 = a1.fma(left, l1);
-      r1 = a1.fma(right, r1);
-      FloatVector a2 = FloatVector.broadcast(S, a[ai + 2]);
-      l2 = a2.fma(left, l2);
-      r2 = a2.fma(right, r2);
-      FloatVector a3 = FloatVector.broadcast(S, a[ai + 3]);
-      l3 = a3.fma(left, l3);
-      r3 = a3.fma(right, r3);
-      FloatVector a4 = FloatVector.broadcast(S, a[ai + 4]);
-      l4 = a4.fma(left, l4);
-      r4 = a4.fma(right, r4);
-      FloatVector a5 = FloatVector.broadcast(S, a[ai + 5]);
-      l5 = a5.fma(left, l5);
-      r5 = a5.fma(right, r5);
-      FloatVector a6 = FloatVector.broadcast(S, a[ai + 6]);
-      l6 = a6.fma(left, l6);
-      r6 = a6.fma(right, r6);
-      FloatVector a7 = FloatVector.broadcast(S, a[ai + 7]);
-      l7 = a7.fma(left, l7);
-      r7 = a7.fma(right, r7);
-      FloatVector a8 = FloatVector.broadcast(S, a[ai + 8]);
-      l8 = a8.fma(left, l8);
-      r8 = a8.fma(right, r8);
-      FloatVector a9 = FloatVector.broadcast(S, a[ai + 9]);
-      l9 = a9.fma(left, l9);
-      r9 = a9.fma(right, r9);
-      FloatVector a10 = FloatVector.broadcast(S, a[ai + 10]);
-      l10 = a10.fma(left, l10);
-      r10 = a10.fma(right, r10);
-      FloatVector a11 = FloatVector.broadcast(S, a[ai + 11]);
-      l11 = a11.fma(left, l11);
-      r11 = a11.fma(right, r11);
-    }
-    if (add) {
-      l0 = FloatVector.fromArray(S, c, co).add(l0);
-      r0 = FloatVector.fromArray(S, c, co + L).add(r0);
-      l1 = FloatVector.fromArray(S, c, co + ldc).add(l1);
-      r1 = FloatVector.fromArray(S, c, co + ldc + L).add(r1);
-      l2 = FloatVector.fromArray(S, c, co + 2 * ldc).add(l2);
-      r2 = FloatVector.fromArray(S, c, co + 2 * ldc + L).add(r2);
-      l3 = FloatVector.fromArray(S, c, co + 3 * ldc).add(l3);
-      r3 = FloatVector.fromArray(S, c, co + 3 * ldc + L).add(r3);
-      l4 = FloatVector.fromArray(S, c, co + 4 * ldc).add(l4);
-      r4 = FloatVector.fromArray(S, c, co + 4 * ldc + L).add(r4);
-      l5 = FloatVector.fromArray(S, c, co + 5 * ldc).add(l5);
-      r5 = FloatVector.fromArray(S, c, co + 5 * ldc + L).add(r5);
-      l6 = FloatVector.fromArray(S, c, co + 6 * ldc).add(l6);
-      r6 = FloatVector.fromArray(S, c, co + 6 * ldc + L).add(r6);
-      l7 = FloatVector.fromArray(S, c, co + 7 * ldc).add(l7);
-      r7 = FloatVector.fromArray(S, c, co + 7 * ldc + L).add(r7);
-      l8 = FloatVector.fromArray(S, c, co + 8 * ldc).add(l8);
-      r8 = FloatVector.fromArray(S, c, co + 8 * ldc + L).add(r8);
-      l9 = FloatVector.fromArray(S, c, co + 9 * ldc).add(l9);
-      r9 = FloatVector.fromArray(S, c, co + 9 * ldc + L).add(r9);
-      l10 = FloatVector.fromArray(S, c, co + 10 * ldc).add(l10);
-      r10 = FloatVector.fromArray(S, c, co + 10 * ldc + L).add(r10);
-      l11 = FloatVector.fromArray(S, c, co + 11 * ldc).add(l11);
-      r11 = FloatVector.fromArray(S, c, co + 11 * ldc + L).add(r11);
-    }
-    l0.intoArray(c, co);
-    r0.intoArray(c, co + L);
-    l1.intoArray(c, co + ldc);
-    r1.intoArray(c, co + ldc + L);
-    l2.intoArray(c, co + 2 * ldc);
-    r2.intoArray(c, co + 2 * ldc + L);
-    l3.intoArray(c, co + 3 * ldc);
-    r3.intoArray(c, co + 3 * ldc + L);
-    l4.intoArray(c, co + 4 * ldc);
-    r4.intoArray(c, co + 4 * ldc + L);
-    l5.intoArray(c, co + 5 * ldc);
-    r5.intoArray(c, co + 5 * ldc + L);
-    l6.intoArray(c, co + 6 * ldc);
-    r6.intoArray(c, co + 6 * ldc + L);
-    l7.intoArray(c, co + 7 * ldc);
-    r7.intoArray(c, co + 7 * ldc + L);
-    l8.intoArray(c, co + 8 * ldc);
-    r8.intoArray(c, co + 8 * ldc + L);
-    l9.intoArray(c, co + 9 * ldc);
-    r9.intoArray(c, co + 9 * ldc + L);
-    l10.intoArray(c, co + 10 * ldc);
-    r10.intoArray(c, co + 10 * ldc + L);
-    l11.intoArray(c, co + 11 * ldc);
-    r11.intoArray(c, co + 11 * ldc + L);
+  /// Rows of the next tile, if so many are left: full ones, unless two of four are fuller.
+  static int rows(int left) {
+    return !SIX || left <= 4 || left == 7 || left == 8 ? 4 : 6;
   }
 
-  static void rows8(
-      float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc, boolean add) {
-    FloatVector l0 = FloatVector.zero(S);
-    FloatVector r0 = FloatVector.zero(S);
-    FloatVector l1 = FloatVector.zero(S);
-    FloatVector r1 = FloatVector.zero(S);
-    FloatVector l2 = FloatVector.zero(S);
-    FloatVector r2 = FloatVector.zero(S);
-    FloatVector l3 = FloatVector.zero(S);
-    FloatVector r3 = FloatVector.zero(S);
-    FloatVector l4 = FloatVector.zero(S);
-    FloatVector r4 = FloatVector.zero(S);
-    FloatVector l5 = FloatVector.zero(S);
-    FloatVector r5 = FloatVector.zero(S);
-    FloatVector l6 = FloatVector.zero(S);
-    FloatVector r6 = FloatVector.zero(S);
-    FloatVector l7 = FloatVector.zero(S);
-    FloatVector r7 = FloatVector.zero(S);
-    for (int step = 0, ai = ao, bi = bo; step < k; step++, ai += 8, bi += 2 * L) {
-      FloatVector left = FloatVector.fromArray(S, b, bi);
-      FloatVector right = FloatVector.fromArray(S, b, bi + L);
-      FloatVector a0 = FloatVector.broadcast(S, a[ai]);
-      l0 = a0.fma(left, l0);
-      r0 = a0.fma(right, r0);
-      FloatVector a1 = FloatVector.broadcast(S, a[ai + 1]);
-      l1 = a1.fma(left, l1);
-      r1 = a1.fma(right, r1);
-      FloatVector a2 = FloatVector.broadcast(S, a[ai + 2]);
-      l2 = a2.fma(left, l2);
-      r2 = a2.fma(right, r2);
-      FloatVector a3 = FloatVector.broadcast(S, a[ai + 3]);
-      l3 = a3.fma(left, l3);
-      r3 = a3.fma(right, r3);
-      FloatVector a4 = FloatVector.broadcast(S, a[ai + 4]);
-      l4 = a4.fma(left, l4);
-      r4 = a4.fma(right, r4);
-      FloatVector a5 = FloatVector.broadcast(S, a[ai + 5]);
-      l5 = a5.fma(left, l5);
-      r5 = a5.fma(right, r5);
-      FloatVector a6 = FloatVector.broadcast(S, a[ai + 6]);
-      l6 = a6.fma(left, l6);
-      r6 = a6.fma(right, r6);
-      FloatVector a7 = FloatVector.broadcast(S, a[ai + 7]);
-      l7 = a7.fma(left, l7);
-      r7 = a7.fma(right, r7);
-    }
-    if (add) {
-      l0 = FloatVector.fromArray(S, c, co).add(l0);
-      r0 = FloatVector.fromArray(S, c, co + L).add(r0);
-      l1 = FloatVector.fromArray(S, c, co + ldc).add(l1);
-      r1 = FloatVector.fromArray(S, c, co + ldc + L).add(r1);
-      l2 = FloatVector.fromArray(S, c, co + 2 * ldc).add(l2);
-      r2 = FloatVector.fromArray(S, c, co + 2 * ldc + L).add(r2);
-      l3 = FloatVector.fromArray(S, c, co + 3 * ldc).add(l3);
-      r3 = FloatVector.fromArray(S, c, co + 3 * ldc + L).add(r3);
-      l4 = FloatVector.fromArray(S, c, co + 4 * ldc).add(l4);
-      r4 = FloatVector.fromArray(S, c, co + 4 * ldc + L).add(r4);
-      l5 = FloatVector.fromArray(S, c, co + 5 * ldc).add(l5);
-      r5 = FloatVector.fromArray(S, c, co + 5 * ldc + L).add(r5);
-      l6 = FloatVector.fromArray(S, c, co + 6 * ldc).add(l6);
-      r6 = FloatVector.fromArray(S, c, co + 6 * ldc + L).add(r6);
-      l7 = FloatVector.fromArray(S, c, co + 7 * ldc).add(l7);
-      r7 = FloatVector.fromArray(S, c, co + 7 * ldc + L).add(r7);
-    }
-    l0.intoArray(c, co);
-    r0.intoArray(c, co + L);
-    l1.intoArray(c, co + ldc);
-    r1.intoArray(c, co + ldc + L);
-    l2.intoArray(c, co + 2 * ldc);
-    r2.intoArray(c, co + 2 * ldc + L);
-    l3.intoArray(c, co + 3 * ldc);
-    r3.intoArray(c, co + 3 * ldc + L);
-    l4.intoArray(c, co + 4 * ldc);
-    r4.intoArray(c, co + 4 * ldc + L);
-    l5.intoArray(c, co + 5 * ldc);
-    r5.intoArray(c, co + 5 * ldc + L);
-    l6.intoArray(c, co + 6 * ldc);
-    r6.intoArray(c, co + 6 * ldc + L);
-    l7.intoArray(c, co + 7 * ldc);
-    r7.intoArray(c, co + 7 * ldc + L);
+  /// Columns of the widest tile for so many: some of them may be missing.
+  static int width(int columns) {
+    int all = (columns + L - 1) / L;
+    return all >= VECTORS ? COLUMNS : all >= 2 ? 2 * L : L;
   }
 
-  static void rows4(
-      float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc, boolean add) {
-    FloatVector l0 = FloatVector.zero(S);
-    FloatVector r0 = FloatVector.zero(S);
-    FloatVector l1 = FloatVector.zero(S);
-    FloatVector r1 = FloatVector.zero(S);
-    FloatVector l2 = FloatVector.zero(S);
-    FloatVector r2 = FloatVector.zero(S);
-    FloatVector l3 = FloatVector.zero(S);
-    FloatVector r3 = FloatVector.zero(S);
-    for (int step = 0, ai = ao, bi = bo; step < k; step++, ai += 4, bi += 2 * L) {
-      FloatVector left = FloatVector.fromArray(S, b, bi);
-      FloatVector right = FloatVector.fromArray(S, b, bi + L);
-      FloatVector a0 = FloatVector.broadcast(S, a[ai]);
-      l0 = a0.fma(left, l0);
-      r0 = a0.fma(right, r0);
-      FloatVector a1 = FloatVector.broadcast(S, a[ai + 1]);
-      l1 = a1.fma(left, l1);
-      r1 = a1.fma(right, r1);
-      FloatVector a2 = FloatVector.broadcast(S, a[ai + 2]);
-      l2 = a2.fma(left, l2);
-      r2 = a2.fma(right, r2);
-      FloatVector a3 = FloatVector.broadcast(S, a[ai + 3]);
-      l3 = a3.fma(left, l3);
-      r3 = a3.fma(right, r3);
+  /// `C = tile`, or `C += tile` with `add`, for the first `rows` rows and `columns` columns of a
+  /// tile.
+  static void run(
+      int rows,
+      int columns,
+      float[] a,
+      int ao,
+      int row,
+      int step,
+      float[] b,
+      int bo,
+      int ldb,
+      int k,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add,
+      float[] aside) {
+    int width = width(columns);
+    int vectors = width / L;
+    if (columns == width) {
+      whole(rows, vectors, a, ao, row, step, b, bo, ldb, k, c, co, ldc, add);
+    } else {
+      whole(rows, vectors, a, ao, row, step, b, bo, ldb, k, aside, 0, COLUMNS, false);
+      store(aside, rows, columns, c, co, ldc, add);
     }
-    if (add) {
-      l0 = FloatVector.fromArray(S, c, co).add(l0);
-      r0 = FloatVector.fromArray(S, c, co + L).add(r0);
-      l1 = FloatVector.fromArray(S, c, co + ldc).add(l1);
-      r1 = FloatVector.fromArray(S, c, co + ldc + L).add(r1);
-      l2 = FloatVector.fromArray(S, c, co + 2 * ldc).add(l2);
-      r2 = FloatVector.fromArray(S, c, co + 2 * ldc + L).add(r2);
-      l3 = FloatVector.fromArray(S, c, co + 3 * ldc).add(l3);
-      r3 = FloatVector.fromArray(S, c, co + 3 * ldc + L).add(r3);
+  }
+
+  private static void whole(
+      int rows,
+      int vectors,
+      float[] a,
+      int ao,
+      int row,
+      int step,
+      float[] b,
+      int bo,
+      int ldb,
+      int k,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    int last = rows - 1;
+    if (rows > 4) {
+      switch (vectors) {
+        case 4 -> FloatSixRows.four(a, ao, row, step, last, b, bo, ldb, k, c, co, ldc, add);
+        case 2 -> FloatSixRows.two(a, ao, row, step, last, b, bo, ldb, k, c, co, ldc, add);
+        default -> FloatSixRows.one(a, ao, row, step, last, b, bo, ldb, k, c, co, ldc, add);
+      }
+    } else {
+      switch (vectors) {
+        case 4 -> FloatFourRows.four(a, ao, row, step, last, b, bo, ldb, k, c, co, ldc, add);
+        case 2 -> FloatFourRows.two(a, ao, row, step, last, b, bo, ldb, k, c, co, ldc, add);
+        default -> FloatFourRows.one(a, ao, row, step, last, b, bo, ldb, k, c, co, ldc, add);
+      }
     }
-    l0.intoArray(c, co);
-    r0.intoArray(c, co + L);
-    l1.intoArray(c, co + ldc);
-    r1.intoArray(c, co + ldc + L);
-    l2.intoArray(c, co + 2 * ldc);
-    r2.intoArray(c, co + 2 * ldc + L);
-    l3.intoArray(c, co + 3 * ldc);
-    r3.intoArray(c, co + 3 * ldc + L);
+  }
+
+  /// A full tile that also copies what it reads of B to `panel[to]`, [#COLUMNS] for each step: the
+  /// copy costs little, since the registers hold it anyway. Returns how many rows that were.
+  static int packing(
+      int rows,
+      float[] a,
+      int ao,
+      int row,
+      int step,
+      float[] b,
+      int bo,
+      int ldb,
+      int k,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add,
+      float[] panel,
+      int to) {
+    if (SIX) {
+      int last = Math.min(rows, 6) - 1;
+      FloatSixRows.fourPacking(a, ao, row, step, last, b, bo, ldb, k, c, co, ldc, add, panel, to);
+      return last + 1;
+    }
+    int last = Math.min(rows, 4) - 1;
+    FloatFourRows.twoPacking(a, ao, row, step, last, b, bo, ldb, k, c, co, ldc, add, panel, to);
+    return last + 1;
+  }
+
+  private static void store(
+      float[] tile, int rows, int columns, float[] c, int co, int ldc, boolean add) {
+    for (int i = 0; i < rows; i++) {
+      int from = i * COLUMNS;
+      int to = co + i * ldc;
+      if (add) {
+        for (int j = 0; j < columns; j++) {
+          c[to + j] += tile[from + j];
+        }
+      } else {
+        for (int j = 0; j < columns; j++) {
+          c[to + j] = tile[from + j];
+        }
+      }
+    }
   }
 }

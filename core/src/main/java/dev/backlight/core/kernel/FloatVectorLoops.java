@@ -15,6 +15,7 @@ final class FloatVectorLoops extends FloatScalarLoops {
   private final WarmUp sums = new FloatWarmUp(FloatWarmUp.Example.SUMS);
   private final WarmUp matmul = new FloatWarmUp(FloatWarmUp.Example.MATMUL);
   private final WarmUp convolution = new FloatWarmUp(FloatWarmUp.Example.CONVOLUTION);
+  private final WarmUp packing = new FloatWarmUp(FloatWarmUp.Example.PACKING);
 
   /// With `always` the vector loops run from the first call on, warm or not: for the examples and
   /// for tests.
@@ -24,7 +25,7 @@ final class FloatVectorLoops extends FloatScalarLoops {
 
   /// Whether all vector loops have taken over.
   boolean isWarm() {
-    boolean warm = sums.isDone() && matmul.isDone() && convolution.isDone();
+    boolean warm = sums.isDone() && matmul.isDone() && packing.isDone() && convolution.isDone();
     // F32 only
     warm &=
         exp.isDone()
@@ -169,7 +170,8 @@ final class FloatVectorLoops extends FloatScalarLoops {
       int co,
       int ldc,
       boolean accumulate) {
-    if (always || matmul.done((long) m * n * k)) {
+    long work = (long) m * n * k;
+    if (always || matmul.done(work) & packing.done(work)) {
       FloatMatMul.matmul(ta, tb, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, accumulate);
     } else {
       super.matmul(ta, tb, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, accumulate);

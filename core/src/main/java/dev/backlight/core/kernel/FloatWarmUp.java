@@ -16,6 +16,7 @@ final class FloatWarmUp extends WarmUp {
     SOFTMAX,
     SUMS,
     MATMUL,
+    PACKING,
     CONVOLUTION
   }
 
@@ -51,6 +52,11 @@ final class FloatWarmUp extends WarmUp {
         }
       }
       case CONVOLUTION -> convolutions(loops);
+      case PACKING -> {
+        for (int i = 0; i < 8; i++) {
+          packing(vectors, x, y, i % 2 == 1);
+        }
+      }
       default -> {
         for (int n = N; n > 0; n -= 23) {
           ofSize(loops, n, x, y);
@@ -70,6 +76,7 @@ final class FloatWarmUp extends WarmUp {
       // end F32 only
       case SOFTMAX -> {
         loops.softmaxRows(x, n / 7, 7, y);
+        loops.softmaxRows(x, n / 35, 35, y);
         loops.softmaxRows(x, 2, n, y);
         loops.logSumExpRows(x, 2, n, y);
       }
@@ -80,17 +87,17 @@ final class FloatWarmUp extends WarmUp {
         loops.sumRows(x, 2, n, y);
         loops.sumColumns(x, 7, n / 4, y);
       }
-      case MATMUL, CONVOLUTION -> throw new AssertionError("it has other sizes");
+      case MATMUL, PACKING, CONVOLUTION -> throw new AssertionError("they have other sizes");
     }
   }
 
   private static void matmul(FloatLoops loops, boolean ta, boolean tb, boolean accumulate) {
-    // Tiles of 12, 8 and 4 rows, whole and cut; two blocks along k; few columns; few rows.
-    product(loops, ta, tb, 45, 70, 33, accumulate);
-    product(loops, ta, tb, 17, 40, FloatScalarMatMul.BLOCK + 19, accumulate);
-    product(loops, ta, tb, 64, 64, 64, accumulate);
-    product(loops, ta, tb, 50, 9, 33, accumulate);
-    product(loops, ta, tb, 2, 70, 33, accumulate);
+    // B packed and not; tiles of all heights and widths, whole and cut; one row. Few steps, since a
+    // long loop is compiled twice, the first time for one that is under way.
+    product(loops, ta, tb, 27, 117, 20, accumulate);
+    product(loops, ta, tb, 8, 117, 20, accumulate);
+    product(loops, ta, tb, 11, 117, 20, accumulate);
+    product(loops, ta, tb, 1, 70, 20, accumulate);
     product(loops, ta, tb, 5, 6, 7, accumulate);
   }
 
@@ -108,7 +115,7 @@ final class FloatWarmUp extends WarmUp {
     // Tiles of 12, 8 and 4 rows; two blocks along k; Winograd's way; strides.
     convolution(loops, new Conv2dShape(1, 3, 12, 13, 20, 3, 3, 1, 1, 1, 1, 1, 1, 1, 12, 13));
     convolution(loops, new Conv2dShape(1, 36, 9, 20, 15, 3, 3, 1, 1, 1, 1, 1, 1, 1, 9, 20));
-    convolution(loops, new Conv2dShape(2, 40, 16, 13, 44, 3, 3, 1, 1, 1, 1, 1, 1, 1, 16, 13));
+    convolution(loops, new Conv2dShape(2, 20, 12, 13, 24, 3, 3, 1, 1, 1, 1, 1, 1, 1, 12, 13));
     convolution(loops, new Conv2dShape(2, 20, 9, 8, 26, 3, 3, 2, 2, 1, 1, 1, 1, 1, 5, 4));
   }
 
@@ -121,6 +128,20 @@ final class FloatWarmUp extends WarmUp {
     loops.conv2d(s).run(x, w, y);
     loops.conv2dInput(s).run(y, w, x);
     loops.conv2dWeight(s).run(x, y, w);
+  }
+
+  /// The tile that packs has an example of its own, for it is few of all tiles and would not be
+  /// missed among the others.
+  private static void packing(boolean vectors, float[] x, float[] y, boolean accumulate) {
+    int n = FloatTiles.COLUMNS;
+    int k = N / n;
+    int m = FloatTiles.rows(6);
+    if (vectors) {
+      float[] panel = new float[n * k];
+      FloatTiles.packing(m, x, 0, k, 1, x, 0, n, k, y, 0, n, accumulate, panel, 0);
+    } else {
+      FloatScalarMatMul.matmul(false, false, m, n, k, x, 0, k, x, 0, n, y, 0, n, accumulate);
+    }
   }
 
   @Override

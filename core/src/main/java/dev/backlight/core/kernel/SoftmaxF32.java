@@ -3,8 +3,8 @@ package dev.backlight.core.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Softmax and log-sum-exp of rows, one short loop per pass: all of it in one method is past what
-/// C2 inlines, and then five times slower. The passes of a row run in the first cache.
+/// Softmax and log-sum-exp of rows, one short loop per pass: the largest, the exponentials with
+/// their sum, the quotients. The passes of a row run in the first cache.
 final class SoftmaxF32 {
   private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
   private static final int L = S.length();
@@ -18,11 +18,23 @@ final class SoftmaxF32 {
     } else {
       for (int from = 0; from < rows * cols; from += cols) {
         float peak = FloatReductions.peak(x, from, cols);
-        TranscendentalLoopsF32.expShifted(x, from, peak, y, from, cols);
-        scale(y, from, cols, 1f / FloatReductions.sum(y, from, cols, memory.accumulators));
+        scale(y, from, cols, 1f / expSum(x, from, peak, y, from, cols, memory));
       }
     }
     FloatSums.give(memory);
+  }
+
+  private static float expSum(
+      float[] x, int from, float peak, float[] y, int to, int n, FloatSums memory) {
+    if (n <= FloatScalarReductions.CHUNK) {
+      return TranscendentalLoopsF32.expSum(x, from, peak, y, to, n, memory);
+    }
+    double total = 0;
+    for (int i = 0; i < n; i += FloatScalarReductions.CHUNK) {
+      int count = Math.min(FloatScalarReductions.CHUNK, n - i);
+      total += TranscendentalLoopsF32.expSum(x, from + i, peak, y, to + i, count, memory);
+    }
+    return (float) total;
   }
 
   /// Rows that would be mostly remainder take their exponentials all at once.
@@ -66,8 +78,7 @@ final class SoftmaxF32 {
       float sum = 0f;
       for (int i = 0; i < cols; i += chunk.length) {
         int n = Math.min(chunk.length, cols - i);
-        TranscendentalLoopsF32.expShifted(x, from + i, peak, chunk, 0, n);
-        sum += FloatReductions.sum(chunk, 0, n, memory.accumulators);
+        sum += TranscendentalLoopsF32.expSum(x, from + i, peak, chunk, 0, n, memory);
       }
       out[r] = peak + TranscendentalsF32.log(sum);
     }

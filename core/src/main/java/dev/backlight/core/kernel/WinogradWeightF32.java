@@ -10,7 +10,7 @@ import dev.backlight.core.Threads;
 /// the end the parts' sums are added in order.
 final class WinogradWeightF32 extends WinogradF32 {
   /// Tiles of a block at most, which is one chain of additions.
-  private static final int MOST_TILES = FloatScalarMatMul.BLOCK;
+  private static final int MOST_TILES = FloatConvolution.BLOCK;
 
   /// Parts of the images at most, and elements of all their sums at most.
   private static final int PARTS = 4;

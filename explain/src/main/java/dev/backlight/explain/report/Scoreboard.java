@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 /// ```
 public final class Scoreboard implements Figure {
   private static final double ROW = 38;
-  private static final double LEAST = 92;
+  private static final double LEAST = 100;
 
   private final Heading heading;
   private final List<Column> columns;
@@ -112,7 +112,7 @@ public final class Scoreboard implements Figure {
     List<String> labels = rows.stream().map(Row::label).toList();
     double left = Math.clamp(TextWidth.widest(labels, Svg.SIZE * Svg.BOLD) + 16, 60, 190);
     double wide = Math.clamp(Math.floor((966 - left) / columns.size()), LEAST, 150);
-    List<List<String>> heads = columns.stream().map(c -> words(c.label, wide - 12)).toList();
+    List<List<String>> heads = columns.stream().map(c -> words(c.label, wide - 4)).toList();
     int lines = heads.stream().mapToInt(List::size).max().orElse(1);
     double top = 15 * lines + 26;
     double bottom = top + rows.size() * ROW;
@@ -121,7 +121,7 @@ public final class Scoreboard implements Figure {
       double x = left + c * wide;
       List<String> head = heads.get(c);
       for (int i = 0; i < head.size(); i++) {
-        svg.text("b", x, 12 + 15 * (lines - head.size() + i), head.get(i), wide - 10);
+        svg.text("b", x, 12 + 15 * (lines - head.size() + i), head.get(i), wide - 3);
       }
       svg.text("m s", x, 15 * lines + 12, columns.get(c).higherIsBetter ? "↑ higher" : "↓ lower");
     }
@@ -217,7 +217,7 @@ public final class Scoreboard implements Figure {
   private static List<String> words(String label, double room) {
     List<String> lines = new ArrayList<>();
     String line = "";
-    for (String word : label.split("(?<=[- ])")) {
+    for (String word : label.split("(?<=[- ])(?=..)")) {
       boolean fits = TextWidth.of(line + word, Svg.SIZE * Svg.BOLD) <= room;
       if (!fits && !line.isEmpty()) {
         lines.add(line.strip());

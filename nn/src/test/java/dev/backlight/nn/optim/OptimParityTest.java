@@ -31,6 +31,9 @@ class OptimParityTest {
     RULES.put("adadelta", Adadelta.of());
     RULES.put("clippedByNorm", Sgd.of(.1).clipped(.5));
     RULES.put("clippedByValue", Sgd.of(.1).clippedByValue(.5));
+    RULES.put("lion", Lion.of(.05).decay(.1));
+    RULES.put("lamb", Lamb.of(.05));
+    RULES.put("accumulating", AdamW.of(.05).decay(.2).accumulating(2));
     SCHEDULES.put("constant", Schedule.constant(.5));
     SCHEDULES.put("cosine", Schedule.cosine(.5, 29));
     SCHEDULES.put("cosineRestarts", Schedule.cosineRestarts(.5, 7, 1));
@@ -38,6 +41,8 @@ class OptimParityTest {
     SCHEDULES.put("exponential", Schedule.exponential(.5, .9, 1));
     SCHEDULES.put("step", Schedule.step(.5, .3, 7));
     SCHEDULES.put("polynomial", Schedule.polynomial(.5, 0, 20, 1.7));
+    SCHEDULES.put("warmup", Schedule.constant(.5).warmup(10));
+    SCHEDULES.put("warmup/cosine", Schedule.cosine(.5, 29).warmup(5));
     SCHEDULES.put("oneCycle", Schedule.oneCycle(.5, 30, .3));
   }
 
@@ -52,6 +57,8 @@ class OptimParityTest {
     if (c.name().startsWith("rule/")) {
       Optimizer rule = Objects.requireNonNull(RULES.get(name), name);
       c.check(in -> List.of(steps(rule, in.get(0), in.get(1))));
+    } else if (c.name().startsWith("mean/")) {
+      c.check(in -> List.of(means(Sgd.of(.1).averaging(.8), in.get(0), in.get(1))));
     } else {
       Schedule schedule = Objects.requireNonNull(SCHEDULES.get(name), name);
       c.check(_ -> List.of(rates(schedule, c.outputs().getFirst().size(0))));
@@ -67,6 +74,19 @@ class OptimParityTest {
       p = step.model();
       state = step.state();
       after.add(p);
+    }
+    return Tensor.stack(0, after);
+  }
+
+  private static Tensor means(Optimizer rule, Tensor start, Tensor gradients) {
+    Tensor p = start;
+    OptimizerState state = rule.start(p);
+    List<Tensor> after = new ArrayList<>();
+    for (int t = 0; t < gradients.size(0); t++) {
+      Step<Tensor> step = rule.step(p, gradients.get(t), state);
+      p = step.model();
+      state = step.state();
+      after.add(Average.of(p, state));
     }
     return Tensor.stack(0, after);
   }
