@@ -166,6 +166,32 @@ public record Attribution(
         features);
   }
 
+  /// Labelled as the result of less than was asked for: the parameter `partial` says how much, as
+  /// in `512 of 4000 runs`.
+  public Attribution partial(long done, long most, String what) {
+    Map<String, Object> all = new LinkedHashMap<>(parameters);
+    all.put("partial", done + " of " + most + " " + what);
+    return new Attribution(
+        method,
+        all,
+        completeness,
+        target,
+        x,
+        scores,
+        spread,
+        output,
+        baseline,
+        baselineOutput,
+        evaluations,
+        seed,
+        features);
+  }
+
+  /// Whether this is the result of less than was asked for, see [#partial].
+  public boolean isPartial() {
+    return parameters.containsKey("partial");
+  }
+
   /// With a name for every element of an example, in row-major order.
   public Attribution named(List<String> names) {
     return new Attribution(

@@ -9,7 +9,6 @@ import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /// A model as a game whose players are regions of the input: `v(S)` is the explained scalar when
 /// the regions in S are as in x and all others as in the baseline.
@@ -96,48 +95,32 @@ record Coalitions(
     return Recorded.scalars(model, there, target.repeated(m)).reshape(m, n).transpose();
   }
 
-  /// What is made of the coalitions of one block: a tensor from their values (n, m) and the number
-  /// of the first of them.
-  interface Reading {
-    Tensor of(Tensor values, int from, int to);
-  }
-
-  /// A sum over all coalitions, asked in blocks.
-  Tensor sum(int count, IntFunction<boolean[]> coalition, Reading reading, Progress progress) {
-    Tensor sum = Tensor.zeros(Shape.of(x.size(0), players()), x.dtype());
+  /// The values of coalitions, (n, asked), asked in blocks: of all, or of as many as are enough.
+  Tensor ask(List<boolean[]> coalitions, Progress progress) {
+    int count = coalitions.size();
     int most = Batches.copies(x, count);
+    List<Tensor> answers = new ArrayList<>();
     for (int from = 0; from < count; from += most) {
       int to = Math.min(from + most, count);
-      List<boolean[]> some = new ArrayList<>();
-      for (int k = from; k < to; k++) {
-        some.add(coalition.apply(k));
-      }
-      sum = sum.add(reading.of(values(some), from, to));
+      answers.add(values(coalitions.subList(from, to)));
       progress.at(to, count);
+      if (progress.enough()) {
+        break;
+      }
     }
-    return sum;
+    return Tensor.concat(1, answers);
   }
 
   /// `Σ_S v(S) weight(S)`, (n, players), for a row of weights for every coalition.
-  Tensor weighted(
-      int count,
-      IntFunction<boolean[]> coalition,
-      IntFunction<double[]> weights,
-      Progress progress) {
-    return sum(
-        count,
-        coalition,
-        (values, from, to) -> {
-          Block matrix = Block.allocate(Spec.of(Shape.of(to - from, players()), x.dtype()));
-          for (int k = from; k < to; k++) {
-            double[] row = weights.apply(k);
-            for (int i = 0; i < row.length; i++) {
-              matrix.set((k - from) * row.length + i, row[i]);
-            }
-          }
-          return values.matmul(Tensor.over(matrix));
-        },
-        progress);
+  Tensor weighted(Tensor values, List<double[]> weights) {
+    Block matrix = Block.allocate(Spec.of(Shape.of(weights.size(), players()), x.dtype()));
+    for (int k = 0; k < weights.size(); k++) {
+      double[] row = weights.get(k);
+      for (int i = 0; i < row.length; i++) {
+        matrix.set(k * row.length + i, row[i]);
+      }
+    }
+    return values.matmul(Tensor.over(matrix));
   }
 
   /// Scores of players (n, players) written on every element of their regions, of the shape of x.

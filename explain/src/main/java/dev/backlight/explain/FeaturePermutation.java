@@ -26,7 +26,7 @@ import java.util.function.Function;
 /// @param progress who is told how far it has come
 public record FeaturePermutation(
     Tensor data, Regions regions, int draws, long seed, Progress progress)
-    implements TensorExplainer {
+    implements TensorExplainer, Anytime {
   public FeaturePermutation {
     if (!data.dtype().isFloat()) {
       throw new DTypeException("feature-permutation needs data of F32 or F64, got " + data.dtype());
@@ -63,7 +63,7 @@ public record FeaturePermutation(
     return new FeaturePermutation(data, regions, draws, other, progress);
   }
 
-  /// With somebody who is told how far it has come.
+  @Override
   public FeaturePermutation telling(Progress other) {
     return new FeaturePermutation(data, regions, draws, seed, other);
   }
@@ -91,16 +91,24 @@ public record FeaturePermutation(
   @Override
   public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
     Recorded.requireBatch(x);
-    Target decided = target.decided(() -> model.apply(x));
+    return means(model, x, target.decided(() -> model.apply(x))).scores;
+  }
+
+  /// Scores, and how many rows they are of.
+  private record Means(Tensor scores, int rows) {}
+
+  private Means means(Function<Tensor, Tensor> model, Tensor x, Target decided) {
     int[] order = Key.of(seed).permutation(data.size(0));
     int each = regions.of(x.shape().without(0)).size() + 1;
     Tensor sum = Tensor.zeros(x.shape(), x.dtype());
-    for (int k = 0; k < draws; k++) {
-      Baseline row = Baseline.of(data.slice(0, order[k], order[k] + 1).to(x.dtype()));
+    int asked = 0;
+    while (asked < draws && (asked == 0 || !progress.enough())) {
+      Baseline row = Baseline.of(data.slice(0, order[asked], order[asked] + 1).to(x.dtype()));
       sum = sum.add(new Occlusion(row, regions).scores(model, x, decided));
-      progress.at((k + 1L) * each, (long) draws * each);
+      asked++;
+      progress.at((long) asked * each, (long) draws * each);
     }
-    return sum.div(draws);
+    return new Means(sum.div(asked), asked);
   }
 
   @Override
@@ -109,8 +117,11 @@ public record FeaturePermutation(
     Target decided = target.decided(() -> model.apply(x));
     Tensor output = Recorded.scalars(model, x, decided);
     int each = regions.of(x.shape().without(0)).size() + 1;
-    return Attribution.of(this, x, decided, scores(model, x, decided), output)
-        .evaluations(1L + (long) draws * each)
-        .seeded(seed);
+    Means means = means(model, x, decided);
+    Attribution a =
+        Attribution.of(this, x, decided, means.scores, output)
+            .evaluations(1L + (long) means.rows * each)
+            .seeded(seed);
+    return means.rows < draws ? a.partial(means.rows, draws, "rows") : a;
   }
 }

@@ -32,7 +32,7 @@ import java.util.function.Function;
 /// @param progress who is told how far it has come
 public record KernelShap(
     Baseline baseline, Regions regions, int samples, long seed, Progress progress)
-    implements TensorExplainer {
+    implements TensorExplainer, Anytime {
   public KernelShap {
     if (samples < 2) {
       throw new IllegalArgumentException("kernel-shap needs samples of at least 2, got " + samples);
@@ -59,7 +59,7 @@ public record KernelShap(
     return new KernelShap(baseline, regions, samples, other, progress);
   }
 
-  /// With somebody who is told how far it has come.
+  @Override
   public KernelShap telling(Progress other) {
     return new KernelShap(baseline, regions, samples, seed, other);
   }
@@ -88,28 +88,39 @@ public record KernelShap(
   public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
     Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
-    return scores(
-        model,
-        x,
-        decided,
-        Recorded.scalars(model, x, decided),
-        Recorded.scalars(model, baseline.like(x), decided));
+    return estimate(
+            model,
+            x,
+            decided,
+            Recorded.scalars(model, x, decided),
+            Recorded.scalars(model, baseline.like(x), decided))
+        .scores;
   }
 
-  private Tensor scores(
+  /// Scores, of how many coalitions they are, and how many there were to ask.
+  private record Estimate(Tensor scores, int asked, int most) {}
+
+  private Estimate estimate(
       Function<Tensor, Tensor> model, Tensor x, Target target, Tensor here, Tensor there) {
     Coalitions game = Coalitions.of(name(), model, x, baseline, regions, target);
-    Fit fit = fit(game.players());
+    int p = game.players();
+    List<boolean[]> coalitions = coalitions(p);
     // φ = P Σ π z (v − v(∅)) + (v(all) − v(∅)) share, so v(∅) is taken off the values as one more
     // row.
-    int count = fit.coalitions.size();
     Tensor growth = here.sub(there).unsqueeze(1);
-    Tensor scores = growth.matmul(row(fit.share, x.dtype()));
-    if (count > 0) {
-      Tensor values = game.weighted(count, fit.coalitions::get, fit.weights::get, progress);
-      scores = scores.add(values).sub(there.unsqueeze(1).matmul(row(fit.sum(), x.dtype())));
+    if (coalitions.isEmpty()) {
+      return new Estimate(game.spread(growth), 0, 0);
     }
-    return game.spread(scores);
+    // Of all coalitions in order, a part says nothing.
+    Tensor values = game.ask(coalitions, isExact(p) ? progress::at : progress);
+    int asked = values.size(1);
+    Fit fit = fit(p, coalitions.subList(0, asked));
+    Tensor scores =
+        growth
+            .matmul(row(fit.share, x.dtype()))
+            .add(game.weighted(values, fit.weights))
+            .sub(there.unsqueeze(1).matmul(row(fit.sum(), x.dtype())));
+    return new Estimate(game.spread(scores), asked, coalitions.size());
   }
 
   private static Tensor row(double[] values, DType dtype) {
@@ -127,19 +138,20 @@ public record KernelShap(
     Tensor base = baseline.like(x);
     Tensor here = Recorded.scalars(model, x, decided);
     Tensor there = Recorded.scalars(model, base, decided);
-    Tensor scores = scores(model, x, decided, here, there);
-    int players = regions.of(x.shape().without(0)).size();
-    return Attribution.of(this, x, decided, scores, here)
-        .against(base, there)
-        .evaluations(2L + (isExact(players) ? (1L << players) - 2 : samples / 2 * 2L))
-        .seeded(seed);
+    Estimate made = estimate(model, x, decided, here, there);
+    Attribution a =
+        Attribution.of(this, x, decided, made.scores, here)
+            .against(base, there)
+            .evaluations(2L + made.asked)
+            .seeded(seed);
+    return made.asked < made.most ? a.partial(made.asked, made.most, "samples") : a;
   }
 
   // ---- the fit, which the model has no part in ----
 
   /// What each coalition's value weighs in each player's score, and the player's share in the
   /// growth from none to all.
-  private record Fit(List<boolean[]> coalitions, List<double[]> weights, double[] share) {
+  private record Fit(List<double[]> weights, double[] share) {
     double[] sum() {
       double[] sum = new double[share.length];
       for (double[] row : weights) {
@@ -155,26 +167,34 @@ public record KernelShap(
     return players < 31 && (1L << players) - 2 <= samples;
   }
 
-  private Fit fit(int p) {
+  private List<boolean[]> coalitions(int p) {
     List<boolean[]> coalitions = new ArrayList<>();
-    List<Double> weights = new ArrayList<>();
-    if (isExact(p)) {
+    if (p > 1 && isExact(p)) {
       for (int k = 1; k < (1 << p) - 1; k++) {
-        int size = Integer.bitCount(k);
         coalitions.add(Coalitions.members(k, p));
-        weights.add(1 / (choose(p, size) * size * (p - size)));
       }
-    } else {
+    } else if (p > 1) {
       draw(p, coalitions);
-      coalitions.forEach(_ -> weights.add(1.0));
     }
-    if (p == 1) {
-      return new Fit(List.of(), List.of(), new double[] {1});
+    return coalitions;
+  }
+
+  private Fit fit(int p, List<boolean[]> coalitions) {
+    List<Double> weights = new ArrayList<>();
+    for (boolean[] in : coalitions) {
+      int size = 0;
+      for (boolean member : in) {
+        size += member ? 1 : 0;
+      }
+      weights.add(isExact(p) ? 1 / (choose(p, size) * size * (p - size)) : 1.0);
     }
     double[][] inverse = Coefficients.inverse(normal(p, coalitions, weights));
     if (inverse == null) {
       throw new IllegalArgumentException(
-          "kernel-shap needs more samples to tell " + p + " regions apart, got " + samples);
+          "kernel-shap needs more samples to tell "
+              + p
+              + " regions apart, got "
+              + coalitions.size());
     }
     double[] rows = new double[p];
     double total = 0;
@@ -206,7 +226,7 @@ public record KernelShap(
       }
       all.add(row);
     }
-    return new Fit(coalitions, all, share);
+    return new Fit(all, share);
   }
 
   private static double choose(int n, int k) {

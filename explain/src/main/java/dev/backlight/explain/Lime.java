@@ -37,7 +37,7 @@ public record Lime(
     double ridge,
     long seed,
     Progress progress)
-    implements TensorExplainer {
+    implements TensorExplainer, Anytime {
   public Lime {
     if (samples < 2) {
       throw new IllegalArgumentException("lime needs samples of at least 2, got " + samples);
@@ -82,7 +82,7 @@ public record Lime(
     return new Lime(baseline, regions, samples, width, ridge, other, progress);
   }
 
-  /// With somebody who is told how far it has come.
+  @Override
   public Lime telling(Progress other) {
     return new Lime(baseline, regions, samples, width, ridge, seed, other);
   }
@@ -112,11 +112,19 @@ public record Lime(
   @Override
   public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
     Recorded.requireBatch(x);
-    Target decided = target.decided(() -> model.apply(x));
+    return fit(model, x, target.decided(() -> model.apply(x))).scores;
+  }
+
+  /// Scores, and how many samples they are of.
+  private record Fit(Tensor scores, int samples) {}
+
+  private Fit fit(Function<Tensor, Tensor> model, Tensor x, Target decided) {
     Coalitions game = Coalitions.of(name(), model, x, baseline, regions, decided);
     List<boolean[]> coalitions = draw(game.players());
-    List<double[]> weights = weights(coalitions);
-    return game.spread(game.weighted(samples, coalitions::get, weights::get, progress));
+    Tensor values = game.ask(coalitions, progress);
+    int asked = values.size(1);
+    Tensor scores = game.weighted(values, weights(coalitions.subList(0, asked)));
+    return new Fit(game.spread(scores), asked);
   }
 
   @Override
@@ -124,11 +132,13 @@ public record Lime(
     Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Tensor base = baseline.like(x);
-    return Attribution.of(
-            this, x, decided, scores(model, x, decided), Recorded.scalars(model, x, decided))
-        .against(base, Recorded.scalars(model, base, decided))
-        .evaluations(2L + samples)
-        .seeded(seed);
+    Fit fit = fit(model, x, decided);
+    Attribution a =
+        Attribution.of(this, x, decided, fit.scores, Recorded.scalars(model, x, decided))
+            .against(base, Recorded.scalars(model, base, decided))
+            .evaluations(2L + fit.samples)
+            .seeded(seed);
+    return fit.samples < samples ? a.partial(fit.samples, samples, "samples") : a;
   }
 
   private List<boolean[]> draw(int p) {

@@ -20,7 +20,14 @@ import java.util.function.Function;
 ///
 /// @param baseline what replaces
 /// @param regions what is replaced together
-public record Occlusion(Baseline baseline, Regions regions) implements TensorExplainer {
+/// @param progress who is told how far it has come
+public record Occlusion(Baseline baseline, Regions regions, Progress progress)
+    implements TensorExplainer {
+  /// Telling nobody.
+  public Occlusion(Baseline baseline, Regions regions) {
+    this(baseline, regions, Progress.NONE);
+  }
+
   /// Every element by itself.
   public static Occlusion with(Baseline baseline) {
     return new Occlusion(baseline, Regions.each());
@@ -28,7 +35,12 @@ public record Occlusion(Baseline baseline, Regions regions) implements TensorExp
 
   /// With other regions.
   public Occlusion of(Regions other) {
-    return new Occlusion(baseline, other);
+    return new Occlusion(baseline, other, progress);
+  }
+
+  /// With somebody who is told how far it has come.
+  public Occlusion telling(Progress other) {
+    return new Occlusion(baseline, regions, other);
   }
 
   @Override
@@ -85,6 +97,7 @@ public record Occlusion(Baseline baseline, Regions regions) implements TensorExp
       List<int[]> some = all.subList(from, Math.min(from + most, all.size()));
       Tensor loss = loss(model, x, base, target, here, some);
       scores = scores.add(loss.matmul(shares(some, covering, x.dtype())));
+      progress.at(from + some.size(), all.size());
     }
     return scores.reshape(x.shape());
   }

@@ -1,9 +1,9 @@
 package dev.backlight.explain;
 
-/// Who is told how far a long explanation has come.
+/// Who is told how far a long explanation has come, and may say that it is far enough.
 ///
 /// It is called on the thread that explains, after each batch of runs. What it throws ends the
-/// explanation, which is how one is cancelled.
+/// explanation, which is how one is cancelled. A [Budget] is one.
 @FunctionalInterface
 public interface Progress {
   /// Tells nobody.
@@ -11,4 +11,10 @@ public interface Progress {
 
   /// So many runs of the model are done, of at most so many.
   void at(long done, long most);
+
+  /// Whether a method that can do with fewer runs shall stop here, and say so in its result; asked
+  /// after [#at]. Others go on.
+  default boolean enough() {
+    return false;
+  }
 }

@@ -30,7 +30,7 @@ import java.util.function.Function;
 /// @param progress who is told how far it has come
 public record Rise(
     Baseline baseline, int cells, double keep, int samples, long seed, Progress progress)
-    implements TensorExplainer {
+    implements TensorExplainer, Anytime {
   public Rise {
     if (cells < 1 || samples < 1) {
       throw new IllegalArgumentException(
@@ -67,7 +67,7 @@ public record Rise(
     return new Rise(baseline, cells, keep, samples, other, progress);
   }
 
-  /// With somebody who is told how far it has come.
+  @Override
   public Rise telling(Progress other) {
     return new Rise(baseline, cells, keep, samples, seed, other);
   }
@@ -96,16 +96,23 @@ public record Rise(
   @Override
   public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
     Recorded.requireBatch(x);
+    return means(model, x, target.decided(() -> model.apply(x))).scores;
+  }
+
+  /// Scores, and how many masks they are of.
+  private record Means(Tensor scores, int masks) {}
+
+  private Means means(Function<Tensor, Tensor> model, Tensor x, Target decided) {
     if (x.rank() < 2) {
       throw new ShapeException("rise needs x (n, …, h, w) or (n, w), got " + x.shape());
     }
-    Target decided = target.decided(() -> model.apply(x));
     Tensor base = baseline.like(x);
     int n = x.size(0);
     int each = x.elements() / n;
     int most = Batches.copies(x, samples);
     Tensor sum = Tensor.zeros(Shape.of(n, each), x.dtype());
-    for (int from = 0; from < samples; from += most) {
+    int asked = 0;
+    for (int from = 0; from < samples && (from == 0 || !progress.enough()); from += most) {
       int m = Math.min(most, samples - from);
       Tensor masks = masks(x.shape(), from, m, Spec.of(Shape.of(m, each), x.dtype()));
       Tensor mask =
@@ -113,9 +120,10 @@ public record Rise(
       Tensor there = Batches.repeated(base, m).add(Batches.repeated(x.sub(base), m).mul(mask));
       Tensor answers = Recorded.scalars(model, there, decided.repeated(m)).reshape(m, n);
       sum = sum.add(answers.transpose().matmul(masks));
-      progress.at(from + m, samples);
+      asked = from + m;
+      progress.at(asked, samples);
     }
-    return sum.div(samples * keep).reshape(x.shape());
+    return new Means(sum.div(asked * keep).reshape(x.shape()), asked);
   }
 
   /// Masks `from … from + m`, each repeated over the channels.
@@ -164,10 +172,12 @@ public record Rise(
     Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Tensor base = baseline.like(x);
-    return Attribution.of(
-            this, x, decided, scores(model, x, decided), Recorded.scalars(model, x, decided))
-        .against(base, Recorded.scalars(model, base, decided))
-        .evaluations(2L + samples)
-        .seeded(seed);
+    Means means = means(model, x, decided);
+    Attribution a =
+        Attribution.of(this, x, decided, means.scores, Recorded.scalars(model, x, decided))
+            .against(base, Recorded.scalars(model, base, decided))
+            .evaluations(2L + means.masks)
+            .seeded(seed);
+    return means.masks < samples ? a.partial(means.masks, samples, "masks") : a;
   }
 }

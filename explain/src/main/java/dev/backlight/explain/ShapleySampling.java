@@ -41,7 +41,7 @@ public record ShapleySampling(
     double standardError,
     long seed,
     Progress progress)
-    implements Explainer {
+    implements Anytime {
   /// So many pairs must have been seen before a standard error is believed.
   private static final int FEWEST = 8;
 
@@ -136,6 +136,7 @@ public record ShapleySampling(
     List<Tensor> errors = new ArrayList<>();
     List<Integer> asked = new ArrayList<>();
     int players = 0;
+    boolean stopped = false;
     for (int i = 0; i < x.size(0); i++) {
       Coalitions game =
           Coalitions.of(
@@ -150,6 +151,7 @@ public record ShapleySampling(
       scores.add(game.spread(row(means.mean, x)));
       errors.add(game.spread(row(means.errors(), x)));
       asked.add(means.pairs);
+      stopped |= means.pairs < pairs && !means.enough();
     }
     int most = asked.stream().mapToInt(Integer::intValue).max().orElse(0);
     Attribution attribution =
@@ -158,6 +160,10 @@ public record ShapleySampling(
             .evaluations(2 + 2L * (players - 1) * most)
             .seeded(seed);
     Tensor sure = Tensor.concat(0, errors.toArray(Tensor[]::new));
+    if (stopped) {
+      int least = asked.stream().mapToInt(Integer::intValue).min().orElse(0);
+      attribution = attribution.partial(least, pairs, "pairs");
+    }
     return new Estimate(attribution.spread(sure), sure, asked);
   }
 
@@ -175,7 +181,9 @@ public record ShapleySampling(
     // A round does not depend on the machine, so neither does the pair at which it is enough.
     int round = Math.max(1, ROWS / Math.max(1, inner));
     Means means = new Means(p);
-    while (means.pairs < pairs && !means.enough()) {
+    while (means.pairs < pairs
+        && !means.enough()
+        && !(means.pairs >= FEWEST && progress.enough())) {
       List<int[]> orders = new ArrayList<>();
       for (int k = means.pairs; k < Math.min(means.pairs + round, pairs); k++) {
         int[] order = Key.of(seed).fold(k).permutation(p);

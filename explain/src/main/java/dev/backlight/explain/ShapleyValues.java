@@ -20,17 +20,24 @@ import java.util.function.Function;
 ///
 /// @param baseline what replaces
 /// @param regions what comes and goes together, without overlap
-public record ShapleyValues(Baseline baseline, Regions regions) implements TensorExplainer {
+/// @param progress who is told how far it has come
+public record ShapleyValues(Baseline baseline, Regions regions, Progress progress)
+    implements TensorExplainer {
   private static final int MOST = 16;
 
   /// Every element by itself.
   public static ShapleyValues from(Baseline baseline) {
-    return new ShapleyValues(baseline, Regions.each());
+    return new ShapleyValues(baseline, Regions.each(), Progress.NONE);
   }
 
   /// With other regions.
   public ShapleyValues of(Regions other) {
-    return new ShapleyValues(baseline, other);
+    return new ShapleyValues(baseline, other, progress);
+  }
+
+  /// With somebody who is told how far it has come.
+  public ShapleyValues telling(Progress other) {
+    return new ShapleyValues(baseline, regions, other);
   }
 
   @Override
@@ -75,6 +82,7 @@ public record ShapleyValues(Baseline baseline, Regions regions) implements Tenso
       Tensor points = there.where(Batches.repeated(x, m), Batches.repeated(base, m));
       Tensor answers = Recorded.scalars(model, points, decided.repeated(m)).reshape(m, n);
       values = values.add(answers.matmul(weights(k, from, m, x.dtype()), true, false));
+      progress.at(from + m, subsets);
     }
     return values.matmul(places(parts, each, x.dtype())).reshape(x.shape());
   }

@@ -5,6 +5,7 @@ import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,14 @@ import java.util.function.Function;
 /// @param method what is asked at each point
 /// @param kind what is made of the answers
 /// @param noise where the points are
-public record SmoothGrad(Explainer method, Kind kind, Noise noise) implements TensorExplainer {
+/// @param progress who is told how far it has come
+public record SmoothGrad(Explainer method, Kind kind, Noise noise, Progress progress)
+    implements TensorExplainer, Anytime {
+  /// Telling nobody.
+  public SmoothGrad(Explainer method, Kind kind, Noise noise) {
+    this(method, kind, noise, Progress.NONE);
+  }
+
   /// What is made of the scores at the points.
   public enum Kind {
     /// Their mean.
@@ -127,7 +135,12 @@ public record SmoothGrad(Explainer method, Kind kind, Noise noise) implements Te
 
   /// Making something else of the scores.
   public SmoothGrad as(Kind other) {
-    return new SmoothGrad(method, other, noise);
+    return new SmoothGrad(method, other, noise, progress);
+  }
+
+  @Override
+  public SmoothGrad telling(Progress other) {
+    return new SmoothGrad(method, kind, noise, other);
   }
 
   @Override
@@ -160,7 +173,7 @@ public record SmoothGrad(Explainer method, Kind kind, Noise noise) implements Te
           "scores in Tensor language need a method that has them, got " + method.name());
     }
     Target decided = target.decided(() -> model.apply(x));
-    return over(x, point -> tensors.scores(model, point, decided));
+    return of(asked(x, point -> tensors.scores(model, point, decided)));
   }
 
   @Override
@@ -168,23 +181,40 @@ public record SmoothGrad(Explainer method, Kind kind, Noise noise) implements Te
     Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     long[] runs = {1};
-    Tensor scores =
-        over(
+    Tensor[] all =
+        asked(
             x,
             point -> {
               Attribution there = method.explain(model, point, decided);
               runs[0] += there.evaluations();
               return there.scores();
             });
-    return Attribution.of(this, x, decided, scores, Recorded.scalars(model, x, decided))
-        .evaluations(runs[0]);
+    int asked = all.length;
+    Attribution a =
+        Attribution.of(this, x, decided, of(all), Recorded.scalars(model, x, decided))
+            .evaluations(runs[0]);
+    return asked < noise.draws() ? a.partial(asked, noise.draws(), "draws") : a;
   }
 
-  private Tensor over(Tensor x, Function<Tensor, Tensor> at) {
-    Tensor[] all = new Tensor[noise.draws()];
-    for (int k = 0; k < all.length; k++) {
-      all[k] = at.apply(x.add(noise.draw(k, x)));
+  @Override
+  public CompiledExplainer compile(Function<Tensor, Tensor> model, Tensor example, Target target) {
+    return method instanceof TensorExplainer
+        ? TensorExplainer.super.compile(model, example, target)
+        : CompiledExplainer.of(new CompiledExplainer.Plain(this, model, example.spec(), target));
+  }
+
+  /// Scores at points, of which there are as many as draws, or as are enough.
+  private Tensor[] asked(Tensor x, Function<Tensor, Tensor> at) {
+    List<Tensor> all = new ArrayList<>();
+    int draws = noise.draws();
+    while (all.size() < draws && (all.isEmpty() || !progress.enough())) {
+      all.add(at.apply(x.add(noise.draw(all.size(), x))));
+      progress.at(all.size(), draws);
     }
+    return all.toArray(Tensor[]::new);
+  }
+
+  private Tensor of(Tensor... all) {
     return switch (kind) {
       case MEAN -> mean(all);
       case SQUARE -> mean(squares(all));
