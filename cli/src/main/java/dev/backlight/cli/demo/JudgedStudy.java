@@ -32,7 +32,7 @@ import dev.backlight.explain.quality.MaxSensitivity;
 import dev.backlight.explain.quality.Metric;
 import dev.backlight.explain.quality.ModelRandomisation;
 import dev.backlight.explain.quality.Monotonicity;
-import dev.backlight.explain.quality.Perturbation;
+import dev.backlight.explain.quality.Perturbations;
 import dev.backlight.explain.quality.RandomLogit;
 import dev.backlight.explain.quality.Replacement;
 import dev.backlight.explain.quality.Road;
@@ -175,7 +175,7 @@ record JudgedStudy(
             network,
             others,
             target,
-            Perturbation.removal(Replacement.by(ZEROS), 50),
+            Perturbations.removal(Replacement.by(ZEROS), 50),
             key.fold(1)));
     terminal.note(
         "judging "

@@ -10,7 +10,7 @@ import dev.backlight.explain.Target;
 import dev.backlight.explain.TensorExplainer;
 import dev.backlight.explain.quality.Explained;
 import dev.backlight.explain.quality.FaithfulnessCorrelation;
-import dev.backlight.explain.quality.Perturbation;
+import dev.backlight.explain.quality.Perturbations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,7 +78,7 @@ public record Consensus(List<Explainer> members, Normalisation normalisation, Fu
   /// Weights are not negative and have the sum 1. S. Decker et al., "Provably better explanations
   /// with optimized aggregation of feature attributions" (2024). Scores are taken as they are, so
   /// members should measure in the units that the perturbation asks for: contributions for
-  /// [Perturbation#removal].
+  /// [Perturbations#removal].
   ///
   /// @param data the examples on which weights are chosen; others should judge them
   public static Consensus optimised(
@@ -86,7 +86,7 @@ public record Consensus(List<Explainer> members, Normalisation normalisation, Fu
       Function<Tensor, Tensor> model,
       Tensor data,
       Target target,
-      Perturbation perturbation,
+      Perturbations perturbation,
       Key key) {
     List<Explained> explained =
         members.stream().map(m -> Explained.of(m, model, data, target)).toList();

@@ -2,7 +2,7 @@ package dev.backlight.explain.fusion;
 
 import dev.backlight.explain.quality.Changes;
 import dev.backlight.explain.quality.Explained;
-import dev.backlight.explain.quality.Perturbation;
+import dev.backlight.explain.quality.Perturbations;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +17,7 @@ final class SimplexFit {
   private SimplexFit() {}
 
   /// The mixture of explanations that mispredicts the perturbations least.
-  static List<Double> of(List<Explained> members, List<Perturbation.Move> moves) {
+  static List<Double> of(List<Explained> members, List<Perturbations.Move> moves) {
     int m = members.size();
     if (m < 1 || m > MOST) {
       throw new IllegalArgumentException(

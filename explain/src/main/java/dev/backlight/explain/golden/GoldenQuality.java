@@ -17,7 +17,7 @@ import dev.backlight.explain.quality.FaithfulnessEstimate;
 import dev.backlight.explain.quality.Infidelity;
 import dev.backlight.explain.quality.MaxSensitivity;
 import dev.backlight.explain.quality.Metric;
-import dev.backlight.explain.quality.Perturbation;
+import dev.backlight.explain.quality.Perturbations;
 import dev.backlight.explain.quality.PointingGame;
 import dev.backlight.explain.quality.RelevanceMass;
 import dev.backlight.explain.quality.RelevanceRank;
@@ -40,13 +40,13 @@ record GoldenQuality(GoldenFile file) {
       case "infidelity" ->
           judged(
               new Infidelity(
-                  Perturbation.given(draws(args, "perturbation")),
+                  Perturbations.given(draws(args, "perturbation")),
                   args.get("normalize").equals(true)),
               given(GoldenFile.tensor(args.get("attribution"))));
       case "sensitivity_max" ->
           judged(
               new MaxSensitivity(
-                  Perturbation.given(draws(args, "noise").stream().map(Tensor::neg).toList())),
+                  Perturbations.given(draws(args, "noise").stream().map(Tensor::neg).toList())),
               new GradientTimesInput().explain(file.model().function(), file.x(), target()));
       case "faithfulness_estimate" ->
           judged(

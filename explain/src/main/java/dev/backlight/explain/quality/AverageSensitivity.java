@@ -11,10 +11,10 @@ import java.util.Map;
 /// that never change have 0, whatever they are worth.
 ///
 /// @param perturbation the points near x
-public record AverageSensitivity(Perturbation perturbation) implements Metric {
+public record AverageSensitivity(Perturbations perturbation) implements Metric {
   /// At uniform noise of at most a radius in every element.
   public static AverageSensitivity of(double radius) {
-    return new AverageSensitivity(Perturbation.uniform(radius, 10));
+    return new AverageSensitivity(Perturbations.uniform(radius, 10));
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.List;
 /// @param real `f(x) − f(x − I)`
 public record Changes(double[][] predicted, double[][] real) {
   /// Of an explanation, at points around its inputs.
-  public static Changes of(Explained explained, List<Perturbation.Move> moves) {
+  public static Changes of(Explained explained, List<Perturbations.Move> moves) {
     double[] here = explained.output();
     double[][] scores = explained.scores();
     double[][] real =

@@ -64,11 +64,11 @@ public record FaithfulnessCorrelation(Replacement replacement, double share, int
 
   /// The correlation over subsets of a size.
   static double[] of(Explained explained, Replacement replacement, int size, int draws, Key key) {
-    List<Perturbation.Move> moves = new ArrayList<>();
+    List<Perturbations.Move> moves = new ArrayList<>();
     for (int k = 0; k < draws; k++) {
       Key draw = key.fold(k);
       boolean[] subset = Subsets.draw(explained.features(), size, draw.fold(0));
-      moves.add(Perturbation.Move.removal(explained.x(), replacement, subset, draw.fold(1)));
+      moves.add(Perturbations.Move.removal(explained.x(), replacement, subset, draw.fold(1)));
     }
     Changes changes = Changes.of(explained, moves);
     double[] result = new double[explained.examples()];

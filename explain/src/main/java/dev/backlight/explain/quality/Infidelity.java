@@ -12,21 +12,21 @@ import java.util.Map;
 /// from 0, in the units of the answer, squared. What a score predicts depends on what it is: a
 /// slope predicts its product with I, so slopes are asked with noise; a contribution predicts what
 /// the answer loses when its feature is removed, so contributions are asked with
-/// [Perturbation#removal]. An exact explanation of an additive model has 0 if it is asked in its
+/// [Perturbations#removal]. An exact explanation of an additive model has 0 if it is asked in its
 /// own way.
 ///
 /// @param perturbation which points are asked
 /// @param scaled whether scores are first brought to the scale that fits best, `β = mean(ab) /
 ///   mean(a²)` with a the predicted and b the real change; otherwise β is 1
-public record Infidelity(Perturbation perturbation, boolean scaled) implements Metric {
+public record Infidelity(Perturbations perturbation, boolean scaled) implements Metric {
   /// Of contributions, by removing subsets of all sizes.
   public static Infidelity of(Baseline baseline) {
-    return new Infidelity(Perturbation.removal(Replacement.by(baseline), 50), false);
+    return new Infidelity(Perturbations.removal(Replacement.by(baseline), 50), false);
   }
 
   /// Of slopes, by normal noise.
   public static Infidelity noise(double spread) {
-    return new Infidelity(Perturbation.normal(spread, 50), false);
+    return new Infidelity(Perturbations.normal(spread, 50), false);
   }
 
   /// After the scale that fits best.

@@ -11,10 +11,10 @@ import java.util.Map;
 /// linear model are as steep as the model, slopes have 0. Undefined where no point differs from x.
 ///
 /// @param perturbation the points near x
-public record LocalLipschitz(Perturbation perturbation) implements Metric {
+public record LocalLipschitz(Perturbations perturbation) implements Metric {
   /// At uniform noise of at most a radius in every element.
   public static LocalLipschitz of(double radius) {
-    return new LocalLipschitz(Perturbation.uniform(radius, 10));
+    return new LocalLipschitz(Perturbations.uniform(radius, 10));
   }
 
   @Override

@@ -11,10 +11,10 @@ import java.util.Map;
 /// worth; and where the model itself turns, a faithful explanation has to move.
 ///
 /// @param perturbation the points near x
-public record MaxSensitivity(Perturbation perturbation) implements Metric {
+public record MaxSensitivity(Perturbations perturbation) implements Metric {
   /// At uniform noise of at most a radius in every element.
   public static MaxSensitivity of(double radius) {
-    return new MaxSensitivity(Perturbation.uniform(radius, 10));
+    return new MaxSensitivity(Perturbations.uniform(radius, 10));
   }
 
   @Override

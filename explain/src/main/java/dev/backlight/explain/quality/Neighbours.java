@@ -55,9 +55,9 @@ final class Neighbours {
     this.here = here;
   }
 
-  static Neighbours of(Explained explained, Perturbation perturbation, Key key) {
+  static Neighbours of(Explained explained, Perturbations perturbation, Key key) {
     Neighbours all = new Neighbours(explained.scores());
-    for (Perturbation.Move move : perturbation.around(explained.x(), key)) {
+    for (Perturbations.Move move : perturbation.around(explained.x(), key)) {
       Tensor there = explained.x().sub(move.by());
       all.moved.add(there);
       all.scores.add(explained.scoresAt(there));

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -75,7 +76,7 @@ final class RandomisedModel {
       for (Node node : tape.nodes()) {
         Tensor[] in = new Tensor[node.inputs().length];
         for (int k = 0; k < in.length; k++) {
-          in[k] = values.get(node.inputs()[k]);
+          in[k] = Objects.requireNonNull(values.get(node.inputs()[k]));
         }
         Tensor[] out = Tensor.applyAll(node.op(), in);
         String label = node.label();
@@ -86,7 +87,7 @@ final class RandomisedModel {
           values.put(node.output() + k, out[k]);
         }
       }
-      return values.get(tape.outputValues()[0]);
+      return Objects.requireNonNull(values.get(tape.outputValues()[0]));
     };
   }
 

@@ -26,7 +26,7 @@ import java.util.function.Function;
 /// @param of whose change it is relative to
 /// @param layer the label of the hidden layer, or nothing for the one that the last layer reads
 /// @param perturbation the points near x
-public record RelativeStability(Of of, String layer, Perturbation perturbation) implements Metric {
+public record RelativeStability(Of of, String layer, Perturbations perturbation) implements Metric {
   /// A change smaller than this counts as this.
   private static final double LEAST = 1e-9;
 
@@ -42,17 +42,17 @@ public record RelativeStability(Of of, String layer, Perturbation perturbation) 
 
   /// Relative input stability, at uniform noise of at most a radius in every element.
   public static RelativeStability input(double radius) {
-    return new RelativeStability(Of.INPUT, "", Perturbation.uniform(radius, 10));
+    return new RelativeStability(Of.INPUT, "", Perturbations.uniform(radius, 10));
   }
 
   /// Relative output stability.
   public static RelativeStability output(double radius) {
-    return new RelativeStability(Of.OUTPUT, "", Perturbation.uniform(radius, 10));
+    return new RelativeStability(Of.OUTPUT, "", Perturbations.uniform(radius, 10));
   }
 
   /// Relative representation stability, of the layer that the last one reads.
   public static RelativeStability representation(double radius) {
-    return new RelativeStability(Of.REPRESENTATION, "", Perturbation.uniform(radius, 10));
+    return new RelativeStability(Of.REPRESENTATION, "", Perturbations.uniform(radius, 10));
   }
 
   /// Relative to the layer of a label.

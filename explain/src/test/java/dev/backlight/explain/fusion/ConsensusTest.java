@@ -26,7 +26,7 @@ import dev.backlight.explain.quality.Deletion;
 import dev.backlight.explain.quality.Explained;
 import dev.backlight.explain.quality.FaithfulnessCorrelation;
 import dev.backlight.explain.quality.Infidelity;
-import dev.backlight.explain.quality.Perturbation;
+import dev.backlight.explain.quality.Perturbations;
 import dev.backlight.explain.quality.Replacement;
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +45,7 @@ class ConsensusTest {
   private static final Explainer GXI = new GradientTimesInput();
   private static final Explainer OCCLUSION = Occlusion.with(ZEROS);
   private static final Explainer DRAWS = new RandomAttribution(4);
-  private static final Perturbation REMOVAL = Perturbation.removal(Replacement.by(ZEROS), 20);
+  private static final Perturbations REMOVAL = Perturbations.removal(Replacement.by(ZEROS), 20);
 
   private static Tensor draw(int seed, int... sizes) {
     return Key.of(seed).normal(Shape.of(sizes), DType.F64);

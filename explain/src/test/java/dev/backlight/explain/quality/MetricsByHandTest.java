@@ -146,15 +146,15 @@ class MetricsByHandTest {
         .hasMessage("localisation needs a mask of BOOL, floats or I32, got I64");
     assertThatThrownBy(() -> new TopKIntersection(5).of(given(1, 2).masked(mask(1, 0)), KEY))
         .hasMessage("k must be from 1 to 2, got 5");
-    assertThatThrownBy(() -> Perturbation.given(List.of()))
+    assertThatThrownBy(() -> Perturbations.given(List.of()))
         .hasMessage("a perturbation needs draws of at least 1, got none");
     assertThatThrownBy(
-            () -> new Infidelity(Perturbation.given(List.of(mask(1))), false).of(given(1, 2), KEY))
+            () -> new Infidelity(Perturbations.given(List.of(mask(1))), false).of(given(1, 2), KEY))
         .isInstanceOf(ShapeException.class)
         .hasMessage("a perturbation needs draws like x (1, 2), got (1, 1)");
-    assertThatThrownBy(() -> Perturbation.uniform(0, 3))
+    assertThatThrownBy(() -> Perturbations.uniform(0, 3))
         .hasMessage("noise needs a finite size above 0, got 0.0");
-    assertThatThrownBy(() -> Perturbation.normal(1, 0))
+    assertThatThrownBy(() -> Perturbations.normal(1, 0))
         .hasMessage("a metric needs draws of at least 1, got 0");
     assertThatThrownBy(() -> new Deletion(ZEROS, 0))
         .hasMessage("a step needs at least 1 feature, got 0");

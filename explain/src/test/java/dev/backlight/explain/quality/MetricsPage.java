@@ -171,14 +171,14 @@ final class MetricsPage {
       <!-- run: Metrics -->
       ```java
       import dev.backlight.explain.fusion.Consensus;
-      import dev.backlight.explain.quality.Perturbation;
+      import dev.backlight.explain.quality.Perturbations;
       import dev.backlight.explain.quality.Replacement;
       import dev.backlight.explain.quality.SensitivityN;
 
       IO.println(table.agreement());
       List<Explainer> members =
           List.of(new GradientTimesInput(), IntegratedGradients.from(zeros), Occlusion.with(zeros));
-      Perturbation removal = Perturbation.removal(Replacement.by(zeros), 30);
+      Perturbations removal = Perturbations.removal(Replacement.by(zeros), 30);
       Consensus best =
           Consensus.optimised(members, net, x, Target.predicted(), removal, Key.of(4));
       Tensor others = Key.of(5).normal(Shape.of(40, 6), DType.F64);

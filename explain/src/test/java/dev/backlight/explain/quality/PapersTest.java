@@ -55,7 +55,7 @@ class PapersTest {
   @Test
   void infidelityIsTheMeanSquareOfMispredictions() {
     List<Tensor> noise = List.of(Oracles.draw(33, 2, 6), Oracles.draw(34, 2, 6).mul(.1));
-    double[] got = new Infidelity(Perturbation.given(noise), false).of(SLOPES, KEY);
+    double[] got = new Infidelity(Perturbations.given(noise), false).of(SLOPES, KEY);
     for (int i = 0; i < 2; i++) {
       double sum = 0;
       for (Tensor all : noise) {
@@ -160,14 +160,14 @@ class PapersTest {
 
   @Test
   void relativeStabilitiesAreQuotientsOfRelativeChanges() {
-    Perturbation near = Perturbation.uniform(.02, 6);
+    Perturbations near = Perturbations.uniform(.02, 6);
     double[] input = new RelativeStability(RelativeStability.Of.INPUT, "", near).of(SLOPES, KEY);
     double[] output = new RelativeStability(RelativeStability.Of.OUTPUT, "", near).of(SLOPES, KEY);
     RelativeStability hidden = new RelativeStability(RelativeStability.Of.REPRESENTATION, "", near);
     double[] representation = hidden.of(SLOPES, KEY);
     assertThat(hidden.at("hidden").of(SLOPES, KEY)).containsExactly(representation);
     double[][] most = new double[3][2];
-    for (Perturbation.Move move : near.around(X, KEY)) {
+    for (Perturbations.Move move : near.around(X, KEY)) {
       Tensor there = X.sub(move.by());
       double[][] scores = Rows.of(new Saliency().explain(NET, there, Target.at(2)).scores());
       for (int i = 0; i < 2; i++) {

@@ -12,7 +12,7 @@ import java.util.List;
 ///
 /// All examples get the same draws, so that a batch gives what its examples give alone.
 @FunctionalInterface
-public interface Perturbation {
+public interface Perturbations {
   /// One point: `x − by`.
   ///
   /// @param by what is taken from x, of the shape of x
@@ -30,25 +30,25 @@ public interface Perturbation {
   List<Move> around(Tensor x, Key key);
 
   /// Uniform noise of at most a radius in every element: slopes predict what it does.
-  static Perturbation uniform(double radius, int draws) {
+  static Perturbations uniform(double radius, int draws) {
     requireNoise(radius, draws);
     return new Noise("uniform", radius, draws);
   }
 
   /// Normal noise of a standard deviation: slopes predict what it does.
-  static Perturbation normal(double spread, int draws) {
+  static Perturbations normal(double spread, int draws) {
     requireNoise(spread, draws);
     return new Noise("normal", spread, draws);
   }
 
   /// Subsets of the features removed, of all sizes alike: contributions predict what that does.
-  static Perturbation removal(Replacement replacement, int draws) {
+  static Perturbations removal(Replacement replacement, int draws) {
     Draws.require(draws);
     return new Removal(replacement, draws);
   }
 
   /// Given points, as what is taken from x.
-  static Perturbation given(List<Tensor> by) {
+  static Perturbations given(List<Tensor> by) {
     return new Given(List.copyOf(by));
   }
 
@@ -64,7 +64,7 @@ public interface Perturbation {
   /// @param kind `uniform` or `normal`
   /// @param size the radius or the standard deviation
   /// @param draws how many points
-  record Noise(String kind, double size, int draws) implements Perturbation {
+  record Noise(String kind, double size, int draws) implements Perturbations {
     @Override
     public List<Move> around(Tensor x, Key key) {
       Shape one = x.shape().with(0, 1);
@@ -91,7 +91,7 @@ public interface Perturbation {
   ///
   /// @param replacement what stands in their place
   /// @param draws how many subsets
-  record Removal(Replacement replacement, int draws) implements Perturbation {
+  record Removal(Replacement replacement, int draws) implements Perturbations {
     @Override
     public List<Move> around(Tensor x, Key key) {
       int d = x.elements() / x.size(0);
@@ -115,7 +115,7 @@ public interface Perturbation {
   /// Given points.
   ///
   /// @param by each of the shape of x
-  record Given(List<Tensor> by) implements Perturbation {
+  record Given(List<Tensor> by) implements Perturbations {
     public Given {
       if (by.isEmpty()) {
         throw new IllegalArgumentException("a perturbation needs draws of at least 1, got none");
