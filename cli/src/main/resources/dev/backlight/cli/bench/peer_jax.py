@@ -25,7 +25,7 @@ from jax import lax
 jax.config.update("jax_enable_x64", True)
 rng = np.random.default_rng(0)
 memory = sys.argv[2] == "memory"
-BUDGET = 0.05 if memory else 0.3 if quick else 1.0
+BUDGET = 0.05 if memory else 0.3 if quick else 0.6
 
 
 def normal(*shape, dtype=np.float32):

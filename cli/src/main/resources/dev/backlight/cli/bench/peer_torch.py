@@ -23,7 +23,7 @@ threads, quick, wanted = int(sys.argv[1]), sys.argv[2] == "quick", set(sys.argv[
 torch.set_num_threads(threads)
 torch.manual_seed(0)
 memory = sys.argv[2] == "memory"
-BUDGET = 0.05 if memory else 0.3 if quick else 1.0
+BUDGET = 0.05 if memory else 0.3 if quick else 0.6
 
 
 def micros(run):

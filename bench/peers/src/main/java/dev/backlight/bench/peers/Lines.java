@@ -24,8 +24,8 @@ final class Lines {
   /// @param args the number of threads, `quick` or `full`, and names
   void write(String[] args) {
     boolean quick = args[1].equals("quick");
-    long warmUp = quick ? 1_000_000_000L : 3_000_000_000L;
-    long span = quick ? 400_000_000L : 1_000_000_000L;
+    long warmUp = quick ? 1_000_000_000L : 2_500_000_000L;
+    long span = quick ? 400_000_000L : 600_000_000L;
     List<String> wanted = List.of(args).subList(2, args.length);
     cases.forEach(
         (name, ready) -> {
