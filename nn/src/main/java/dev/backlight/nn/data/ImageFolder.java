@@ -2,6 +2,7 @@ package dev.backlight.nn.data;
 
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
+import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
@@ -90,6 +91,28 @@ public record ImageFolder(
   public ImageFolder inGrey() {
     return new ImageFolder(files, labels, classes, height, width, true);
   }
+
+  /// The images at these places, in this order.
+  public ImageFolder select(int... rows) {
+    return new ImageFolder(
+        IntStream.of(rows).mapToObj(files::get).toList(),
+        IntStream.of(rows).mapToObj(labels::get).toList(),
+        classes,
+        height,
+        width,
+        grey);
+  }
+
+  /// Part of the images held out for judging, the same part of each class, drawn by the key. Both
+  /// parts read their files when asked, as for [Batches].
+  public Split split(double fraction, Key key) {
+    int[] all = labels.stream().mapToInt(label -> label).toArray();
+    Rows rows = Rows.stratified(all, fraction, key);
+    return new Split(select(rows.train()), select(rows.held()));
+  }
+
+  /// Images to train on and images held out.
+  public record Split(ImageFolder train, ImageFolder held) {}
 
   @Override
   public int rows() {

@@ -64,6 +64,23 @@ class ImageFolderTest {
   }
 
   @Test
+  void aFolderIsSplitByClassWithoutReadingItsFiles() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      put("a", "grey8.png", i + ".png");
+      put("b", "rgb8.png", i + ".png");
+    }
+    ImageFolder.Split parts = ImageFolder.of(dir).inGrey().split(0.4, Key.of(3));
+    assertThat(parts.train().labels()).containsOnly(0, 1).hasSize(6);
+    assertThat(parts.held().labels()).containsExactlyInAnyOrder(0, 0, 1, 1);
+    assertThat(parts.train().files()).doesNotContainAnyElementsOf(parts.held().files());
+    assertThat(parts.held().classes()).containsExactly("a", "b");
+    assertThat(parts.held().images().x().shape()).hasToString("(4, 1, 2, 3)");
+    Batches batches = Batches.of(parts.train()).size(4).shuffled(Key.of(1)).ahead(1);
+    assertThat(batches.rows()).isEqualTo(6);
+    assertThat(batches.iterator().next().x().shape()).hasToString("(4, 1, 2, 3)");
+  }
+
+  @Test
   void whatIsTransparentShowsWhite() throws IOException {
     float[] pixels = only("rgba8.png", false);
     for (int i = 0; i < 6; i++) {
