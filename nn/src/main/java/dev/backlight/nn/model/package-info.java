@@ -10,6 +10,8 @@
 /// | for | models |
 /// |---|---|
 /// | numbers | [Mlp][dev.backlight.nn.model.Mlp] |
+/// | numbers, by curves | [AdditiveNet][dev.backlight.nn.model.AdditiveNet] |
+/// | anything, by concepts | [ConceptBottleneck][dev.backlight.nn.model.ConceptBottleneck] |
 /// | images | [LeNet][dev.backlight.nn.model.LeNet], [ResNet][dev.backlight.nn.model.ResNet] |
 /// | every pixel | [UNet][dev.backlight.nn.model.UNet] |
 /// | sequences | [LstmClassifier][dev.backlight.nn.model.LstmClassifier] |
