@@ -30,6 +30,9 @@ final class Fusion {
   /// Smaller values are in the cache anyway.
   static final int LEAST = 2 * Fused.PIECE;
 
+  /// From here on a single node is worth sharing among threads.
+  static final int SHARED = 64 * Fused.PIECE;
+
   private final Program p;
   private final @Nullable Node[] makers;
   private final int[] place;
@@ -106,7 +109,8 @@ final class Fusion {
     }
     boolean any = false;
     for (int n = 0; n < group.length; n++) {
-      boolean stays = work.getOrDefault(group[n], 0) >= 2;
+      int least = size(p.nodes.get(n)) >= SHARED ? 1 : 2;
+      boolean stays = work.getOrDefault(group[n], 0) >= least;
       any |= stays;
       if (!stays) {
         group[n] = -1 - n;

@@ -150,6 +150,12 @@ class FusionTest {
   }
 
   @Test
+  void aSingleLargeNodeIsAGroupSoThatThreadsShareIt() {
+    List<Tensor> x = normal(DType.F32, Shape.of(70_001));
+    assertThat(played(v -> List.of(v.get(0).exp()), x)).containsExactly("{exp}");
+  }
+
+  @Test
   void littleValuesStayApart() {
     List<Tensor> x = normal(DType.F32, Shape.of(4));
     assertThat(played(v -> List.of(v.get(0).exp().add(1)), x)).containsExactly("exp", "shift");

@@ -84,6 +84,9 @@ public interface FloatLoops {
   /// The inner product of `x[xo … xo+n)` and `y[yo … yo+n)`.
   float dot(float[] x, int xo, float[] y, int yo, int n);
 
+  /// Adds `Σ (x − shift)` and `Σ (x − shift)²` over `x[from … from+n)` to `sums[0]` and `sums[1]`.
+  void moments(float[] x, int from, int n, float shift, double[] sums);
+
   /// The largest of `x[from … from+n)` as [Math#max] has it; -∞ when n is 0.
   float max(float[] x, int from, int n);
 

@@ -53,7 +53,90 @@ final class FloatReductions {
             .intoArray(accumulators, j);
       }
     }
-    return FloatScalarReductions.fold(accumulators, L);
+    return foldLanes(accumulators);
+  }
+
+  /// The same for as many as a vector has, in loops of fixed lengths, which C2 writes out.
+  private static float foldLanes(float[] a) {
+    if (L > 8) {
+      for (int j = 0; j < 8; j++) {
+        a[j] += a[j + 8];
+      }
+    }
+    if (L > 4) {
+      for (int j = 0; j < 4; j++) {
+        a[j] += a[j + 4];
+      }
+    }
+    if (L > 2) {
+      for (int j = 0; j < 2; j++) {
+        a[j] += a[j + 2];
+      }
+    }
+    return a[0] + a[1];
+  }
+
+  /// Adds `Σ (x − shift)` and `Σ (x − shift)²` to two sums, in the order of
+  /// [FloatScalarReductions#moments].
+  static void moments(float[] x, int from, int n, float shift, FloatSums memory, double[] sums) {
+    for (int i = 0; i < n; i += CHUNK) {
+      int count = Math.min(CHUNK, n - i);
+      int remainder = FloatScalarReductions.startMoments(x, from + i, count, shift, memory);
+      int end = from + i + count - remainder;
+      if (VECTORS == 4) {
+        moments4(x, from + i, end, shift, memory.accumulators, memory.tail);
+      } else {
+        momentsInMemory(x, from + i, end, shift, memory.accumulators, memory.tail);
+      }
+      sums[0] += fold(memory.accumulators);
+      sums[1] += fold(memory.tail);
+    }
+  }
+
+  private static void moments4(float[] x, int from, int end, float shift, float[] a, float[] q) {
+    FloatVector k = FloatVector.broadcast(S, shift);
+    FloatVector a0 = FloatVector.fromArray(S, a, 0);
+    FloatVector a1 = FloatVector.fromArray(S, a, L);
+    FloatVector a2 = FloatVector.fromArray(S, a, 2 * L);
+    FloatVector a3 = FloatVector.fromArray(S, a, 3 * L);
+    FloatVector q0 = FloatVector.fromArray(S, q, 0);
+    FloatVector q1 = FloatVector.fromArray(S, q, L);
+    FloatVector q2 = FloatVector.fromArray(S, q, 2 * L);
+    FloatVector q3 = FloatVector.fromArray(S, q, 3 * L);
+    for (int i = from; i < end; i += WIDTH) {
+      FloatVector d0 = FloatVector.fromArray(S, x, i).sub(k);
+      FloatVector d1 = FloatVector.fromArray(S, x, i + L).sub(k);
+      FloatVector d2 = FloatVector.fromArray(S, x, i + 2 * L).sub(k);
+      FloatVector d3 = FloatVector.fromArray(S, x, i + 3 * L).sub(k);
+      a0 = a0.add(d0);
+      a1 = a1.add(d1);
+      a2 = a2.add(d2);
+      a3 = a3.add(d3);
+      q0 = d0.fma(d0, q0);
+      q1 = d1.fma(d1, q1);
+      q2 = d2.fma(d2, q2);
+      q3 = d3.fma(d3, q3);
+    }
+    a0.intoArray(a, 0);
+    a1.intoArray(a, L);
+    a2.intoArray(a, 2 * L);
+    a3.intoArray(a, 3 * L);
+    q0.intoArray(q, 0);
+    q1.intoArray(q, L);
+    q2.intoArray(q, 2 * L);
+    q3.intoArray(q, 3 * L);
+  }
+
+  /// Where vectors are narrow there are too many accumulators for registers.
+  private static void momentsInMemory(
+      float[] x, int from, int end, float shift, float[] a, float[] q) {
+    FloatVector k = FloatVector.broadcast(S, shift);
+    for (int i = from; i < end; i += L) {
+      int j = (i - from) & (WIDTH - 1);
+      FloatVector d = FloatVector.fromArray(S, x, i).sub(k);
+      FloatVector.fromArray(S, a, j).add(d).intoArray(a, j);
+      d.fma(d, FloatVector.fromArray(S, q, j)).intoArray(q, j);
+    }
   }
 
   @SuppressWarnings("cast") // in the double copy

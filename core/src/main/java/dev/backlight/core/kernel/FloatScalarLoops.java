@@ -176,6 +176,13 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
   }
 
   @Override
+  public void moments(float[] x, int from, int n, float shift, double[] sums) {
+    FloatSums memory = FloatSums.take();
+    FloatScalarReductions.moments(x, from, n, shift, memory, sums);
+    FloatSums.give(memory);
+  }
+
+  @Override
   public float max(float[] x, int from, int n) {
     return FloatScalarReductions.max(x, from, n);
   }

@@ -1,5 +1,7 @@
 package dev.backlight.core.kernel;
 
+import java.util.Arrays;
+
 /// Sums and inner products in plain Java, and the definition of their order.
 ///
 /// There are [#WIDTH] accumulators; element i of the whole blocks belongs to accumulator `i mod
@@ -65,6 +67,38 @@ final class FloatScalarReductions {
       }
     }
     return fold(accumulators, n < WIDTH ? n : WIDTH);
+  }
+
+  /// Adds `Σ (x − shift)` and `Σ (x − shift)²` to two sums, chunk by chunk in the order of
+  /// [#sum] and [#dot].
+  static void moments(float[] x, int from, int n, float shift, FloatSums memory, double[] sums) {
+    for (int i = 0; i < n; i += CHUNK) {
+      int count = Math.min(CHUNK, n - i);
+      int end = from + i + count - startMoments(x, from + i, count, shift, memory);
+      for (int at = from + i; at < end; at += WIDTH) {
+        for (int j = 0; j < WIDTH; j++) {
+          float d = x[at + j] - shift;
+          memory.accumulators[j] += d;
+          memory.tail[j] = Math.fma(d, d, memory.tail[j]);
+        }
+      }
+      sums[0] += fold(memory.accumulators, WIDTH);
+      sums[1] += fold(memory.tail, WIDTH);
+    }
+  }
+
+  /// As [#startSum], for both sums.
+  static int startMoments(float[] x, int from, int n, float shift, FloatSums memory) {
+    int remainder = n % WIDTH;
+    int tail = from + n - remainder;
+    for (int j = 0; j < remainder; j++) {
+      float d = x[tail + j] - shift;
+      memory.accumulators[j] = d + 0f;
+      memory.tail[j] = d * d;
+    }
+    Arrays.fill(memory.accumulators, remainder, WIDTH, 0f);
+    Arrays.fill(memory.tail, remainder, WIDTH, 0f);
+    return remainder;
   }
 
   /// Puts the elements after the last whole block into the accumulators, and says how many they

@@ -2,6 +2,10 @@ package dev.backlight.core.kernel;
 
 /// Brings groups of elements to mean 0 and variance 1.
 public final class FloatStandardize {
+  private static final Pool<FloatStandardize> POOL = new Pool<>();
+
+  private final double[] sums = new double[2];
+
   private FloatStandardize() {}
 
   // Runs from this length on are worth the loops of sums.
@@ -11,10 +15,13 @@ public final class FloatStandardize {
   private static final float LEAST = 1e-20f;
   private static final float MOST = 1e30f;
 
+  // A guess of the mean that is further off than so many standard deviations, squared, is improved.
+  private static final double FAR = 4;
+
   /// Standardises one group and answers its scale `1 / √(variance + eps)`.
   ///
-  /// Long runs are shifted by a first guess of the mean, which leaves small numbers whose sum
-  /// corrects mean and variance; where those come near the ends of the range, and for short runs,
+  /// Long runs are shifted by a guess of the mean, which leaves small numbers whose sums give mean
+  /// and variance in one pass; where those come near the ends of the range, and for short runs,
   /// sums are gathered in doubles. The group of `count` elements lies in runs of `length`, at
   /// `from` plus each of `runs`; `y` has the same places as `x`.
   public static double group(
@@ -32,39 +39,51 @@ public final class FloatStandardize {
   @SuppressWarnings("cast") // in the double copy
   private static double shifted(
       float[] x, int from, int[] runs, int length, int count, double eps, float[] y) {
-    FloatLoops loops = FloatLoops.current();
-    double sum = 0;
-    for (int run : runs) {
-      sum += loops.sum(x, from + run, length);
+    FloatStandardize memory = POOL.take();
+    memory = memory == null ? new FloatStandardize() : memory;
+    double[] sums = memory.sums;
+    // The mean of a few is near that of all, unless it is not.
+    float guess = few(x, from + runs[0], length);
+    double off = moments(x, from, runs, length, count, guess, sums);
+    double squares = sums[1] - sums[0] * off;
+    if (off * off * count > FAR * squares && Math.abs(off) < MOST) {
+      guess += (float) off;
+      off = moments(x, from, runs, length, count, guess, sums);
+      squares = sums[1] - sums[0] * off;
     }
-    float guess = (float) (sum / count);
-    double rest = 0;
-    double squares = 0;
-    for (int run : runs) {
-      subtract(x, guess, y, from + run, from + run + length);
-      rest += loops.sum(y, from + run, length);
-      squares += loops.dot(y, from + run, y, from + run, length);
-    }
-    if (!(squares > LEAST && squares < MOST)) {
+    boolean fits = sums[1] > LEAST && sums[1] < MOST;
+    POOL.give(memory);
+    if (!fits) {
       return -1;
     }
-    double off = rest / count;
-    double scale = 1 / Math.sqrt(Math.max(0, squares - rest * off) / count + eps);
+    double scale = 1 / Math.sqrt(Math.max(0, squares) / count + eps);
     for (int run : runs) {
-      stretch(y, (float) off, (float) scale, from + run, from + run + length);
+      stretch(x, guess, (float) off, (float) scale, y, from + run, from + run + length);
     }
     return scale;
   }
 
-  private static void subtract(float[] x, float k, float[] y, int from, int to) {
-    for (int i = from; i < to; i++) {
-      y[i] = x[i] - k;
-    }
+  private static float few(float[] x, int from, int length) {
+    int step = length / 4;
+    return 0.25f * (x[from] + x[from + step] + (x[from + 2 * step] + x[from + 3 * step]));
   }
 
-  private static void stretch(float[] y, float off, float scale, int from, int to) {
+  /// How far the mean is from a guess; the sums about the guess.
+  private static double moments(
+      float[] x, int from, int[] runs, int length, int count, float guess, double[] sums) {
+    FloatLoops loops = FloatLoops.current();
+    sums[0] = 0;
+    sums[1] = 0;
+    for (int run : runs) {
+      loops.moments(x, from + run, length, guess, sums);
+    }
+    return sums[0] / count;
+  }
+
+  private static void stretch(
+      float[] x, float guess, float off, float scale, float[] y, int from, int to) {
     for (int i = from; i < to; i++) {
-      y[i] = (y[i] - off) * scale;
+      y[i] = ((x[i] - guess) - off) * scale;
     }
   }
 

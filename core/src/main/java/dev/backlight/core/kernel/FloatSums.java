@@ -16,6 +16,9 @@ final class FloatSums {
   final float[] accumulators = new float[FloatScalarReductions.WIDTH];
   final float[] chunk = new float[FloatScalarReductions.CHUNK];
 
+  /// The elements behind the last whole block, and a second sum's accumulators.
+  final float[] tail = new float[FloatScalarReductions.WIDTH];
+
   /// What a [CompiledLoop] is told.
   final Object[] arrays = new Object[3];
 

@@ -127,6 +127,17 @@ final class FloatVectorLoops extends FloatScalarLoops {
   }
 
   @Override
+  public void moments(float[] x, int from, int n, float shift, double[] sums) {
+    if (!always && !this.sums.done(n)) {
+      super.moments(x, from, n, shift, sums);
+      return;
+    }
+    FloatSums memory = FloatSums.take();
+    FloatReductions.moments(x, from, n, shift, memory, sums);
+    FloatSums.give(memory);
+  }
+
+  @Override
   public float max(float[] x, int from, int n) {
     return always || sums.done(n) ? FloatReductions.max(x, from, n) : super.max(x, from, n);
   }

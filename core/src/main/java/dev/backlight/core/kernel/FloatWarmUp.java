@@ -83,6 +83,7 @@ final class FloatWarmUp extends WarmUp {
       case SUMS -> {
         loops.sum(x, 1, n);
         loops.dot(x, 1, y, 2, n);
+        loops.moments(x, 1, n, 0.5f, new double[2]);
         loops.max(x, 1, n);
         loops.sumRows(x, 2, n, y);
         loops.sumColumns(x, 7, n / 4, y);

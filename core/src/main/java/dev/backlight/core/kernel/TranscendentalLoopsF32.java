@@ -100,20 +100,23 @@ final class TranscendentalLoopsF32 {
     float[] accumulators = memory.accumulators;
     int remainder = n % FloatScalarReductions.WIDTH;
     int tail = n - remainder;
-    int whole = remainder & -L;
     Arrays.fill(accumulators, 0f);
-    memory.arrays[0] = x;
-    memory.arrays[1] = y;
     memory.arrays[2] = accumulators;
     memory.numbers[0] = shift;
-    memory.at[0] = xo + tail;
-    memory.at[1] = yo + tail;
-    ExpSum.LOOP.run(memory.arrays, memory.at, memory.numbers, whole);
-    for (int i = whole; i < remainder; i++) {
-      float value = TranscendentalsF32.exp(x[xo + tail + i] - shift);
-      y[yo + tail + i] = value;
-      accumulators[i] = value;
+    if (remainder > 0) {
+      // Filled up with what adds 0 to the sum.
+      int whole = (remainder + L - 1) & -L;
+      System.arraycopy(x, xo + tail, memory.tail, 0, remainder);
+      Arrays.fill(memory.tail, remainder, whole, Float.NEGATIVE_INFINITY);
+      memory.arrays[0] = memory.tail;
+      memory.arrays[1] = memory.tail;
+      memory.at[0] = 0;
+      memory.at[1] = 0;
+      ExpSum.LOOP.run(memory.arrays, memory.at, memory.numbers, whole);
+      System.arraycopy(memory.tail, 0, y, yo + tail, remainder);
     }
+    memory.arrays[0] = x;
+    memory.arrays[1] = y;
     memory.at[0] = xo;
     memory.at[1] = yo;
     ExpSum.LOOP.run(memory.arrays, memory.at, memory.numbers, tail);

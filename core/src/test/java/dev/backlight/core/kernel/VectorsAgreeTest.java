@@ -48,6 +48,14 @@ class VectorsAgreeTest {
         new Named<>("sum", (l, x, y, z, n) -> z[0] = l.sum(x, 1, n)),
         new Named<>("dot", (l, x, y, z, n) -> z[0] = l.dot(x, 2, y, 1, n)),
         new Named<>("max", (l, x, y, z, n) -> z[0] = l.max(x, 1, n)),
+        new Named<>(
+            "moments",
+            (l, x, y, z, n) -> {
+              double[] sums = new double[2];
+              l.moments(x, 1, n, 0.7f, sums);
+              z[0] = (float) sums[0];
+              z[1] = (float) sums[1];
+            }),
         new Named<>("softmax, one row", (l, x, y, z, n) -> l.softmaxRows(x, 1, n, z)),
         new Named<>("softmax, rows of 5", (l, x, y, z, n) -> l.softmaxRows(x, n / 5, 5, z)),
         new Named<>("softmax, 7 rows", (l, x, y, z, n) -> l.softmaxRows(x, 7, n / 7, z)),
