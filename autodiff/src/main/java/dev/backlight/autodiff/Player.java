@@ -102,8 +102,19 @@ public final class Player<A, B> {
       case Nest nest -> nest.bound(in, out, inner);
       case Fused fused -> fused.bound(in, out, inner.registers());
       case Reshape _ when in[0].array() == out[0].array() -> (_, _) -> {};
-      default -> node.op().planned(specs(node.inputs()), node.outputs().toArray(Spec[]::new));
+      default ->
+          node.op()
+              .planned(
+                  specs(node.inputs()), node.outputs().toArray(Spec[]::new), fixed(node.inputs()));
     };
+  }
+
+  private boolean[] fixed(int... some) {
+    boolean[] fixed = new boolean[some.length];
+    for (int i = 0; i < fixed.length; i++) {
+      fixed[i] = program.constants.containsKey(some[i]);
+    }
+    return fixed;
   }
 
   private Spec[] specs(int... some) {

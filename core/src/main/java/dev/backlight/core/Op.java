@@ -44,6 +44,12 @@ public sealed interface Op {
     return this::run;
   }
 
+  /// As [#planned(Spec[], Spec[])], for whoever knows that some inputs will be `fixed`, the same
+  /// numbers at every run: what is made of these alone need be made only once.
+  default Kernel planned(Spec[] in, Spec[] out, boolean[] fixed) {
+    return planned(in, out);
+  }
+
   /// What runs at one node, again and again.
   @FunctionalInterface
   interface Kernel {

@@ -68,7 +68,8 @@ final class ConvolutionCases {
           Player<List<Tensor>, Tensor> player = Tape.record(f, in).player();
           Tensor got = player.play(in);
           Tensor want = f.apply(in.stream().map(t -> t.to(DType.F64)).toList());
-          require(name, got.to(DType.F64).sub(want).abs().amax().item(), 0, 1e-3);
+          double off = got.to(DType.F64).sub(want).abs().amax().item();
+          require(name, off / want.abs().amax().item(), 0, 2e-5);
           return player::play;
         });
   }

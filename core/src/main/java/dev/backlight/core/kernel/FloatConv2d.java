@@ -83,8 +83,8 @@ final class FloatConv2d {
   private static FloatCorrelation residue(FloatScalarLoops loops, Conv2dShape s, int y0, int x0) {
     int[] us = met(s.kh(), s.dh(), s.sh(), y0 + s.ph());
     int[] vs = met(s.kw(), s.dw(), s.sw(), x0 + s.pw());
-    int farU = us.length == 0 ? 0 : us[us.length - 1] * s.dh() / s.sh();
-    int farV = vs.length == 0 ? 0 : vs[vs.length - 1] * s.dw() / s.sw();
+    int farU = farthest(us) * s.dh() / s.sh();
+    int farV = farthest(vs) * s.dw() / s.sw();
     int[] du = IntStream.of(us).map(u -> farU - u * s.dh() / s.sh()).toArray();
     int[] dv = IntStream.of(vs).map(v -> farV - v * s.dw() / s.sw()).toArray();
     int rows = Math.ceilDiv(s.h() - y0, s.sh());

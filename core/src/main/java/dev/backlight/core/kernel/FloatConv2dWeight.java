@@ -7,9 +7,9 @@ import java.util.Arrays;
 /// v)]` over the positions p of all images, a matrix product with the image itself as its right
 /// factor.
 ///
-/// An image is copied with its padding and with its channels innermost; then what a row of taps
-/// meets at a position lies together, and from position to position only the place changes, as a
-/// table says. Of each image the positions are summed in blocks of [#BLOCK], one chain of fused
+/// An image is copied with its padding and with its channels innermost; then what a row of taps meets
+/// at a position lies together, and a panel of X is a few copies of whole vectors.
+/// Of each image the positions are summed in blocks of [#BLOCK], one chain of fused
 /// multiply-adds in each; the blocks and the images are added one after another.
 final class FloatConv2dWeight extends FloatConvolution {
   /// Elements of a padded image, as in [FloatCorrelation].
@@ -52,7 +52,7 @@ final class FloatConv2dWeight extends FloatConvolution {
     this.x = x;
     this.g = g;
     this.dw = dw;
-    if (s.n() == 0) {
+    if (s.products() == 0) {
       Arrays.fill(dw, 0, s.o() * s.taps(), 0f);
       return;
     }
@@ -74,6 +74,7 @@ final class FloatConv2dWeight extends FloatConvolution {
     FloatScratch memory = FloatScratch.take();
     float[] image = memory.array(0, from.size(height) + t.columns());
     float[] sums = memory.array(1, s.kh() * runs * rows * ld);
+    float[] panel = memory.array(3, BLOCK * t.columns());
     int plane = s.oh() * s.ow();
     boolean asTheyLie = (end - first) % 4 == 0;
     float[] a = asTheyLie ? g : memory.array(2, rows * plane);
@@ -91,7 +92,7 @@ final class FloatConv2dWeight extends FloatConvolution {
         from.fill(t, x, which, row * s.sh(), seen, image, 0);
         for (int p = 0; p < count; p += BLOCK) {
           int k = Math.min(BLOCK, count - p);
-          product(t, end - first, k, p, a, at + row * s.ow() + p, image, sums, rows, ld, add);
+          product(t, end - first, k, p, a, at + row * s.ow() + p, image, panel, sums, rows, ld, add);
           add = true;
         }
       }
@@ -108,6 +109,7 @@ final class FloatConv2dWeight extends FloatConvolution {
       float[] a,
       int ao,
       float[] image,
+      float[] panel,
       float[] sums,
       int rows,
       int ld,
@@ -118,24 +120,12 @@ final class FloatConv2dWeight extends FloatConvolution {
         int at = (u * s.dh() * width + run * s.dw()) * s.channels();
         int c = (u * runs + run) * rows * ld;
         for (int j = 0; j < together; j += t.columns()) {
+          t.panel(image, at + j, offset, p, k, panel);
           for (int i = 0; i < count; i += t.rows()) {
             int height = t.height(count - i);
             int to = c + i * ld + j;
-            t.tile(
-                height,
-                a,
-                ao + i * plane,
-                plane,
-                1,
-                image,
-                at + j,
-                offset,
-                p,
-                k,
-                sums,
-                to,
-                ld,
-                add);
+            int from = ao + i * plane;
+            t.tile(height, a, from, plane, 1, panel, 0, t.columns(), k, sums, to, ld, add);
           }
         }
       }

@@ -32,6 +32,11 @@ public abstract class FloatConvolution {
     compute(x, y, z);
   }
 
+  /// Tells whether the second factor will be the same at every run. Answers this.
+  public FloatConvolution fixed(boolean second) {
+    return this;
+  }
+
   /// The loops of this run: the same from its beginning to its end, as panels depend on them.
   final FloatTileLoops tiles() {
     return tiles;

@@ -12,6 +12,12 @@ final class FloatConvolutions extends FloatConvolution {
   }
 
   @Override
+  public FloatConvolution fixed(boolean second) {
+    parts.forEach(part -> part.fixed(second));
+    return this;
+  }
+
+  @Override
   void compute(float[] x, float[] y, float[] z) {
     for (int i = 0; i < parts.size(); i++) {
       parts.get(i).run(x, y, z);

@@ -6,10 +6,10 @@ import java.util.Arrays;
 /// A convolution as a matrix product whose right factor is the image itself (an implicit GEMM).
 ///
 /// With W the filters as (rows, taps), an output is `W X`, where column p of X holds what the taps
-/// meet at position p. Once the image is copied with its padding, and each residue of the stride
-/// into a plane of its own, tap k at position p lies at `offset[k] + p` when positions are counted
-/// through padded rows: so X needs not be made, [FloatOffsetTiles] read it where it lies. The few
-/// positions beyond the ends of rows are computed, too, and dropped.
+/// meet at position p. Once the image is copied with its padding, and each residue of the stride into
+/// a plane of its own, tap k at position p lies at `offset[k] + p` when positions are counted through
+/// padded rows: a panel of X is a few copies of whole vectors, made where it is used. The few positions
+/// beyond the ends of rows are computed, too, and dropped.
 ///
 /// An output is a sum over (channel, row, column) of the filter in blocks of [#BLOCK]: one chain of
 /// fused multiply-adds in each, the blocks added one after another.
@@ -17,6 +17,13 @@ final class FloatCorrelation extends FloatConvolution {
   /// Elements of a padded image: half a megabyte of floats, for the second cache. Larger ones are
   /// done by bands of rows.
   private static final int IMAGE = (1 << 17) * 32 / Float.SIZE;
+
+  /// Rows that are a multiple of 4 KiB apart would share few lines of the first cache.
+  private static final int APART = 16;
+
+  /// Rows of weights that are brought together at a time: what is read for them lies in runs long
+  /// enough to be fetched ahead.
+  private static final int ROWS = 64;
 
   private final FloatPlanes from;
   private final FloatTaps taps;
@@ -27,6 +34,12 @@ final class FloatCorrelation extends FloatConvolution {
   private final int band;
   private final int bands;
 
+  /// Tiles are of four rows at least: where the filters end in between, they go into memory with some
+  /// more.
+  private final boolean asTheyLie;
+
+  private final int apart;
+
   private final Threads.Task arranging = this::arrange;
   private final Threads.Task units = this::unit;
   private float[] x = {};
@@ -34,6 +47,10 @@ final class FloatCorrelation extends FloatConvolution {
   private float[] y = {};
   private float[] filters = {};
   private int pieces;
+
+  // The weights of every run, brought together in the first.
+  private float[] kept = {};
+  private boolean isKept;
 
   FloatCorrelation(
       FloatScalarLoops loops,
@@ -53,6 +70,8 @@ final class FloatCorrelation extends FloatConvolution {
     band = Math.clamp(IMAGE / Math.max(1, row) - from.reach(), 1, Math.max(1, to.rows()));
     bands = Math.ceilDiv(to.rows(), band);
     offset = taps.offsets(from, band + from.reach());
+    asTheyLie = taps.inPlace() && to.planes() % 4 == 0;
+    apart = offset.length + (asTheyLie ? 0 : APART);
   }
 
   @Override
@@ -63,12 +82,14 @@ final class FloatCorrelation extends FloatConvolution {
     FloatTileLoops t = tiles();
     int tilesOfGroup = Math.ceilDiv(to.planes(), t.rows());
     FloatScratch memory = FloatScratch.take();
-    // Tiles of four rows: where the filters end in between, they go into memory with some more.
-    boolean asTheyLie = taps.inPlace() && to.planes() % 4 == 0;
-    filters = w;
-    if (!asTheyLie) {
-      filters = memory.array(0, groups * FloatTileLoops.padded(to.planes()) * offset.length);
-      share(groups * tilesOfGroup, arranging);
+    if (asTheyLie) {
+      filters = w;
+    } else if (kept.length == 0 || !isKept) {
+      filters = kept.length == 0 ? memory.array(0, arranged()) : kept;
+      share(groups * Math.ceilDiv(to.planes(), ROWS), arranging);
+      isKept = kept.length > 0;
+    } else {
+      filters = kept;
     }
     int each = images * groups * bands;
     pieces = pieces(each, tilesOfGroup);
@@ -77,15 +98,25 @@ final class FloatCorrelation extends FloatConvolution {
     FloatScratch.give(memory);
   }
 
-  /// Brings the weights of one tile together.
-  private void arrange(int tile, int worker) {
-    int rows = tiles().rows();
-    int tilesOfGroup = Math.ceilDiv(to.planes(), rows);
-    int group = tile / tilesOfGroup;
-    int row = tile % tilesOfGroup * rows;
-    int at = (group * FloatTileLoops.padded(to.planes()) + row) * offset.length;
-    int count = Math.min(rows, to.planes() - row);
-    taps.arrange(w, group, row, count, from.channels(), filters, at);
+  @Override
+  public FloatConvolution fixed(boolean second) {
+    kept = second && !asTheyLie ? new float[arranged()] : new float[0];
+    isKept = false;
+    return this;
+  }
+
+  private int arranged() {
+    return groups * FloatTileLoops.padded(to.planes()) * apart;
+  }
+
+  /// Brings the weights of some rows together.
+  private void arrange(int chunk, int worker) {
+    int chunks = Math.ceilDiv(to.planes(), ROWS);
+    int group = chunk / chunks;
+    int row = chunk % chunks * ROWS;
+    int at = (group * FloatTileLoops.padded(to.planes()) + row) * apart;
+    int count = Math.min(ROWS, to.planes() - row);
+    taps.arrange(tiles(), w, group, row, count, from.channels(), filters, at, apart);
   }
 
   private void unit(int unit, int worker) {
@@ -106,7 +137,8 @@ final class FloatCorrelation extends FloatConvolution {
     int wide = (rows - 1) * from.width() + to.columns();
     int ld = Math.ceilDiv(wide, t.columns()) * t.columns();
     float[] out = memory.array(1, (end - begin) * t.rows() * ld);
-    product(t, which % groups, begin, end, image, wide, out, ld);
+    float[] panel = memory.array(2, BLOCK * t.columns());
+    product(t, which % groups, begin, end, image, wide, panel, out, ld);
     int count = Math.min(to.planes(), end * t.rows()) - begin * t.rows();
     to.store(out, ld, from.width(), which, begin * t.rows(), count, firstRow, rows, y);
     FloatScratch.give(memory);
@@ -119,19 +151,20 @@ final class FloatCorrelation extends FloatConvolution {
       int end,
       float[] image,
       int wide,
+      float[] panel,
       float[] out,
       int ld) {
     int all = offset.length;
-    int first = group * FloatTileLoops.padded(to.planes());
     for (int p = 0; p < all; p += BLOCK) {
       int k = Math.min(BLOCK, all - p);
       for (int j = 0; j < wide; j += t.columns()) {
+        t.panel(image, j, offset, p, k, panel);
         for (int tile = begin; tile < end; tile++) {
           int row = tile * t.rows();
           int height = t.height(to.planes() - row);
-          int a = (first + row) * all + p;
-          int c = (tile - begin) * t.rows() * ld + j;
-          t.tile(height, filters, a, all, 1, image, j, offset, p, k, out, c, ld, p > 0);
+          int a = (group * FloatTileLoops.padded(to.planes()) + row) * apart + p;
+          int c = (row - begin * t.rows()) * ld + j;
+          t.tile(height, filters, a, apart, 1, panel, 0, t.columns(), k, out, c, ld, p > 0);
         }
       }
     }

@@ -56,37 +56,9 @@ final class FloatScalarTiles implements FloatTileLoops {
   }
 
   @Override
-  public void tile(
-      int height,
-      float[] a,
-      int ao,
-      int ar,
-      int as,
-      float[] b,
-      int bo,
-      int[] at,
-      int from,
-      int k,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
-    for (int j = 0; j < COLUMNS; j++) {
-      float chain0 = 0f;
-      float chain1 = 0f;
-      float chain2 = 0f;
-      float chain3 = 0f;
-      for (int step = 0, ai = ao; step < k; step++, ai += as) {
-        float y = b[bo + at[from + step] + j];
-        chain0 = Math.fma(a[ai], y, chain0);
-        chain1 = Math.fma(a[ai + ar], y, chain1);
-        chain2 = Math.fma(a[ai + 2 * ar], y, chain2);
-        chain3 = Math.fma(a[ai + 3 * ar], y, chain3);
-      }
-      store(chain0, c, co + j, add);
-      store(chain1, c, co + ldc + j, add);
-      store(chain2, c, co + 2 * ldc + j, add);
-      store(chain3, c, co + 3 * ldc + j, add);
+  public void panel(float[] b, int bo, int[] at, int from, int k, float[] y) {
+    for (int step = 0; step < k; step++) {
+      System.arraycopy(b, bo + at[from + step], y, step * COLUMNS, COLUMNS);
     }
   }
 

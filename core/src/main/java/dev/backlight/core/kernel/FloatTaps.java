@@ -42,25 +42,38 @@ record FloatTaps(
     return us.length == kh && vs.length == kw && channel == kh * kw;
   }
 
-  /// Brings the weights of `count` rows of a group from `first` on together, row by row, to `y[yo]`.
-  void arrange(float[] w, int g, int first, int count, int channels, float[] y, int yo) {
-    int length = channels * us.length * vs.length;
+  /// Brings the weights of `count` rows of a group from `first` on together, in rows `ld` apart from
+  /// `y[yo]` on.
+  void arrange(
+      FloatTileLoops t,
+      float[] w,
+      int g,
+      int first,
+      int count,
+      int channels,
+      float[] y,
+      int yo,
+      int ld) {
     int from = g * group + first * row;
     if (inPlace()) {
       for (int r = 0; r < count; r++) {
-        System.arraycopy(w, from + r * row, y, yo + r * length, length);
+        System.arraycopy(w, from + r * row, y, yo + r * ld, channels * channel);
       }
       return;
     }
-    int to = yo;
+    if (us.length * vs.length == 1 && row == 1) {
+      int at = from + us[0] * kw + vs[0];
+      t.transpose(w, at, channel, channels, count, y, yo, ld, 0, 0);
+      return;
+    }
     for (int c = 0; c < channels; c++) {
-      for (int u : us) {
-        for (int v : vs) {
-          int at = from + c * channel + u * kw + v;
-          for (int r = 0; r < count; r++) {
-            y[to + r * length] = w[at + r * row];
+      for (int r = 0; r < count; r++) {
+        int at = from + c * channel + r * row;
+        int to = yo + r * ld + c * us.length * vs.length;
+        for (int u : us) {
+          for (int v : vs) {
+            y[to++] = w[at + u * kw + v];
           }
-          to++;
         }
       }
     }

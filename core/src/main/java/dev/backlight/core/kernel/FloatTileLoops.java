@@ -39,22 +39,9 @@ interface FloatTileLoops {
       int ldc,
       boolean add);
 
-  /// As above with step k of B at `b[bo + at[from + k]]`.
-  void tile(
-      int height,
-      float[] a,
-      int ao,
-      int ar,
-      int as,
-      float[] b,
-      int bo,
-      int[] at,
-      int from,
-      int k,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add);
+  /// A panel for B: step k of it, at `y[k · columns()]`, is the `columns()` elements from `b[bo + at[from
+  /// + k]]`.
+  void panel(float[] b, int bo, int[] at, int from, int k, float[] y);
 
   /// `y[yo + j·ys + i] = x[xo + i·xs + j]` for `lines` i and `steps` j. So many more i, and for
   /// these and all others so many more j, as are to `spare` may be written, with anything.

@@ -1,10 +1,14 @@
 package dev.backlight.core.kernel;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
 /// The inner loops of convolutions in vectors.
 final class FloatVectorTiles implements FloatTileLoops {
   static final FloatVectorTiles LOOPS = new FloatVectorTiles();
 
-  private static final int L = FloatLanes.SPECIES.length();
+  private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
+  private static final int L = S.length();
 
   private FloatVectorTiles() {}
 
@@ -42,25 +46,11 @@ final class FloatVectorTiles implements FloatTileLoops {
   }
 
   @Override
-  public void tile(
-      int height,
-      float[] a,
-      int ao,
-      int ar,
-      int as,
-      float[] b,
-      int bo,
-      int[] at,
-      int from,
-      int k,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
-    switch (height) {
-      case 12 -> FloatOffsetTiles.rows12(a, ao, ar, as, b, bo, at, from, k, c, co, ldc, add);
-      case 8 -> FloatOffsetTiles.rows8(a, ao, ar, as, b, bo, at, from, k, c, co, ldc, add);
-      default -> FloatOffsetTiles.rows4(a, ao, ar, as, b, bo, at, from, k, c, co, ldc, add);
+  public void panel(float[] b, int bo, int[] at, int from, int k, float[] y) {
+    for (int step = 0, to = 0; step < k; step++, to += 2 * L) {
+      int place = bo + at[from + step];
+      FloatVector.fromArray(S, b, place).intoArray(y, to);
+      FloatVector.fromArray(S, b, place + L).intoArray(y, to + L);
     }
   }
 

@@ -116,7 +116,7 @@ final class FloatWarmUp extends WarmUp {
     // Tiles of 12, 8 and 4 rows; two blocks along k; Winograd's way; strides.
     convolution(loops, new Conv2dShape(1, 3, 12, 13, 20, 3, 3, 1, 1, 1, 1, 1, 1, 1, 12, 13));
     convolution(loops, new Conv2dShape(1, 36, 9, 20, 15, 3, 3, 1, 1, 1, 1, 1, 1, 1, 9, 20));
-    convolution(loops, new Conv2dShape(2, 20, 12, 13, 24, 3, 3, 1, 1, 1, 1, 1, 1, 1, 12, 13));
+    convolution(loops, new Conv2dShape(2, 40, 16, 13, 44, 3, 3, 1, 1, 1, 1, 1, 1, 1, 16, 13));
     convolution(loops, new Conv2dShape(2, 20, 9, 8, 26, 3, 3, 2, 2, 1, 1, 1, 1, 1, 5, 4));
   }
 

@@ -29,4 +29,8 @@ public record Pool2dShape(
         && 2 * oh <= h
         && 2 * ow <= w;
   }
+
+  boolean isThreeByThree() {
+    return kh == 3 && kw == 3;
+  }
 }

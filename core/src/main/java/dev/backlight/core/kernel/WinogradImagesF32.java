@@ -2,6 +2,7 @@ package dev.backlight.core.kernel;
 
 import dev.backlight.core.Threads;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Winograd's convolution F(4x4, 3x3), and its transpose in the images, which is the same of the
 /// cotangent with filters turned by half a turn: a quarter of the multiplications.
@@ -10,7 +11,10 @@ import java.util.Arrays;
 /// blocks of [FloatConvolution#BLOCK] like all products.
 final class WinogradImagesF32 extends WinogradF32 {
   /// Channels whose filters are transformed together.
-  private static final int CHUNK = 8;
+  private static final int CHUNK = 32;
+
+  /// Transformed filters that are kept for the next run, at most.
+  private static final int KEPT = 1 << 22;
 
   /// Tiles of a block at most, so that its matrices are in cache when they are multiplied.
   private static final int MOST_TILES = 96;
@@ -28,8 +32,15 @@ final class WinogradImagesF32 extends WinogradF32 {
   private float[] weight = {};
   private float[] y = {};
 
-  /// The transformed filters, or, if there is but one block, its transformed tiles.
-  private float[] shared = {};
+  /// The transformed filters, unless each unit makes its own.
+  private float[] panels = {};
+
+  /// The transformed tiles, if there is but one block of them.
+  private float[] onlyTiles = {};
+
+  // The transformed filters of every run, and the loops that made them in the first.
+  private float[] kept = {};
+  private @Nullable FloatTileLoops keptBy;
 
   private int pieces;
 
@@ -74,19 +85,36 @@ final class WinogradImagesF32 extends WinogradF32 {
     this.weight = weight;
     this.y = y;
     FloatScratch memory = FloatScratch.take();
+    pieces = pieces(blocks, panels());
     if (blocks == 1) {
-      // Filters are transformed just before they are used, once: more of them than tiles.
-      shared = memory.array(0, ELEMENTS * planeOfTiles());
-      toTiles(0, shared, memory);
+      onlyTiles = memory.array(0, ELEMENTS * planeOfTiles());
+      toTiles(0, onlyTiles, memory);
+    }
+    if (kept.length > 0) {
+      panels = kept;
+      if (keptBy != tiles()) {
+        share(Math.ceilDiv(channels, CHUNK), transforming);
+        keptBy = tiles();
+      }
+    } else if (blocks == 1) {
+      // Transformed just before they are used, once: there are more filters than tiles.
+      panels = kept;
       pieces = panels();
     } else {
-      shared = memory.array(0, ELEMENTS * planeOfFilters(panels()));
+      panels = memory.array(0, ELEMENTS * planeOfFilters(panels()));
       share(Math.ceilDiv(channels, CHUNK), transforming);
-      pieces = pieces(blocks, panels());
     }
     share(blocks * pieces, units);
-    shared = x;
     FloatScratch.give(memory);
+  }
+
+  @Override
+  public FloatConvolution fixed(boolean second) {
+    int width = Math.ceilDiv(filters, 2 * WinogradLoopsF32.LANES) * 2 * WinogradLoopsF32.LANES;
+    long size = (long) ELEMENTS * plane(width, channels);
+    kept = second && size <= KEPT ? new float[(int) size] : new float[0];
+    keptBy = null;
+    return this;
   }
 
   /// Columns of a panel of filters: whole tiles and whole lanes of a transform.
@@ -108,7 +136,7 @@ final class WinogradImagesF32 extends WinogradF32 {
 
   private void transform(int chunk, int worker) {
     FloatScratch memory = FloatScratch.take();
-    transform(0, panels(), chunk * CHUNK, shared, memory);
+    transform(0, panels(), chunk * CHUNK, panels, memory);
     FloatScratch.give(memory);
   }
 
@@ -159,19 +187,23 @@ final class WinogradImagesF32 extends WinogradF32 {
     int wide = count * panel();
     int planeOfProducts = plane(FloatTileLoops.padded(mostTiles()), wide);
     float[] m = memory.array(0, ELEMENTS * planeOfProducts);
-    if (blocks == 1) {
-      float[] u = memory.array(1, ELEMENTS * planeOfFilters(count));
+    float[] v = onlyTiles;
+    if (blocks > 1) {
+      v = memory.array(1, ELEMENTS * planeOfTiles());
+      toTiles(block, v, memory);
+    }
+    float[] u = panels;
+    int from = first * channels * panel();
+    int plane = planeOfFilters(panels());
+    if (u.length == 0) {
+      plane = planeOfFilters(count);
+      u = memory.array(2, ELEMENTS * plane);
+      from = 0;
       for (int c = 0; c < channels; c += CHUNK) {
         transform(first, count, c, u, memory);
       }
-      multiply(tilesOf(block), shared, u, 0, planeOfFilters(count), count, m, planeOfProducts);
-    } else {
-      float[] v = memory.array(1, ELEMENTS * planeOfTiles());
-      toTiles(block, v, memory);
-      int from = first * channels * panel();
-      int plane = planeOfFilters(panels());
-      multiply(tilesOf(block), v, shared, from, plane, count, m, planeOfProducts);
     }
+    multiply(tilesOf(block), v, u, from, plane, count, m, planeOfProducts);
     fromTiles(block, m, planeOfProducts, first * panel(), wide, memory);
     FloatScratch.give(memory);
   }

@@ -31,12 +31,17 @@ public record Conv2d(Conv2dOptions options) implements Op.Bilinear {
 
   @Override
   public Kernel planned(Spec[] in, Spec[] out) {
+    return planned(in, out, new boolean[2]);
+  }
+
+  @Override
+  public Kernel planned(Spec[] in, Spec[] out, boolean[] fixed) {
     Conv2dShape sizes = Sizes.of(options, in[0].shape(), in[1].shape(), out[0].shape());
     if (in[0].dtype() == DType.F32) {
-      FloatConvolution planned = FloatLoops.current().conv2d(sizes);
+      FloatConvolution planned = FloatLoops.current().conv2d(sizes).fixed(fixed[1]);
       return (x, y) -> planned.run(x[0].f32(), x[1].f32(), y[0].f32());
     }
-    DoubleConvolution planned = DoubleLoops.current().conv2d(sizes);
+    DoubleConvolution planned = DoubleLoops.current().conv2d(sizes).fixed(fixed[1]);
     return (x, y) -> planned.run(x[0].f64(), x[1].f64(), y[0].f64());
   }
 

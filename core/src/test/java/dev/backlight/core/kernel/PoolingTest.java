@@ -66,6 +66,37 @@ class PoolingTest {
     assertThat(index).containsExactly(0, 0, 0, 0);
   }
 
+  /// Every window asked anew, in the order of its rows: the first of equals, the first NaN.
+  @Test
+  void windowsOfThreeByThreeChooseAsTheDefinitionDoes() {
+    Pool2dShape s = new Pool2dShape(2, 3, 17, 20, 3, 3, 2, 2, 1, 1, 9, 10, false);
+    float[] x = Samples.floatsWithSpecials(2 * 3 * 17 * 20, 5);
+    for (int i = 0; i < x.length; i += 3) {
+      x[i] = i % 2 == 0 ? 0f : -0f;
+    }
+    float[] y = new float[2 * 3 * 9 * 10];
+    int[] index = new int[y.length];
+    LOOPS.maxPool2d(x, y, index, s);
+    for (int at = 0; at < y.length; at++) {
+      int plane = at / 90;
+      int best = -1;
+      for (int row = at / 10 % 9 * 2 - 1; row < at / 10 % 9 * 2 + 2; row++) {
+        for (int column = at % 10 * 2 - 1; column < at % 10 * 2 + 2; column++) {
+          int k = (plane * 17 + row) * 20 + column;
+          boolean isThere = row >= 0 && row < 17 && column >= 0 && column < 20;
+          if (isThere
+              && (best < 0
+                  || x[k] > x[best]
+                  || (Float.isNaN(x[k]) && !Float.isNaN(x[best])))) {
+            best = k;
+          }
+        }
+      }
+      assertThat(index[at]).as("place %d", at).isEqualTo(best);
+      assertThat(Float.floatToRawIntBits(y[at])).isEqualTo(Float.floatToRawIntBits(x[best]));
+    }
+  }
+
   @Test
   void aWindowOfPaddingOnlyChoosesNothing() {
     Pool2dShape s = new Pool2dShape(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, false);
