@@ -85,8 +85,9 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
     int n = z.size(-1);
     int k = in[0].shape().size(ta ? -2 : -1);
     int batch = z.elements(0, z.rank() - 2);
-    if (batch > 1) {
-      return new Product(this, m, n, k, batch, Split.parts(batch, 2L * batch * m * n * k), 1, 1);
+    if (batch != 1) {
+      int parts = batch == 0 ? 1 : Split.parts(batch, 2L * batch * m * n * k);
+      return new Product(this, m, n, k, batch, parts, 1, 1);
     }
     int[] grid = grid(m, n, k, out[0].dtype(), threads);
     return new Product(this, m, n, k, 1, 1, grid[0], grid[1]);
