@@ -44,9 +44,9 @@ class ConceptBottleneckTest {
 
   private static ConceptBottleneck trained() {
     Tensor x = inputs(1500, 1);
-    return Trainer.of(ConceptBottleneck::both, ConceptBottleneck.loss(3, 1))
+    return Trainer.of(ConceptBottleneck::both, ConceptBottleneck.loss(3, 5))
         .optimizer(AdamW.of(0.01))
-        .epochs(25)
+        .epochs(40)
         .batch(64)
         .key(KEY)
         .silent()
@@ -64,13 +64,13 @@ class ConceptBottleneckTest {
     Tensor x = inputs(400, 2);
     Tensor known = seen(x);
     Tensor told = model.concepts(x).gt(0.5).to(DType.F32);
-    assertThat(told.eq(known).to(DType.F64).mean().item()).isGreaterThan(0.9);
+    assertThat(told.eq(known).to(DType.F64).mean().item()).isGreaterThan(0.93);
     double alone = right(model.apply(x), labels(x));
-    assertThat(alone).isGreaterThan(0.72);
+    assertThat(alone).isGreaterThan(0.8);
     // Who corrects the product alone gains, and so does who corrects all.
     Tensor product = Tensor.of(false, true, false).unsqueeze(0).expand(known.shape());
     assertThat(right(model.intervened(x, known, product), labels(x))).isGreaterThan(alone);
-    assertThat(right(model.decided(known), labels(x))).isGreaterThan(0.85);
+    assertThat(right(model.decided(known), labels(x))).isGreaterThan(0.97);
     Tensor all = Tensor.full(known.shape(), DType.F32, 1).gt(0);
     assertThat(model.intervened(x, known, all).sameAs(model.decided(known))).isTrue();
     Tensor none = all.not();
