@@ -8,4 +8,5 @@ module dev.backlight.core {
   exports dev.backlight.core;
   exports dev.backlight.core.io;
   exports dev.backlight.core.op;
+  exports dev.backlight.core.parallel;
 }

@@ -7,7 +7,7 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
-import dev.backlight.core.Threads;
+import dev.backlight.core.parallel.Threads;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;

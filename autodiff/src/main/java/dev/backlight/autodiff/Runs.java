@@ -4,7 +4,7 @@ import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
 import dev.backlight.core.Op;
-import dev.backlight.core.Threads;
+import dev.backlight.core.parallel.Threads;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

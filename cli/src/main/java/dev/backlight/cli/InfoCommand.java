@@ -1,7 +1,7 @@
 package dev.backlight.cli;
 
 import dev.backlight.core.Backend;
-import dev.backlight.core.Threads;
+import dev.backlight.core.parallel.Threads;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

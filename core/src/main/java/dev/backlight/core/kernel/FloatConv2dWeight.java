@@ -1,6 +1,6 @@
 package dev.backlight.core.kernel;
 
-import dev.backlight.core.Threads;
+import dev.backlight.core.parallel.Threads;
 import java.util.Arrays;
 
 /// The transpose of a convolution in its filters: `dw[o, c, u, v] = Σ g[o, p] · x[c, at p and (u,

@@ -1,6 +1,6 @@
 package dev.backlight.core.kernel;
 
-import dev.backlight.core.Threads;
+import dev.backlight.core.parallel.Threads;
 
 /// A convolution or one of its transposes, planned for its sizes: made once for a node, run at every
 /// replay, by one caller at a time. A run allocates nothing once its memory has grown.

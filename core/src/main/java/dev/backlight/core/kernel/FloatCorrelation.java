@@ -1,6 +1,6 @@
 package dev.backlight.core.kernel;
 
-import dev.backlight.core.Threads;
+import dev.backlight.core.parallel.Threads;
 import java.util.Arrays;
 
 /// A convolution as a matrix product whose right factor is the image itself (an implicit GEMM).

@@ -1,6 +1,6 @@
 package dev.backlight.core.kernel;
 
-import dev.backlight.core.Threads;
+import dev.backlight.core.parallel.Threads;
 
 /// A convolution with windows of one element, or its transpose in the images: a product of the
 /// filters, as they are or transposed, with each image as it lies.

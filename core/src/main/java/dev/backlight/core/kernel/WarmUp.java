@@ -1,5 +1,6 @@
 package dev.backlight.core.kernel;
 
+import dev.backlight.core.parallel.Threads;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 /// give the same bits, the change may come at any time. So a thread aside runs the vector loop on
 /// little examples until it is measured to be the faster one; where that never happens the plain
 /// loop stays. A program with little to compute never starts that thread.
-public abstract class WarmUp {
+abstract class WarmUp {
   /// Elements (or multiplications) after which it pays.
   private static final long WORTH = 1 << 18;
 
@@ -34,9 +35,6 @@ public abstract class WarmUp {
 
   /// At most so long a rest between two rounds of a loop that is not compiled yet.
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
-
-  /// Whether a loop is being warmed.
-  private static volatile boolean running;
 
   private static final List<WarmUp> WAITING = new ArrayList<>();
   // Made beforehand and never ended, as the call that asks shall allocate nothing.
@@ -65,12 +63,6 @@ public abstract class WarmUp {
       }
     }
     return done;
-  }
-
-  /// Whether a loop is being warmed: C2 then needs a processor, and work that is shared among as
-  /// many threads as there are processors would take it away.
-  public static boolean isRunning() {
-    return running;
   }
 
   boolean isDone() {
@@ -103,9 +95,9 @@ public abstract class WarmUp {
           WAITING.remove(next);
         }
         // Who is not compiled after a turn shall not hold up the program.
-        running = next.spent == 0;
+        Threads.spareOne(next.spent == 0);
         boolean ended = next.warm();
-        running = false;
+        Threads.spareOne(false);
         if (!ended) {
           synchronized (WAITING) {
             // Behind those that have not had a turn.

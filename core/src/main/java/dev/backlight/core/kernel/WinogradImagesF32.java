@@ -1,6 +1,6 @@
 package dev.backlight.core.kernel;
 
-import dev.backlight.core.Threads;
+import dev.backlight.core.parallel.Threads;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

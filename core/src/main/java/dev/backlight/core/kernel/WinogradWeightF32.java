@@ -1,6 +1,6 @@
 package dev.backlight.core.kernel;
 
-import dev.backlight.core.Threads;
+import dev.backlight.core.parallel.Threads;
 
 /// The transpose of Winograd's convolution F(4x4, 3x3) in its filters: with V the transformed tiles of
 /// the images and `M = A g Aᵀ` those of the cotangent, `dw = Gᵀ (Σ V ⊙ M) G` over all tiles, 36

@@ -2,7 +2,7 @@ package dev.backlight.core.op;
 
 import dev.backlight.core.Block;
 import dev.backlight.core.Op;
-import dev.backlight.core.Threads;
+import dev.backlight.core.parallel.Threads;
 import org.jspecify.annotations.Nullable;
 
 /// A kernel that runs in parts, shared among [Threads]. It belongs to one player.

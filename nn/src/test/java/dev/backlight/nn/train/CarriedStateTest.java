@@ -11,7 +11,7 @@ import dev.backlight.autodiff.Struct;
 import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
-import dev.backlight.core.Threads;
+import dev.backlight.core.parallel.Threads;
 import dev.backlight.nn.Activation;
 import dev.backlight.nn.Losses;
 import dev.backlight.nn.Sequential;

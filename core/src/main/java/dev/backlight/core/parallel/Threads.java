@@ -1,6 +1,5 @@
-package dev.backlight.core;
+package dev.backlight.core.parallel;
 
-import dev.backlight.core.kernel.WarmUp;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,6 +48,8 @@ public final class Threads {
                     "dev.backlight.threads", Runtime.getRuntime().availableProcessors())));
   }
 
+  private static volatile boolean spare;
+
   private final int count;
   private final Thread[] threads;
   private final AtomicBoolean busy = new AtomicBoolean();
@@ -81,9 +82,14 @@ public final class Threads {
     Shared.ALL.share(parts, task);
   }
 
+  /// Whether few threads leave a processor to somebody else for a while: to a compiler that is busy.
+  public static void spareOne(boolean wanted) {
+    spare = wanted;
+  }
+
   /// As [#run], by these threads.
   void share(int parts, Task task) {
-    boolean alone = parts <= 1 || count == 1 || parts >= MASK || count <= FEW && WarmUp.isRunning();
+    boolean alone = parts <= 1 || count == 1 || parts >= MASK || count <= FEW && spare;
     if (alone || !busy.compareAndSet(false, true)) {
       for (int part = 0; part < parts; part++) {
         task.run(part, 0);

@@ -1,4 +1,4 @@
-package dev.backlight.core;
+package dev.backlight.core.parallel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
