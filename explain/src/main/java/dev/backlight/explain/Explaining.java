@@ -106,6 +106,11 @@ public record Explaining(Explainer by, Function<Tensor, Tensor> model, Target ta
 
     @Override
     public Attribution next() {
+      if (Thread.currentThread().isInterrupted()) {
+        // What is done already would not wait, and so not notice.
+        end();
+        throw new CancellationException("the job was cancelled");
+      }
       fill();
       FutureTask<Attribution> first = running.poll();
       if (first == null) {

@@ -9,6 +9,7 @@ import dev.backlight.core.op.Mul;
 import dev.backlight.core.op.Norm;
 import dev.backlight.core.op.Reciprocal;
 import dev.backlight.core.op.Rsqrt;
+import dev.backlight.core.op.Scale;
 import dev.backlight.core.op.Shift;
 import dev.backlight.core.op.Sigmoid;
 import dev.backlight.core.op.Softmax;
@@ -39,13 +40,24 @@ final class Gates {
     int b = product.inputs()[1];
     if (a != b) {
       for (int i = 0; i < 2; i++) {
-        if (isFunctionOf(i == 0 ? a : b, i == 0 ? b : a)) {
+        if (isFunctionOf(i == 0 ? a : b, unscaled(i == 0 ? b : a))) {
           return i;
         }
       }
     }
     boolean first = isGate(a);
     return first == isGate(b) ? -1 : first ? 0 : 1;
+  }
+
+  /// What a value is a multiple of: `x` where it is `x / 2`, as within the GELU by tanh.
+  private int unscaled(int value) {
+    int at = value;
+    for (Node maker = sweep.maker(at);
+        maker != null && maker.op() instanceof Scale;
+        maker = sweep.maker(at)) {
+      at = active(maker);
+    }
+    return at;
   }
 
   /// Whether a value is made of another by functions of single elements alone.
