@@ -112,7 +112,8 @@ class RepeatTest {
     var tape =
         Tape.record(
             (Tensor in) ->
-                Tape.sumOver(n -> in.mul(n).sum().test(v -> v < 1e6) ? wide(n, in) : n, nodes), x);
+                Tape.sumOver(n -> in.mul(n).sum().test(v -> v < 1e6) ? wide(n, in) : n, nodes),
+            x);
     Player<Tensor, Tensor> player = tape.player();
     assertThatThrownBy(() -> player.play(x.abs().mul(1e4))).isInstanceOf(StaleTape.class);
     assertThat(player.play(x).sameAs(tape.run(x))).isTrue();

@@ -103,7 +103,8 @@ class OnnxCommandsTest {
     Ran ran = Ran.of("inspect", "src/test/resources/onnx/test_momentum/model.onnx");
 
     assertThat(ran.code()).isZero();
-    assertThat(ran.out()).endsWith("unsupported ai.onnx.preview.training.Momentum: X_new" + System.lineSeparator());
+    assertThat(ran.out())
+        .endsWith("unsupported ai.onnx.preview.training.Momentum: X_new" + System.lineSeparator());
   }
 
   @Test

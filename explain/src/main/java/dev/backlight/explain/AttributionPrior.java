@@ -99,8 +99,8 @@ public interface AttributionPrior {
     return new AttributionPriors.Graph(weights);
   }
 
-  /// Scores should point where other scores point, such as those of another method, of a model
-  /// that teaches, or of people. An example without scores counts 1.
+  /// Scores should point where other scores point, such as those of another method, of a model that
+  /// teaches, or of people. An example without scores counts 1.
   ///
   /// @param other scores (n, …) of the same shape, given or on the same recording
   static AttributionPrior agreement(Tensor other) {

@@ -33,7 +33,11 @@ final class BoundaryWalk {
   long evaluations;
 
   BoundaryWalk(
-      MinimalPerturbation how, Function<Tensor, Tensor> logits, Tensor x, int[] from, int[] toward) {
+      MinimalPerturbation how,
+      Function<Tensor, Tensor> logits,
+      Tensor x,
+      int[] from,
+      int[] toward) {
     this.how = how;
     norm = how.norm();
     this.logits = logits;
@@ -110,8 +114,8 @@ final class BoundaryWalk {
     }
   }
 
-  /// From the boundary to where its tangent is nearest to x, or a part of that way, and back to
-  /// the boundary, as long as that is nearer.
+  /// From the boundary to where its tangent is nearest to x, or a part of that way, and back to the
+  /// boundary, as long as that is nearer.
   void creep() {
     double[] part = new double[from.length];
     Arrays.fill(part, 1);
@@ -202,7 +206,8 @@ final class BoundaryWalk {
     double far = Math.max(way, 0) / size * (1 + OVERSHOOT);
     for (int j = 0; j < each && size > 0; j++) {
       int k = i * each + j;
-      double nearest = Math.clamp(origin[k] + far * norm.unit(slope[j], size), how.low(), how.high());
+      double nearest =
+          Math.clamp(origin[k] + far * norm.unit(slope[j], size), how.low(), how.high());
       there[k] += part * (nearest - at[k]);
     }
   }

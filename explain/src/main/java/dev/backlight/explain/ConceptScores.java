@@ -28,8 +28,7 @@ public record ConceptScores(
   /// @param chance the same for random sets of inputs
   /// @param accuracy the part of the inputs held out that classifiers told rightly, the mean over
   ///   runs; 0.5 is chance
-  /// @param sensitivity the mean derivative of the answer along the concept, per unit of the
-  ///   layer
+  /// @param sensitivity the mean derivative of the answer along the concept, per unit of the layer
   public record Concept(
       String name, Tensor scores, Tensor chance, double accuracy, double sensitivity) {
     /// The mean score.
@@ -122,7 +121,9 @@ public record ConceptScores(
   private static String spread(Tensor scores) {
     double[] values = scores.toDoubles();
     return String.format(
-        Locale.ROOT, "%.2f ± %.2f", Arrays.stream(values).average().orElse(Double.NaN),
+        Locale.ROOT,
+        "%.2f ± %.2f",
+        Arrays.stream(values).average().orElse(Double.NaN),
         Math.sqrt(StudentT.variance(values)));
   }
 

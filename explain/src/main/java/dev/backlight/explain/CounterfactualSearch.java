@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The search behind [Counterfactuals]: walks towards the goal, and takes back what it did not need.
+/// The search behind [Counterfactuals]: walks towards the goal, and takes back what it did not
+/// need.
 final class CounterfactualSearch {
   /// Steps of a walk, in units of a feature's scale: small ones follow the answer, large ones get
   /// over places where it does not move.
@@ -163,7 +164,10 @@ final class CounterfactualSearch {
         continue;
       }
       for (double stride : STRIDES) {
-        double step = f.kind() == Kind.WHOLE ? Math.max(1, Math.rint(stride * f.scale())) : stride * f.scale();
+        double step =
+            f.kind() == Kind.WHOLE
+                ? Math.max(1, Math.rint(stride * f.scale()))
+                : stride * f.scale();
         for (double way : new double[] {-step, step}) {
           double[] other = at.clone();
           f.put(at[f.column()] + way, origin, other);
@@ -207,9 +211,7 @@ final class CounterfactualSearch {
   /// For every changed number the row in which it went back as far as the goal lets it.
   private List<double[]> halved(double[] at) {
     List<TableFeature> changed =
-        features.stream()
-            .filter(f -> f.kind() != Kind.CATEGORY && f.differs(origin, at))
-            .toList();
+        features.stream().filter(f -> f.kind() != Kind.CATEGORY && f.differs(origin, at)).toList();
     List<double[]> kept = new ArrayList<>();
     double[] back = new double[changed.size()];
     for (int i = 0; i < back.length; i++) {
@@ -311,7 +313,10 @@ final class CounterfactualSearch {
             .filter(f -> f.differs(origin, row))
             .map(f ->
                 new Counterfactual.Change(
-                    f.name(), f.text(origin, how.names), f.text(row, how.names), f.cost(origin, row)))
+                    f.name(),
+                    f.text(origin, how.names),
+                    f.text(row, how.names),
+                    f.cost(origin, row)))
             .sorted(Comparator.comparingDouble(c -> -c.cost()))
             .toList();
     return new Counterfactual(

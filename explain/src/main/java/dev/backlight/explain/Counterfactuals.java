@@ -89,7 +89,8 @@ public final class Counterfactuals {
     if (deviation == 0) {
       double mean = Arrays.stream(sorted).average().orElseThrow();
       deviation =
-          Math.sqrt(Arrays.stream(sorted).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
+          Math.sqrt(
+              Arrays.stream(sorted).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
     }
     return deviation == 0 ? 1 : deviation;
   }
@@ -185,7 +186,9 @@ public final class Counterfactuals {
 
   private TableFeature feature(String name) {
     return features.stream()
-        .filter(f -> f.name().equals(name) || names.indexOf(name) >= 0 && f.columns().contains(names.indexOf(name)))
+        .filter(f ->
+            f.name().equals(name)
+                || names.indexOf(name) >= 0 && f.columns().contains(names.indexOf(name)))
         .findFirst()
         .orElseThrow(() -> unknown(name));
   }
@@ -209,8 +212,7 @@ public final class Counterfactuals {
   /// Looks for several changes that reach a goal by different features: for each one, what earlier
   /// ones changed costs four times as much. They need not be cheap, and the last may not be found
   /// or may be as an earlier one.
-  public List<Counterfactual> find(
-      Function<Tensor, Tensor> model, Tensor x, Goal goal, int count) {
+  public List<Counterfactual> find(Function<Tensor, Tensor> model, Tensor x, Goal goal, int count) {
     if (x.elements() != names.size() || x.rank() > 2) {
       throw new ShapeException(
           "a counterfactual needs one row of " + names.size() + " columns, got " + x.shape());

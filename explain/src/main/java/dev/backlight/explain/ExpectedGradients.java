@@ -86,8 +86,7 @@ public record ExpectedGradients(List<Point> points, Map<String, Object> origin)
     for (int k = 0; k < draws; k++) {
       Tensor order = key.fold(2L * k).uniform(each, DType.F64).argsort(0);
       points.add(
-          new Point(
-              batch.take(0, order), key.fold(2L * k + 1).uniform(each, batch.dtype())));
+          new Point(batch.take(0, order), key.fold(2L * k + 1).uniform(each, batch.dtype())));
     }
     return new ExpectedGradients(points, Map.of("draws", draws));
   }

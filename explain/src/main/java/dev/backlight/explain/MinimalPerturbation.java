@@ -1,17 +1,9 @@
 package dev.backlight.explain;
 
-import dev.backlight.autodiff.BackwardRule;
-import dev.backlight.autodiff.Tape;
-import dev.backlight.autodiff.WithCotangent;
-import dev.backlight.core.Block;
-import dev.backlight.core.DType;
 import dev.backlight.core.ShapeException;
-import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -77,8 +69,7 @@ public record MinimalPerturbation(Norm norm, int steps, double low, double high)
 
   /// In the Euclidean norm, in 50 steps.
   public static MinimalPerturbation euclidean() {
-    return new MinimalPerturbation(
-        Norm.L2, 50, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+    return new MinimalPerturbation(Norm.L2, 50, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
   }
 
   /// In the maximum norm, in 50 steps.
@@ -145,7 +136,9 @@ public record MinimalPerturbation(Norm norm, int steps, double low, double high)
         }
       }
     }
-    BoundaryWalk last = new BoundaryWalk(this, logits, x, from, BoundaryWalk.classes(logits, BoundaryWalk.tensor(best, x)));
+    BoundaryWalk last =
+        new BoundaryWalk(
+            this, logits, x, from, BoundaryWalk.classes(logits, BoundaryWalk.tensor(best, x)));
     last.push(best);
     Tensor changed = BoundaryWalk.tensor(last.at, x);
     evaluations += last.evaluations + 1;
@@ -177,7 +170,10 @@ public record MinimalPerturbation(Norm norm, int steps, double low, double high)
 
   private String name() {
     String range = low == Double.NEGATIVE_INFINITY ? "" : " within " + low + " and " + high;
-    return "smallest change in the " + (norm == Norm.L2 ? "Euclidean" : "maximum") + " norm" + range;
+    return "smallest change in the "
+        + (norm == Norm.L2 ? "Euclidean" : "maximum")
+        + " norm"
+        + range;
   }
 
   private static Tensor twoOrMore(Tensor logits, int n) {

@@ -25,9 +25,7 @@ final class StudentT {
       return 0;
     }
     double freedom =
-        error
-            * error
-            / (errorA * errorA / (a.length - 1) + errorB * errorB / (b.length - 1));
+        error * error / (errorA * errorA / (a.length - 1) + errorB * errorB / (b.length - 1));
     return tails(apart / Math.sqrt(error), freedom);
   }
 
@@ -52,8 +50,8 @@ final class StudentT {
     return Math.exp(logs[0] - logs[1] - logs[2] + a * Math.log(x) + b * Math.log1p(-x));
   }
 
-  /// The continued fraction of the incomplete beta function, by Lentz's method as W. Thompson and A.
-  /// Barnett have it (1986).
+  /// The continued fraction of the incomplete beta function, by Lentz's method as W. Thompson and
+  /// A. Barnett have it (1986).
   private static double fraction(double x, double a, double b) {
     double c = 1;
     double d = 1 / away(1 - (a + b) * x / (a + 1));

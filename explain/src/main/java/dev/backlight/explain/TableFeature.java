@@ -66,9 +66,7 @@ record TableFeature(
     if (!differs(from, to)) {
       return 0;
     }
-    return kind == Kind.CATEGORY
-        ? 1 / scale
-        : Math.abs(to[column()] - from[column()]) / scale;
+    return kind == Kind.CATEGORY ? 1 / scale : Math.abs(to[column()] - from[column()]) / scale;
   }
 
   /// Whether a row may have this value, coming from another row.
@@ -115,10 +113,6 @@ record TableFeature(
     if (kind != Kind.CATEGORY) {
       return RankingPrinter.number(row[column()]);
     }
-    return columns.stream()
-        .filter(c -> row[c] == 1)
-        .map(names::get)
-        .findFirst()
-        .orElse("none");
+    return columns.stream().filter(c -> row[c] == 1).map(names::get).findFirst().orElse("none");
   }
 }

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// Whether a model's answers are sensitive to concepts that people can name: stripes, strokes,
-/// old age. A concept is what a set of inputs has in common.
+/// Whether a model's answers are sensitive to concepts that people can name: stripes, strokes, old
+/// age. A concept is what a set of inputs has in common.
 ///
 /// A linear classifier is taught to tell what the concept's inputs make of a layer from what other
-/// inputs do; its normal, towards the concept, is the *concept activation vector* v. The
-/// derivative of the answer along it, `∂f/∂a · v`, says whether more of the concept would raise
-/// the answer, and the score is the part of the inputs x for which it would. B. Kim and others,
+/// inputs do; its normal, towards the concept, is the *concept activation vector* v. The derivative
+/// of the answer along it, `∂f/∂a · v`, says whether more of the concept would raise the answer,
+/// and the score is the part of the inputs x for which it would. B. Kim and others,
 /// "Interpretability beyond feature attribution: quantitative testing with concept activation
 /// vectors (TCAV)" (2018).
 ///
@@ -37,9 +37,9 @@ import java.util.function.Function;
 ///
 /// What the concept's inputs have in common besides the concept is a part of it, too: inputs in
 /// pairs, with and without, serve best. The classifier is a logistic regression with a ridge of a
-/// hundredth of the activations' mean square; a third of the inputs is held out in each run to
-/// tell how well it knows the concept. Where that is no better than chance, the layer does not
-/// know the concept, and the score means nothing.
+/// hundredth of the activations' mean square; a third of the inputs is held out in each run to tell
+/// how well it knows the concept. Where that is no better than chance, the layer does not know the
+/// concept, and the score means nothing.
 ///
 /// @param layer the label of the layer, see `Tensor.named`
 /// @param runs how often classifiers are taught
@@ -92,7 +92,8 @@ public record Tcav(String layer, int runs, long seed) {
       Tensor inputs = concept.getValue();
       requireEnough(concept.getKey(), inputs, random);
       tested.add(
-          tested(concept.getKey(), activations(model, inputs), pool, slopes, key.fold(tested.size())));
+          tested(
+              concept.getKey(), activations(model, inputs), pool, slopes, key.fold(tested.size())));
     }
     return new ConceptScores(layer, decided, runs, seed, tested);
   }
@@ -147,8 +148,7 @@ public record Tcav(String layer, int runs, long seed) {
       int held = order.length / 3;
       Tensor seen = Tensor.of(Arrays.copyOfRange(order, held, order.length));
       Tensor kept = Tensor.of(Arrays.copyOfRange(order, 0, held));
-      LinearSeparator plane =
-          LinearSeparator.of(both(concept, others, seen), order.length - held);
+      LinearSeparator plane = LinearSeparator.of(both(concept, others, seen), order.length - held);
       return new Taught(plane, plane.accuracy(both(concept, others, kept), held));
     }
 
@@ -168,8 +168,7 @@ public record Tcav(String layer, int runs, long seed) {
   private Tensor slopes(Function<Tensor, Tensor> model, Tensor x, Target target) {
     Tape<Tensor, Tensor> tape = Recorded.of(model, x, target).tape();
     Node node = Layers.labelled(tape, layer);
-    Trace<Tensor> trace =
-        tape.trace(BackwardRule.CHAIN, Function.identity(), List.of(node)).run(x);
+    Trace<Tensor> trace = tape.trace(BackwardRule.CHAIN, Function.identity(), List.of(node)).run(x);
     return flat(trace.arrived().getFirst(), x);
   }
 

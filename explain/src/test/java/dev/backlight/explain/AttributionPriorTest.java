@@ -66,24 +66,20 @@ class AttributionPriorTest {
   @TestFactory
   Stream<DynamicTest> theGradientByTheParametersAgreesWithDifferences() {
     return explainers().stream()
-        .flatMap(
-            e ->
-                priors().entrySet().stream()
-                    .map(
-                        prior ->
-                            DynamicTest.dynamicTest(
-                                prior.getKey() + " of " + e.name(),
-                                () ->
-                                    GradCheck.standard()
-                                        .order(1)
-                                        .directions(2)
-                                        .tolerance(1e-7)
-                                        .check(
-                                            (Net net) ->
-                                                prior
-                                                    .getValue()
-                                                    .of(e, net::apply, X, Target.each(2, 0, 1)),
-                                            Net.of(82)))));
+        .flatMap(e ->
+            priors().entrySet().stream()
+                .map(prior ->
+                    DynamicTest.dynamicTest(
+                        prior.getKey() + " of " + e.name(),
+                        () ->
+                            GradCheck.standard()
+                                .order(1)
+                                .directions(2)
+                                .tolerance(1e-7)
+                                .check(
+                                    (Net net) ->
+                                        prior.getValue().of(e, net::apply, X, Target.each(2, 0, 1)),
+                                    Net.of(82)))));
   }
 
   @Test

@@ -39,7 +39,9 @@ class CounterfactualsTest {
   }
 
   private static Counterfactuals table() {
-    return Counterfactuals.of(DATA, NAMES).whole("age", "children").oneOf("rents", "owns", "lodges");
+    return Counterfactuals.of(DATA, NAMES)
+        .whole("age", "children")
+        .oneOf("rents", "owns", "lodges");
   }
 
   private static double scale(int column) {
@@ -65,8 +67,7 @@ class CounterfactualsTest {
     } else {
       double lowest = Arrays.stream(DATA.slice(1, 2, 3).toDoubles()).min().orElseThrow();
       double most = 0.3 * (5 - lowest);
-      cheapest =
-          gap <= most ? gap / debt : (5 - lowest) / scale(2) + (gap - most) / income;
+      cheapest = gap <= most ? gap / debt : (5 - lowest) / scale(2) + (gap - most) / income;
     }
     assertThat(found.found()).isTrue();
     assertThat(found.cost()).isCloseTo(cheapest, within(1e-3 * cheapest));
@@ -91,8 +92,7 @@ class CounterfactualsTest {
     for (int i = 0; i < 20; i++) {
       Tensor row = DATA.slice(0, i, i + 1);
       double answer = net.apply(row).item();
-      Goal goal =
-          answer > 0 ? Goal.atMost(Target.only(), -0.1) : Goal.atLeast(Target.only(), 0.1);
+      Goal goal = answer > 0 ? Goal.atMost(Target.only(), -0.1) : Goal.atLeast(Target.only(), 0.1);
       Counterfactual c = table.find(net, row, goal);
       double[] from = row.toDoubles();
       double[] to = c.changed().toDoubles();
@@ -131,7 +131,9 @@ class CounterfactualsTest {
   @Test
   void aCategoryIsChangedAsAWhole() {
     Counterfactual c =
-        table().fixed("age", "income", "debt", "children").find(x -> LINEAR.apply(x).add(1.5), ROW.add(0), Goal.atLeast(Target.only(), -2.1));
+        table()
+            .fixed("age", "income", "debt", "children")
+            .find(x -> LINEAR.apply(x).add(1.5), ROW.add(0), Goal.atLeast(Target.only(), -2.1));
     assertThat(c.found()).isTrue();
     assertThat(c.changed().slice(1, 4, 7).toDoubles()).containsExactly(0, 1, 0);
     assertThat(c.changes()).hasSize(1);
@@ -166,8 +168,10 @@ class CounterfactualsTest {
     assertThat(c.found()).isTrue();
     assertThat(c.changes()).isEmpty();
     assertThat(c.cost()).isZero();
-    assertThat(c).hasToString("for the output to be at most 0, at a cost of 0 in 1 rows\n"
-        + "  nothing: the row has it already\n");
+    assertThat(c)
+        .hasToString(
+            "for the output to be at most 0, at a cost of 0 in 1 rows\n"
+                + "  nothing: the row has it already\n");
   }
 
   @Test
@@ -189,7 +193,10 @@ class CounterfactualsTest {
     assertThat(
             IntStream.range(0, 3)
                 .mapToObj(i ->
-                    three.get(i).changes().stream().map(Counterfactual.Change::feature).sorted().toList())
+                    three.get(i).changes().stream()
+                        .map(Counterfactual.Change::feature)
+                        .sorted()
+                        .toList())
                 .distinct())
         .hasSizeGreaterThan(1);
     assertThat(three.get(0).cost()).isLessThanOrEqualTo(three.get(1).cost() + 1e-9);
@@ -228,8 +235,7 @@ class CounterfactualsTest {
                 + " children, rents|owns|lodges");
     assertThatThrownBy(() -> table().oneOf("rents", "age"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "a category needs two columns or more that are in no other, got rents, age");
+        .hasMessage("a category needs two columns or more that are in no other, got rents, age");
     assertThatThrownBy(() -> table().range("income", 2, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a range needs low <= high, got 2.0 and 1.0 for income");
@@ -242,7 +248,8 @@ class CounterfactualsTest {
     assertThatThrownBy(() -> table().find(LINEAR, DATA, GRANTED))
         .isInstanceOf(ShapeException.class)
         .hasMessage("a counterfactual needs one row of 7 columns, got (80, 7)");
-    assertThatThrownBy(() -> table().find(LINEAR, ROW.add(Tensor.of(0., 0, 0, 0, 0, 1, 0)), GRANTED))
+    assertThatThrownBy(
+            () -> table().find(LINEAR, ROW.add(Tensor.of(0., 0, 0, 0, 0, 1, 0)), GRANTED))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "a category needs one column of 1 and others of 0, got [rents = 1.0, owns = 1.0,"

@@ -54,8 +54,7 @@ class MinimalPerturbationTest {
       Perturbation p = how.of(MLP, X);
       int[] at = MLP.apply(X).argmax(1).toInts();
       int[] there = MLP.apply(p.changed()).argmax(1).toInts();
-      int[] nearly =
-          MLP.apply(X.add(p.changed().sub(X).mul(0.999))).argmax(1).toInts();
+      int[] nearly = MLP.apply(X.add(p.changed().sub(X).mul(0.999))).argmax(1).toInts();
       for (int i = 0; i < 6; i++) {
         assertThat(p.found(i)).isTrue();
         assertThat(there[i]).isNotEqualTo(at[i]).isEqualTo((int) p.to().at(i));
@@ -73,7 +72,8 @@ class MinimalPerturbationTest {
       for (int i = 0; i < 6; i++) {
         int one = i;
         Tensor x = X.slice(0, i, i + 1);
-        Function<Tensor, Tensor> here = in -> own.example(one).scalars(MLP.apply(in).logSoftmax(1)).neg();
+        Function<Tensor, Tensor> here =
+            in -> own.example(one).scalars(MLP.apply(in).logSoftmax(1)).neg();
         Tensor there = Attacks.pgdInBall(here, x, part * size[i], part * size[i] / 8, 40);
         assertThat((int) MLP.apply(there).argmax(1).at(0)).isEqualTo((int) p.from().at(i));
       }
@@ -83,7 +83,8 @@ class MinimalPerturbationTest {
   @Test
   void elementsStayWithinTheRange() {
     Tensor x = X.sigmoid();
-    Perturbation p = MinimalPerturbation.euclidean().within(0, 1).of(in -> LINEAR.apply(in.mul(3)), x);
+    Perturbation p =
+        MinimalPerturbation.euclidean().within(0, 1).of(in -> LINEAR.apply(in.mul(3)), x);
     for (double v : p.changed().toDoubles()) {
       assertThat(v).isBetween(0.0, 1.0);
     }

@@ -80,7 +80,8 @@ class TcavTest {
   @Test
   void adjustedProbabilitiesAreHolms() {
     ConceptScores scores = scores(Tcav.at("hidden"));
-    double[] p = scores.concepts().stream().mapToDouble(ConceptScores.Concept::p).sorted().toArray();
+    double[] p =
+        scores.concepts().stream().mapToDouble(ConceptScores.Concept::p).sorted().toArray();
     double last = 0;
     for (int k = 0; k < 3; k++) {
       double each = p[k];
@@ -101,8 +102,7 @@ class TcavTest {
       assertThat(one.concepts().get(c).accuracy()).isEqualTo(two.concepts().get(c).accuracy());
     }
     ConceptScores other = scores(Tcav.at("hidden").runs(3).seed(9));
-    assertThat(other.concept("unused").accuracy())
-        .isNotEqualTo(one.concept("unused").accuracy());
+    assertThat(other.concept("unused").accuracy()).isNotEqualTo(one.concept("unused").accuracy());
   }
 
   @Test
@@ -140,9 +140,7 @@ class TcavTest {
         .isInstanceOf(ShapeException.class)
         .hasMessage("a concept of 60 inputs needs at least 120 random ones, got 100");
     assertThatThrownBy(
-            () ->
-                tcav.scores(
-                    NET, Map.of("c", RANDOM.slice(0, 0, 2)), RANDOM, X, Target.at(0)))
+            () -> tcav.scores(NET, Map.of("c", RANDOM.slice(0, 0, 2)), RANDOM, X, Target.at(0)))
         .isInstanceOf(ShapeException.class)
         .hasMessage("a concept needs inputs (m, …) with m >= 3, got c of (2, 6)");
     assertThatThrownBy(
@@ -155,9 +153,11 @@ class TcavTest {
         .hasMessage(
             "a concept that was tested is needed, got stripes; there are used, against, unused");
     Function<Tensor, Tensor> turned =
-        x -> NET.apply(x.transpose().named("turned").transpose().mul(Tensor.ones(Shape.of(6), DType.F64)));
-    assertThatThrownBy(
-            () -> Tcav.at("turned").scores(turned, Map.of("c", concept(0)), RANDOM, X, Target.at(0)))
+        x ->
+            NET.apply(
+                x.transpose().named("turned").transpose().mul(Tensor.ones(Shape.of(6), DType.F64)));
+    assertThatThrownBy(() ->
+            Tcav.at("turned").scores(turned, Map.of("c", concept(0)), RANDOM, X, Target.at(0)))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
             "a test of concepts needs a layer with one row for every input, (50, …), got turned of"

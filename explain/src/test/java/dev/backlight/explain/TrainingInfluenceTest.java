@@ -146,8 +146,7 @@ class TrainingInfluenceTest {
     double[] all = new double[n];
     Arrays.fill(all, 1);
     Tensor fitted = Tensor.of(logistic(rows, y, all, ridge));
-    TrainingInfluence<Tensor> at =
-        new TrainingInfluence<>(fitted, TrainingInfluenceTest::logLoss);
+    TrainingInfluence<Tensor> at = new TrainingInfluence<>(fitted, TrainingInfluenceTest::logLoss);
     Tensor testX = Nets.draw(13, DType.F64, 1, 3);
     Tensor testY = Tensor.of(1.);
     Tensor exact = at.influence(x, Tensor.of(y), testX, testY, ridge);
@@ -171,8 +170,7 @@ class TrainingInfluenceTest {
     Tensor wide = influence().influence(X, Y, TEST_X, TEST_Y, RIDGE);
     Tensor tall = influence().influenceByConjugateGradients(TEST_X, TEST_Y, X, Y, 2, 1e-13);
     assertThat(tall.toDoubles())
-        .containsExactly(
-            influence().influence(TEST_X, TEST_Y, X, Y, 2).toDoubles(), within(1e-10));
+        .containsExactly(influence().influence(TEST_X, TEST_Y, X, Y, 2).toDoubles(), within(1e-10));
     assertThat(wide.shape()).hasToString("(2, 12)");
     assertThat(tall.shape()).hasToString("(12, 2)");
   }
@@ -222,8 +220,7 @@ class TrainingInfluenceTest {
     TrainingInfluence<Tensor> branching =
         new TrainingInfluence<>(
             Tensor.of(0.1, -0.2, 0.3),
-            (w, x, y) ->
-                y.sum().test(v -> v > 0) ? loss(w, x, y) : loss(w, x, y).mul(3));
+            (w, x, y) -> y.sum().test(v -> v > 0) ? loss(w, x, y) : loss(w, x, y).mul(3));
     Tensor all = branching.gradients(X, Y);
     for (int i = 0; i < 12; i++) {
       Tensor alone = branching.gradients(X.slice(0, i, i + 1), Y.slice(0, i, i + 1));

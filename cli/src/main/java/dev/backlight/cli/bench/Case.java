@@ -9,8 +9,9 @@ import java.util.function.Supplier;
 /// @param name as the peers call it, too
 /// @param quick whether it belongs to the short pass
 /// @param per what one run counts for: the time is divided by it
-/// @param flops the operations that count: multiplications and additions, each by itself, of products
-///   and convolutions, and one for each element of what goes element by element; 0 for networks
+/// @param flops the operations that count: multiplications and additions, each by itself, of
+///   products and convolutions, and one for each element of what goes element by element; 0 for
+///   networks
 /// @param demands what is asked of it
 /// @param ready checks the answer and makes what is run again and again
 record Case(

@@ -103,8 +103,7 @@ public record Comparison(
         cases,
         times);
     for (Peer peer : peers) {
-      timed(
-          peer.command(folder), peer.environment(threads), peer.name(), threads, cases, times);
+      timed(peer.command(folder), peer.environment(threads), peer.name(), threads, cases, times);
     }
     Map<String, Map<?, ?>> ours = times.getOrDefault("ours", Map.of());
     double peak = time(ours.getOrDefault(Measure.PEAK, Map.of()), "flops");
@@ -135,7 +134,8 @@ public record Comparison(
               case Demand.PEAK -> each.flops() / (peak * threads) * 1e6;
               case Demand.LIMIT -> demand.micros();
               default ->
-                  time(times.getOrDefault(peer, Map.of()).getOrDefault(each.name(), Map.of()), "us");
+                  time(
+                      times.getOrDefault(peer, Map.of()).getOrDefault(each.name(), Map.of()), "us");
             };
         rows.add(new Row(each.name(), threads, time, peer, theirs, demand.ratio(), ""));
       }
@@ -169,7 +169,8 @@ public record Comparison(
           String name = Objects.toString(line.get("case"));
           String speaker = Objects.toString(line.get("peer"), who);
           times.computeIfAbsent(speaker, _ -> new LinkedHashMap<>()).put(name, line);
-          progress.accept(speaker + ", " + threads + (threads == 1 ? " thread: " : " threads: ") + name);
+          progress.accept(
+              speaker + ", " + threads + (threads == 1 ? " thread: " : " threads: ") + name);
         });
   }
 }

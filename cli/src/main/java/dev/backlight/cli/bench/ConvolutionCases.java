@@ -39,9 +39,7 @@ final class ConvolutionCases {
               .asks(Demand.within(flops / STRETCH * 1e6)));
       for (boolean images : new boolean[] {true, false}) {
         all.add(
-            Case.of(
-                    "conv_backward_" + (images ? "x_" : "w_") + sizes,
-                    () -> slope(x, w, y, images))
+            Case.of("conv_backward_" + (images ? "x_" : "w_") + sizes, () -> slope(x, w, y, images))
                 .flops(flops)
                 .asks(Demand.onOneThread("torch", 1.7)));
       }

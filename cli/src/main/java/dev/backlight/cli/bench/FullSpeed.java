@@ -52,7 +52,10 @@ public final class FullSpeed {
     }
     double micros = Duration.between(start, now).toNanos() / 1e3 + windows.get(first)[0] / 1e3;
     System.out.printf(
-        Locale.ROOT, "{\"case\": \"full_speed\", \"us\": %.0f, \"step_us\": %.1f}%n", micros, steady / 1e3);
+        Locale.ROOT,
+        "{\"case\": \"full_speed\", \"us\": %.0f, \"step_us\": %.1f}%n",
+        micros,
+        steady / 1e3);
     System.out.flush();
     System.exit(0);
   }

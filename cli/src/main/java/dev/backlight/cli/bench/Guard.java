@@ -16,8 +16,8 @@ import jdk.incubator.vector.FloatVector;
 /// Whether the kernels are still about as fast as they were: at each lane width, the share of the
 /// processor's peak that each reaches beside the share that was recorded.
 ///
-/// Under half of it is a failure: a loop that is no longer compiled to vectors is ten times as slow,
-/// a noisy neighbour is not twice. One thread, under two minutes.
+/// Under half of it is a failure: a loop that is no longer compiled to vectors is ten times as
+/// slow, a noisy neighbour is not twice. One thread, under two minutes.
 ///
 /// @param recorded shares of the peak by width of a vector in bytes, then by case
 /// @param progress told what is being timed
@@ -57,7 +57,9 @@ public record Guard(Map<String, Map<String, Double>> recorded, Consumer<String> 
 
     private String line() {
       String judged =
-          !error.isEmpty() ? error : Double.isNaN(before) ? "not recorded" : isBroken() ? "broken" : "";
+          !error.isEmpty()
+              ? error
+              : Double.isNaN(before) ? "not recorded" : isBroken() ? "broken" : "";
       return String.format(
               Locale.ROOT,
               "%2d  %-34s %9s %9s  %s",
@@ -80,14 +82,13 @@ public record Guard(Map<String, Map<String, Double>> recorded, Consumer<String> 
       Object read = Json.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
       Map<String, Map<String, Double>> shares = new LinkedHashMap<>();
       ((Map<?, ?>) Objects.requireNonNull(read))
-          .forEach(
-              (width, cases) -> {
-                Map<String, Double> ofWidth = new LinkedHashMap<>();
-                ((Map<?, ?>) cases)
-                    .forEach((name, share) ->
-                        ofWidth.put(name.toString(), ((Number) share).doubleValue()));
-                shares.put(width.toString(), ofWidth);
-              });
+          .forEach((width, cases) -> {
+            Map<String, Double> ofWidth = new LinkedHashMap<>();
+            ((Map<?, ?>) cases)
+                .forEach(
+                    (name, share) -> ofWidth.put(name.toString(), ((Number) share).doubleValue()));
+            shares.put(width.toString(), ofWidth);
+          });
       return new Guard(shares, progress);
     }
   }
@@ -107,8 +108,7 @@ public record Guard(Map<String, Map<String, Double>> recorded, Consumer<String> 
     List<String> command =
         new ArrayList<>(
             Processes.ours(
-                Measure.class,
-                List.of("-XX:MaxVectorSize=" + width, "-Ddev.backlight.threads=1")));
+                Measure.class, List.of("-XX:MaxVectorSize=" + width, "-Ddev.backlight.threads=1")));
     command.add("brisk");
     command.addAll(CASES);
     Map<String, Map<?, ?>> lines = new LinkedHashMap<>();
@@ -147,15 +147,16 @@ public record Guard(Map<String, Map<String, Double>> recorded, Consumer<String> 
   /// The rows as a table.
   public static String table(List<Row> rows) {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        String.format(
-            Locale.ROOT, "%2s  %-34s %9s %9s", "B", "case", "of peak", "recorded"));
+    lines.add(String.format(Locale.ROOT, "%2s  %-34s %9s %9s", "B", "case", "of peak", "recorded"));
     rows.forEach(row -> lines.add(row.line()));
     long broken = rows.stream().filter(Row::isBroken).count();
     lines.add(
         broken == 0
             ? "every kernel has at least half of its recorded share"
-            : broken + " of " + rows.size() + " kernels have less than half of their recorded share");
+            : broken
+                + " of "
+                + rows.size()
+                + " kernels have less than half of their recorded share");
     return String.join(System.lineSeparator(), lines);
   }
 

@@ -85,8 +85,11 @@ final class ModelCases {
       String name = lower(model);
       boolean quick = model == Models.MLP;
       for (int inputs : new int[] {1, model.many}) {
-        all.add(explained("inputgrad_" + name, model, inputs, new Saliency(false)).quickly(quick && inputs == 1));
-        Case gathered = explained("ig50_" + name, model, inputs, gathered(50)).quickly(quick && inputs == 1);
+        all.add(
+            explained("inputgrad_" + name, model, inputs, new Saliency(false))
+                .quickly(quick && inputs == 1));
+        Case gathered =
+            explained("ig50_" + name, model, inputs, gathered(50)).quickly(quick && inputs == 1);
         all.add(inputs == 1 ? one(model, gathered) : many(model, gathered));
       }
       all.add(explained("ig256_" + name, model, 1, gathered(256)));
@@ -101,9 +104,7 @@ final class ModelCases {
   }
 
   private static Case many(Models model, Case what) {
-    return model == Models.MLP
-        ? what.asks(Demand.of("torch", 4)).asks(Demand.of("jax", 2))
-        : what;
+    return model == Models.MLP ? what.asks(Demand.of("torch", 4)).asks(Demand.of("jax", 2)) : what;
   }
 
   private static IntegratedGradients gathered(int nodes) {

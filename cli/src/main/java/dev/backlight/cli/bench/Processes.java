@@ -42,9 +42,9 @@ final class Processes {
     return command;
   }
 
-  /// Runs a command to its end and hands over the objects that it writes, a line each, as they come.
-  static void lines(
-      List<String> command, Map<String, String> environment, Consumer<Map<?, ?>> each)
+  /// Runs a command to its end and hands over the objects that it writes, a line each, as they
+  /// come.
+  static void lines(List<String> command, Map<String, String> environment, Consumer<Map<?, ?>> each)
       throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);

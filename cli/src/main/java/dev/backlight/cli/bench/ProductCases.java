@@ -48,8 +48,7 @@ final class ProductCases {
 
   private static Case product(
       String name, boolean ta, boolean tb, int m, int k, int n, DType dtype) {
-    Case product =
-        Case.of(name, () -> ready(name, ta, tb, m, k, n, dtype)).flops(2.0 * m * n * k);
+    Case product = Case.of(name, () -> ready(name, ta, tb, m, k, n, dtype)).flops(2.0 * m * n * k);
     if (dtype == DType.F32) {
       product = product.asks(Demand.onOneThread("torch", 2));
       if (m >= 128) {

@@ -18,7 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// @param target how many times as fast it should be; 0 if nothing is asked
 /// @param error why there is no time; empty if there is one
 public record Row(
-    String name, int threads, double ours, String peer, double theirs, double target, String error) {
+    String name,
+    int threads,
+    double ours,
+    String peer,
+    double theirs,
+    double target,
+    String error) {
   /// How many times as fast it is.
   public double ratio() {
     return theirs / ours;

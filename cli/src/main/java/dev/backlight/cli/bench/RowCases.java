@@ -46,27 +46,28 @@ final class RowCases {
                   v -> v.get(0).mul(v.get(1)).add(v.get(2)).geluTanh().mul(v.get(3)),
                   null)
               .quickly(quick);
-      all.add(
-          large ? chain.asks(Demand.onOneThread("torch", n == 10_000_000 ? 10 : 6)) : chain);
+      all.add(large ? chain.asks(Demand.onOneThread("torch", n == 10_000_000 ? 10 : 6)) : chain);
     }
   }
 
   private static Case map(
       String name, int n, Function<List<Tensor>, Tensor> f, @Nullable DoubleUnaryOperator truth) {
     return Case.of(
-        name,
-        () -> {
-          List<Tensor> in =
-              Arrays.stream(Key.of(2).split(4)).map(k -> k.normal(Shape.of(n), DType.F32)).toList();
-          Player<List<Tensor>, Tensor> player = Tape.record(f, in).player();
-          Tensor got = player.play(in);
-          Tensor exact = f.apply(in.stream().map(t -> t.to(DType.F64)).toList());
-          for (int i = 0; i < n; i += 1 + n / 997) {
-            double want = truth == null ? exact.at(i) : truth.applyAsDouble(in.get(0).at(i));
-            require(name, got.at(i), want, 2e-6);
-          }
-          return player::play;
-        })
+            name,
+            () -> {
+              List<Tensor> in =
+                  Arrays.stream(Key.of(2).split(4))
+                      .map(k -> k.normal(Shape.of(n), DType.F32))
+                      .toList();
+              Player<List<Tensor>, Tensor> player = Tape.record(f, in).player();
+              Tensor got = player.play(in);
+              Tensor exact = f.apply(in.stream().map(t -> t.to(DType.F64)).toList());
+              for (int i = 0; i < n; i += 1 + n / 997) {
+                double want = truth == null ? exact.at(i) : truth.applyAsDouble(in.get(0).at(i));
+                require(name, got.at(i), want, 2e-6);
+              }
+              return player::play;
+            })
         .flops(n);
   }
 
@@ -90,34 +91,34 @@ final class RowCases {
             .asks(Demand.onOneThread("torch", 2)));
     all.add(
         Case.of(
-            "layernorm_backward_1024x768",
-            () -> {
-              Tensor x = Key.of(3).normal(Shape.of(1024, 768), DType.F32);
-              Tensor weight = Key.of(4).normal(Shape.of(1024, 768), DType.F32);
-              Player<Tensor, Tensor> player =
-                  Tape.record((Tensor in) -> norm.apply(in).mul(weight).sum(), x)
-                      .gradient()
-                      .player();
-              Tensor slope = player.play(x);
-              // Moving a whole row along changes nothing.
-              require("layernorm_backward", slope.sum(1).abs().amax().item(), 0, 1e-3);
-              return player::play;
-            })
+                "layernorm_backward_1024x768",
+                () -> {
+                  Tensor x = Key.of(3).normal(Shape.of(1024, 768), DType.F32);
+                  Tensor weight = Key.of(4).normal(Shape.of(1024, 768), DType.F32);
+                  Player<Tensor, Tensor> player =
+                      Tape.record((Tensor in) -> norm.apply(in).mul(weight).sum(), x)
+                          .gradient()
+                          .player();
+                  Tensor slope = player.play(x);
+                  // Moving a whole row along changes nothing.
+                  require("layernorm_backward", slope.sum(1).abs().amax().item(), 0, 1e-3);
+                  return player::play;
+                })
             .flops(1024 * 768));
   }
 
   private static Case unary(
       String name, Shape shape, Function<Tensor, Tensor> f, Function<Tensor, Tensor> exact) {
     return Case.of(
-        name,
-        () -> {
-          Tensor x = Key.of(3).normal(shape, DType.F32);
-          Player<Tensor, Tensor> player = Tape.record(f, x).player();
-          Tensor got = player.play(x);
-          Tensor want = exact.apply(x.to(DType.F64));
-          require(name, got.to(DType.F64).sub(want).abs().amax().item(), 0, 1e-5);
-          return player::play;
-        })
+            name,
+            () -> {
+              Tensor x = Key.of(3).normal(shape, DType.F32);
+              Player<Tensor, Tensor> player = Tape.record(f, x).player();
+              Tensor got = player.play(x);
+              Tensor want = exact.apply(x.to(DType.F64));
+              require(name, got.to(DType.F64).sub(want).abs().amax().item(), 0, 1e-5);
+              return player::play;
+            })
         .flops(shape.elements());
   }
 }

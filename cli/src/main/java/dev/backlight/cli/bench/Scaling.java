@@ -68,8 +68,7 @@ public record Scaling(Consumer<String> progress) {
       for (Map.Entry<Integer, TreeMap<Integer, Double>> line : micros.entrySet()) {
         double[] xs = xs(line.getValue());
         double[] ys = line.getValue().values().stream().mapToDouble(v -> v).toArray();
-        curves =
-            curves.line(line.getKey() == 1 ? "1 thread" : line.getKey() + " threads", xs, ys);
+        curves = curves.line(line.getKey() == 1 ? "1 thread" : line.getKey() + " threads", xs, ys);
       }
       TreeMap<Integer, Double> one = micros.values().iterator().next();
       double[] xs = xs(one);
@@ -93,8 +92,7 @@ public record Scaling(Consumer<String> progress) {
     int most = Runtime.getRuntime().availableProcessors();
     for (int threads : most == 1 ? new int[] {1} : new int[] {1, most}) {
       Processes.lines(
-          Processes.ours(
-              ScalingCases.Main.class, List.of("-Ddev.backlight.threads=" + threads)),
+          Processes.ours(ScalingCases.Main.class, List.of("-Ddev.backlight.threads=" + threads)),
           Map.of(),
           line -> {
             String law = Objects.toString(line.get("law"));

@@ -44,11 +44,10 @@ class GuardTest {
     Guard guard = Guard.recorded(_ -> {});
     assertThat(guard.recorded()).containsOnlyKeys("64", "32", "16");
     assertThat(guard.recorded().values())
-        .allSatisfy(
-            cases -> {
-              assertThat(cases.keySet()).isEqualTo(guard.recorded().get("64").keySet()).hasSize(15);
-              assertThat(cases.values())
-                  .allSatisfy(share -> assertThat(share).isStrictlyBetween(0.0, 2.0));
-            });
+        .allSatisfy(cases -> {
+          assertThat(cases.keySet()).isEqualTo(guard.recorded().get("64").keySet()).hasSize(15);
+          assertThat(cases.values())
+              .allSatisfy(share -> assertThat(share).isStrictlyBetween(0.0, 2.0));
+        });
   }
 }

@@ -7,10 +7,10 @@ import java.util.Arrays;
 /// v)]` over the positions p of all images, a matrix product with the image itself as its right
 /// factor.
 ///
-/// An image is copied with its padding and with its channels innermost; then what a row of taps meets
-/// at a position lies together, and a panel of X is a few copies of whole vectors.
-/// Of each image the positions are summed in blocks of [#BLOCK], one chain of fused
-/// multiply-adds in each; the blocks and the images are added one after another.
+/// An image is copied with its padding and with its channels innermost; then what a row of taps
+/// meets at a position lies together, and a panel of X is a few copies of whole vectors. Of each
+/// image the positions are summed in blocks of [#BLOCK], one chain of fused multiply-adds in each;
+/// the blocks and the images are added one after another.
 final class FloatConv2dWeight extends FloatConvolution {
   /// Elements of a padded image, as in [FloatCorrelation].
   private static final int IMAGE = (1 << 17) * 32 / Float.SIZE;
@@ -92,7 +92,8 @@ final class FloatConv2dWeight extends FloatConvolution {
         from.fill(t, x, which, row * s.sh(), seen, image, 0);
         for (int p = 0; p < count; p += BLOCK) {
           int k = Math.min(BLOCK, count - p);
-          product(t, end - first, k, p, a, at + row * s.ow() + p, image, panel, sums, rows, ld, add);
+          product(
+              t, end - first, k, p, a, at + row * s.ow() + p, image, panel, sums, rows, ld, add);
           add = true;
         }
       }

@@ -2,8 +2,8 @@ package dev.backlight.core.kernel;
 
 import dev.backlight.core.parallel.Threads;
 
-/// A convolution or one of its transposes, planned for its sizes: made once for a node, run at every
-/// replay, by one caller at a time. A run allocates nothing once its memory has grown.
+/// A convolution or one of its transposes, planned for its sizes: made once for a node, run at
+/// every replay, by one caller at a time. A run allocates nothing once its memory has grown.
 ///
 /// The work is cut into units by sizes alone and shared among [Threads]; each unit is computed by
 /// one thread in an order of its own, so bits depend on nothing but the sizes and the numbers.

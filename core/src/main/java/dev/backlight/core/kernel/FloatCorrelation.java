@@ -6,10 +6,10 @@ import java.util.Arrays;
 /// A convolution as a matrix product whose right factor is the image itself (an implicit GEMM).
 ///
 /// With W the filters as (rows, taps), an output is `W X`, where column p of X holds what the taps
-/// meet at position p. Once the image is copied with its padding, and each residue of the stride into
-/// a plane of its own, tap k at position p lies at `offset[k] + p` when positions are counted through
-/// padded rows: a panel of X is a few copies of whole vectors, made where it is used. The few positions
-/// beyond the ends of rows are computed, too, and dropped.
+/// meet at position p. Once the image is copied with its padding, and each residue of the stride
+/// into a plane of its own, tap k at position p lies at `offset[k] + p` when positions are counted
+/// through padded rows: a panel of X is a few copies of whole vectors, made where it is used. The
+/// few positions beyond the ends of rows are computed, too, and dropped.
 ///
 /// An output is a sum over (channel, row, column) of the filter in blocks of [#BLOCK]: one chain of
 /// fused multiply-adds in each, the blocks added one after another.
@@ -34,8 +34,8 @@ final class FloatCorrelation extends FloatConvolution {
   private final int band;
   private final int bands;
 
-  /// Tiles are of four rows at least: where the filters end in between, they go into memory with some
-  /// more.
+  /// Tiles are of four rows at least: where the filters end in between, they go into memory with
+  /// some more.
   private final boolean asTheyLie;
 
   private final int apart;

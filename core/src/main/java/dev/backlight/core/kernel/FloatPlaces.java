@@ -2,10 +2,11 @@ package dev.backlight.core.kernel;
 
 /// The outputs of a correlation: of each image `planes` of `rows` by `columns` elements. They are
 /// elements `(y0 + i·sh, x0 + j·sw)` of planes of `h` by `w`.
-record FloatPlaces(int planes, int rows, int columns, int h, int w, int y0, int x0, int sh, int sw) {
+record FloatPlaces(
+    int planes, int rows, int columns, int h, int w, int y0, int x0, int sh, int sw) {
 
-  /// Stores rows `first … first+count` of `out`, which holds rows of `width` elements, into the planes
-  /// of image `which` from `plane` on.
+  /// Stores rows `first … first+count` of `out`, which holds rows of `width` elements, into the
+  /// planes of image `which` from `plane` on.
   void store(
       float[] out,
       int ld,

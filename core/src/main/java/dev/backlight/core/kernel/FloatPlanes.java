@@ -2,12 +2,12 @@ package dev.backlight.core.kernel;
 
 import java.util.Arrays;
 
-/// The images that a correlation reads: of each, `channels` planes of `h` by `w` elements, `top` rows
-/// and `left` columns of zeros before them, seen at a stride of `sh` and `sw`.
+/// The images that a correlation reads: of each, `channels` planes of `h` by `w` elements, `top`
+/// rows and `left` columns of zeros before them, seen at a stride of `sh` and `sw`.
 ///
-/// Copied with the padding, each plane becomes one for each of `residuesH` and `residuesW`: row i of
-/// that of residue r is row `i·sh + r` of the padded plane, so what was a stride is none any more. A
-/// copied row has `width` elements, and `reach` more rows are seen than there are outputs.
+/// Copied with the padding, each plane becomes one for each of `residuesH` and `residuesW`: row i
+/// of that of residue r is row `i·sh + r` of the padded plane, so what was a stride is none any
+/// more. A copied row has `width` elements, and `reach` more rows are seen than there are outputs.
 record FloatPlanes(
     int channels,
     int h,

@@ -35,8 +35,8 @@ final class FloatPointwise extends FloatConvolution {
     share(each * pieces, units);
   }
 
-  /// A piece of an image's positions or of its planes, whichever there are more of: the other factor
-  /// is what every piece packs again.
+  /// A piece of an image's positions or of its planes, whichever there are more of: the other
+  /// factor is what every piece packs again.
   private void unit(int unit, int worker) {
     int piece = unit % pieces;
     int which = unit / pieces;

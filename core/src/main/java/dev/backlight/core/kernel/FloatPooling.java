@@ -21,8 +21,8 @@ final class FloatPooling {
         int bottom = Math.min(s.h(), i * s.sh() - s.ph() + s.kh());
         boolean inside = s.isThreeByThree() && bottom - top == 3;
         int firstInside = Math.min(Math.ceilDiv(s.pw(), s.sw()), s.ow());
-        int endInside = Math.clamp(
-                Math.floorDiv(s.w() - 3 + s.pw(), s.sw()) + 1, firstInside, s.ow());
+        int endInside =
+            Math.clamp(Math.floorDiv(s.w() - 3 + s.pw(), s.sw()) + 1, firstInside, s.ow());
         for (int j = 0; j < s.ow(); j++, at++) {
           int left = Math.max(0, j * s.sw() - s.pw());
           if (inside && j == firstInside && endInside > j) {
@@ -61,8 +61,8 @@ final class FloatPooling {
     }
   }
 
-  /// The place of the largest element of a window whose rows are those of a plane of `width` elements
-  /// a row, the first of which is row `first`; -1 if the window is empty.
+  /// The place of the largest element of a window whose rows are those of a plane of `width`
+  /// elements a row, the first of which is row `first`; -1 if the window is empty.
   private static int largest(
       float[] x, int first, int width, int top, int bottom, int left, int right) {
     if (top >= bottom || left >= right) {

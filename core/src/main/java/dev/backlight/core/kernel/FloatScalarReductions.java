@@ -69,8 +69,8 @@ final class FloatScalarReductions {
     return fold(accumulators, n < WIDTH ? n : WIDTH);
   }
 
-  /// Adds `Σ (x − shift)` and `Σ (x − shift)²` to two sums, chunk by chunk in the order of
-  /// [#sum] and [#dot].
+  /// Adds `Σ (x − shift)` and `Σ (x − shift)²` to two sums, chunk by chunk in the order of [#sum]
+  /// and [#dot].
   static void moments(float[] x, int from, int n, float shift, FloatSums memory, double[] sums) {
     for (int i = 0; i < n; i += CHUNK) {
       int count = Math.min(CHUNK, n - i);

@@ -3,12 +3,13 @@ package dev.backlight.core.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The micro-kernels of convolutions: as those of the matrix product ([FloatTiles]), but on factors as
-/// they lie. Element i of step k of A is at `a[ao + i·ar + k·as]`, so A may be a matrix or its
+/// The micro-kernels of convolutions: as those of the matrix product ([FloatTiles]), but on factors
+/// as they lie. Element i of step k of A is at `a[ao + i·ar + k·as]`, so A may be a matrix or its
 /// transpose; step k of B, two vectors, is at `b[bo + k·bs]`.
 ///
-/// A broadcast from a row of its own costs no more than one from a packed panel (255 and 262 GFLOP/s
-/// of 256 in a tile of 12 rows), so packing does not pay where each factor is used a few times only.
+/// A broadcast from a row of its own costs no more than one from a packed panel (255 and 262
+/// GFLOP/s of 256 in a tile of 12 rows), so packing does not pay where each factor is used a few
+/// times only.
 ///
 /// Flat code on purpose; it was written by a loop, once. `C = tile`, or `C += tile` with `add`.
 final class FloatStridedTiles {

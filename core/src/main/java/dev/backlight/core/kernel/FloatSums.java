@@ -2,8 +2,8 @@ package dev.backlight.core.kernel;
 
 import java.util.Arrays;
 
-/// Working memory of loops along rows: the accumulators of [FloatScalarReductions], and a piece of a
-/// row.
+/// Working memory of loops along rows: the accumulators of [FloatScalarReductions], and a piece of
+/// a row.
 final class FloatSums {
   private static final Pool<FloatSums> POOL = new Pool<>();
 

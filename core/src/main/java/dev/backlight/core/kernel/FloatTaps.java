@@ -1,10 +1,10 @@
 package dev.backlight.core.kernel;
 
-/// The taps of a correlation: which of a filter's rows `us` and columns `vs`, and how many rows `du`
-/// and columns `dv` of the padded image each looks away.
+/// The taps of a correlation: which of a filter's rows `us` and columns `vs`, and how many rows
+/// `du` and columns `dv` of the padded image each looks away.
 ///
-/// The weight of (row r, channel c, tap u, v) of group g is at `g·group + r·row + c·channel + u·kw +
-/// v`.
+/// The weight of (row r, channel c, tap u, v) of group g is at `g·group + r·row + c·channel + u·kw
+/// + v`.
 record FloatTaps(
     int[] us, int[] vs, int[] du, int[] dv, int kh, int kw, int group, int row, int channel) {
 
@@ -42,8 +42,8 @@ record FloatTaps(
     return us.length == kh && vs.length == kw && channel == kh * kw;
   }
 
-  /// Brings the weights of `count` rows of a group from `first` on together, in rows `ld` apart from
-  /// `y[yo]` on.
+  /// Brings the weights of `count` rows of a group from `first` on together, in rows `ld` apart
+  /// from `y[yo]` on.
   void arrange(
       FloatTileLoops t,
       float[] w,

@@ -1,11 +1,11 @@
 package dev.backlight.core.kernel;
 
-/// The inner loops of convolutions: tiles of a matrix product whose factors are used as they lie, and
-/// the transpose that brings channels together.
+/// The inner loops of convolutions: tiles of a matrix product whose factors are used as they lie,
+/// and the transpose that brings channels together.
 ///
-/// A tile is `height` rows, 12, 8 or 4, by [#columns] columns, and each of its elements one chain of
-/// fused multiply-adds along k that starts at 0. Element i of step k of A is at `a[ao + i·ar + k·as]`.
-/// The plain loops and the vector loops give the same bits.
+/// A tile is `height` rows, 12, 8 or 4, by [#columns] columns, and each of its elements one chain
+/// of fused multiply-adds along k that starts at 0. Element i of step k of A is at `a[ao + i·ar +
+/// k·as]`. The plain loops and the vector loops give the same bits.
 interface FloatTileLoops {
   /// Rows of a full tile, a multiple of 4.
   int rows();
@@ -23,7 +23,8 @@ interface FloatTileLoops {
     return Math.ceilDiv(count, 4) * 4;
   }
 
-  /// `C = A·B`, or `C += …` with `add`: step k of B is the `columns()` elements from `b[bo + k·bs]`.
+  /// `C = A·B`, or `C += …` with `add`: step k of B is the `columns()` elements from `b[bo +
+  /// k·bs]`.
   void tile(
       int height,
       float[] a,
@@ -39,7 +40,8 @@ interface FloatTileLoops {
       int ldc,
       boolean add);
 
-  /// A panel for B: step k of it, at `y[k · columns()]`, is the `columns()` elements from `b[bo + at[from
+  /// A panel for B: step k of it, at `y[k · columns()]`, is the `columns()` elements from `b[bo +
+  /// at[from
   /// + k]]`.
   void panel(float[] b, int bo, int[] at, int from, int k, float[] y);
 

@@ -6,7 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A [Formula] as a loop over arrays, compiled aside as soon as there is enough to do; see [WarmUp].
+/// A [Formula] as a loop over arrays, compiled aside as soon as there is enough to do; see
+/// [WarmUp].
 public final class FormulaLoop {
   /// Loops that are kept for whoever asks for one of the same form.
   private static final int KEPT = 256;
@@ -57,8 +58,8 @@ public final class FormulaLoop {
     return numbers.clone();
   }
 
-  /// Runs over `n` elements, at least a vector. The last vector overlaps the one before, so no array
-  /// may be read and written.
+  /// Runs over `n` elements, at least a vector. The last vector overlaps the one before, so no
+  /// array may be read and written.
   public void run(Object[] arrays, int[] at, double[] numbers, int n) {
     CompiledLoop loop = warm.loop();
     int whole = n & -length;

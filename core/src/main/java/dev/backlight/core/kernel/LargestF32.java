@@ -2,8 +2,8 @@ package dev.backlight.core.kernel;
 
 /// The place of the largest of a few elements: the first of equals, or the first NaN.
 ///
-/// Without branches, which nobody could predict: what a window of a picture after a ReLU chooses took
-/// 17 ns, and takes 2.
+/// Without branches, which nobody could predict: what a window of a picture after a ReLU chooses
+/// took 17 ns, and takes 2.
 final class LargestF32 {
   private LargestF32() {}
 

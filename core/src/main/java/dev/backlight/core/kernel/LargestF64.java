@@ -1,7 +1,7 @@
 package dev.backlight.core.kernel;
 
-/// The place of the largest of a few elements, in doubles: as in [LargestF32], whose ranks would not
-/// fit a number.
+/// The place of the largest of a few elements, in doubles: as in [LargestF32], whose ranks would
+/// not fit a number.
 final class LargestF64 {
   private LargestF64() {}
 

@@ -1,11 +1,11 @@
 package dev.backlight.core.kernel;
 
+import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
-import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_void;
 
 import dev.backlight.core.kernel.Formula.Code;
@@ -39,8 +39,8 @@ final class LoopCompiler {
   private static final ClassDesc LOOP = CompiledLoop.class.describeConstable().orElseThrow();
   private static final ClassDesc NAME = ClassDesc.of(CompiledLoop.class.getName() + "Code");
   private static final MethodTypeDesc RUN =
-      MethodTypeDesc.of(CD_void, CD_Object.arrayType(), CD_int.arrayType(), CD_double.arrayType(),
-          CD_int);
+      MethodTypeDesc.of(
+          CD_void, CD_Object.arrayType(), CD_int.arrayType(), CD_double.arrayType(), CD_int);
 
   private static final int ARRAYS = 1;
   private static final int AT = 2;
@@ -208,16 +208,17 @@ final class LoopCompiler {
     if (output.sums()) {
       species().aload(array).iload(index).loadConstant(width - 1).iand();
       code.invokestatic(
-          numbers,
-          "fromArray",
-          MethodTypeDesc.of(numbers, SPECIES, element.arrayType(), CD_int));
+          numbers, "fromArray", MethodTypeDesc.of(numbers, SPECIES, element.arrayType(), CD_int));
       virtual(numbers, "add", numbers, VECTOR);
       code.aload(array).iload(index).loadConstant(width - 1).iand();
     } else {
       code.aload(array).iload(offset).iload(index).iadd();
     }
     virtual(
-        mask ? MASK : numbers, "intoArray", CD_void, (mask ? CD_boolean : element).arrayType(),
+        mask ? MASK : numbers,
+        "intoArray",
+        CD_void,
+        (mask ? CD_boolean : element).arrayType(),
         CD_int);
   }
 

@@ -95,8 +95,7 @@ final class TranscendentalLoopsF32 {
 
   /// `y[yo+i] = exp(x[xo+i] − shift)`, and the sum of them as [FloatReductions#sum] has it, for at
   /// most [FloatScalarReductions#CHUNK] elements.
-  static float expSum(
-      float[] x, int xo, float shift, float[] y, int yo, int n, FloatSums memory) {
+  static float expSum(float[] x, int xo, float shift, float[] y, int yo, int n, FloatSums memory) {
     float[] accumulators = memory.accumulators;
     int remainder = n % FloatScalarReductions.WIDTH;
     int tail = n - remainder;

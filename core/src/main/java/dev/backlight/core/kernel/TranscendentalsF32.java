@@ -5,7 +5,8 @@ package dev.backlight.core.kernel;
 ///
 /// Largest errors, in ulps of the exact value: exp 0.93, log 0.81, tanh 1.28, sigmoid 1.45, erf
 /// 1.20, over every 37th (exp, log, tanh) or 137th float of the ranges that matter, and in
-/// `ElementwiseLoopsTest` over every 4999th. The coefficients of log, and those of the exponential in erf, are those of Cephes.
+/// `ElementwiseLoopsTest` over every 4999th. The coefficients of log, and those of the exponential
+/// in erf, are those of Cephes.
 final class TranscendentalsF32 {
   static final float LOG2_E = 1.44269504f;
   // Adding 1.5 · 2²³ rounds to the nearest whole number, which then stands in the low bits.
@@ -81,8 +82,8 @@ final class TranscendentalsF32 {
     return (float) Math.sqrt(x);
   }
 
-  /// `eˣ`: with n the nearest whole number to 8 x / ln 2 and r = x − n ln 2 / 8, it is
-  /// `4ᵐ 2^(j/8) eʳ` where `n = 16 m + j`.
+  /// `eˣ`: with n the nearest whole number to 8 x / ln 2 and r = x − n ln 2 / 8, it is `4ᵐ 2^(j/8)
+  /// eʳ` where `n = 16 m + j`.
   static float exp(float x) {
     float c = x < EXP_LOW ? EXP_LOW : x;
     c = c > EXP_HIGH ? EXP_HIGH : c;

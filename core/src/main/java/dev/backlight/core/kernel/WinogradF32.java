@@ -9,8 +9,7 @@ abstract class WinogradF32 extends FloatConvolution {
   /// Elements of a transformed tile.
   static final int ELEMENTS = 36;
 
-  private static final boolean ON =
-      !"false".equals(System.getProperty("dev.backlight.winograd"));
+  private static final boolean ON = !"false".equals(System.getProperty("dev.backlight.winograd"));
 
   /// Fewer tiles in an image are not worth the transform of many filters; the same for every batch,
   /// as an image's result must not depend on it.
@@ -27,8 +26,8 @@ abstract class WinogradF32 extends FloatConvolution {
   /// Elements of a block's matrices: for the second cache.
   private static final int BLOCK = 300_000;
 
-  /// A distance of matrices that is a multiple of 4 KiB would have them share few lines of the first
-  /// cache.
+  /// A distance of matrices that is a multiple of 4 KiB would have them share few lines of the
+  /// first cache.
   private static final int APART = 48;
 
   final int images;
@@ -56,11 +55,7 @@ abstract class WinogradF32 extends FloatConvolution {
   static boolean fits(Conv2dShape s, int h, int w) {
     int tiles = Math.ceilDiv(h, TILE) * Math.ceilDiv(w, TILE);
     int few = (long) s.c() * s.o() <= MANY_FILTERS ? VERY_FEW_TILES : FEW_TILES;
-    return ON
-        && isPlain(s)
-        && s.n() > 0
-        && Math.min(s.c(), s.o()) >= FEW_CHANNELS
-        && tiles >= few;
+    return ON && isPlain(s) && s.n() > 0 && Math.min(s.c(), s.o()) >= FEW_CHANNELS && tiles >= few;
   }
 
   private static boolean isPlain(Conv2dShape s) {

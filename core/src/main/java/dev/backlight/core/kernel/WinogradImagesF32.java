@@ -140,8 +140,8 @@ final class WinogradImagesF32 extends WinogradF32 {
     FloatScratch.give(memory);
   }
 
-  /// Transforms the filters of some panels for a chunk of channels: that of channel c is at `(panel ·
-  /// channels + c) · panel()` of each plane.
+  /// Transforms the filters of some panels for a chunk of channels: that of channel c is at `(panel
+  /// · channels + c) · panel()` of each plane.
   private void transform(
       int firstPanel, int count, int firstChannel, float[] u, FloatScratch memory) {
     FloatTileLoops t = tiles();

@@ -3,9 +3,10 @@ package dev.backlight.core.kernel;
 /// The transforms of Winograd's convolution F(4x4, 3x3) and their transposes, for a tile of some
 /// channels that lie side by side, each by itself.
 ///
-/// With filters g of 3 by 3 and tiles d of 6 by 6, the 4 by 4 outputs are `Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A`
-/// (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016, with the points 0, ±1,
-/// ±2, ∞). The element (i, j) of a transformed tile, number `6i + j`, lies in a plane of its own.
+/// With filters g of 3 by 3 and tiles d of 6 by 6, the 4 by 4 outputs are `Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d
+/// B)]A` (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016, with the
+/// points 0, ±1, ±2, ∞). The element (i, j) of a transformed tile, number `6i + j`, lies in a plane
+/// of its own.
 ///
 /// Channels are padded to whole numbers of [#LANES]. The plain loops and the vector loops give the
 /// same bits.
@@ -56,6 +57,5 @@ interface WinogradLoopsF32 {
   void filter(float[] g, int from, int tap, float[] u, int to, int plane, float[] aside);
 
   /// The transpose of [#filter]: `g = Gᵀ U G`.
-  void filterTransposed(
-      float[] u, int from, int plane, float[] g, int to, int tap, float[] aside);
+  void filterTransposed(float[] u, int from, int plane, float[] g, int to, int tap, float[] aside);
 }

@@ -1,7 +1,7 @@
 package dev.backlight.core.kernel;
 
-/// Winograd's transforms in plain Java, first down the columns of a tile into memory aside, then along
-/// its rows.
+/// Winograd's transforms in plain Java, first down the columns of a tile into memory aside, then
+/// along its rows.
 final class WinogradScalarsF32 implements WinogradLoopsF32 {
   static final WinogradScalarsF32 LOOPS = new WinogradScalarsF32();
 

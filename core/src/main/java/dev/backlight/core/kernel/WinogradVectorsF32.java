@@ -3,8 +3,8 @@ package dev.backlight.core.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Winograd's transforms in vectors of channels, first down the columns of a tile into memory aside,
-/// then along its rows.
+/// Winograd's transforms in vectors of channels, first down the columns of a tile into memory
+/// aside, then along its rows.
 final class WinogradVectorsF32 implements WinogradLoopsF32 {
   static final WinogradVectorsF32 LOOPS = new WinogradVectorsF32();
 

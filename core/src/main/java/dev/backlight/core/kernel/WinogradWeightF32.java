@@ -2,12 +2,12 @@ package dev.backlight.core.kernel;
 
 import dev.backlight.core.parallel.Threads;
 
-/// The transpose of Winograd's convolution F(4x4, 3x3) in its filters: with V the transformed tiles of
-/// the images and `M = A g Aᵀ` those of the cotangent, `dw = Gᵀ (Σ V ⊙ M) G` over all tiles, 36
+/// The transpose of Winograd's convolution F(4x4, 3x3) in its filters: with V the transformed tiles
+/// of the images and `M = A g Aᵀ` those of the cotangent, `dw = Gᵀ (Σ V ⊙ M) G` over all tiles, 36
 /// products of channels by tiles with tiles by filters.
 ///
-/// The images are cut into a few parts, by their number alone, each of which sums block by block; in
-/// the end the parts' sums are added in order.
+/// The images are cut into a few parts, by their number alone, each of which sums block by block;
+/// in the end the parts' sums are added in order.
 final class WinogradWeightF32 extends WinogradF32 {
   /// Tiles of a block at most, which is one chain of additions.
   private static final int MOST_TILES = FloatConvolution.BLOCK;
@@ -121,8 +121,7 @@ final class WinogradWeightF32 extends WinogradF32 {
     }
   }
 
-  private void multiply(
-      FloatTileLoops t, int count, float[] v, float[] m, int first, boolean add) {
+  private void multiply(FloatTileLoops t, int count, float[] v, float[] m, int first, boolean add) {
     int in = from.step();
     int out = slopes.step();
     int width = width();

@@ -9,9 +9,9 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
-import dev.backlight.core.parallel.Threads;
 import dev.backlight.core.kernel.DoubleLoops;
 import dev.backlight.core.kernel.FloatLoops;
+import dev.backlight.core.parallel.Threads;
 import org.jspecify.annotations.Nullable;
 
 /// The matrix product of the last two axes, for every index of the equal leading axes: `z[…, i, j]

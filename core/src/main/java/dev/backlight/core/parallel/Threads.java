@@ -82,7 +82,8 @@ public final class Threads {
     Shared.ALL.share(parts, task);
   }
 
-  /// Whether few threads leave a processor to somebody else for a while: to a compiler that is busy.
+  /// Whether few threads leave a processor to somebody else for a while: to a compiler that is
+  /// busy.
   public static void spareOne(boolean wanted) {
     spare = wanted;
   }

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// The bits of convolutions, asked of JVMs with other widths of vectors and other numbers of threads.
+/// The bits of convolutions, asked of JVMs with other widths of vectors and other numbers of
+/// threads.
 class Conv2dBitsTest {
   private static final Conv2dShape[] SHAPES = {
     //              n  c  h   w   o  kh kw sh sw ph pw dh dw g  oh  ow

@@ -108,8 +108,8 @@ class Conv2dLoopsTest {
     assertThat(slopesAlone).containsExactly(Arrays.copyOfRange(dx, c * 169, 2 * c * 169));
   }
 
-  /// The transforms meet numbers that are not in the window, so an infinity spreads over its tile, but
-  /// no further.
+  /// The transforms meet numbers that are not in the window, so an infinity spreads over its tile,
+  /// but no further.
   @Test
   void whatIsNotFiniteStaysWithinSixElements() {
     Conv2dShape s = new Conv2dShape(1, 16, 24, 24, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 24, 24);

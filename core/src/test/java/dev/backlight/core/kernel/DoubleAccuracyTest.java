@@ -57,7 +57,8 @@ class DoubleAccuracyTest {
       double got = function.f().applyAsDouble(x);
       BigDecimal truth = function.truth().apply(new BigDecimal(x));
       BigDecimal off = new BigDecimal(got).subtract(truth).abs();
-      double error = off.divide(new BigDecimal(Math.ulp(truth.doubleValue())), DIGITS).doubleValue();
+      double error =
+          off.divide(new BigDecimal(Math.ulp(truth.doubleValue())), DIGITS).doubleValue();
       if (error > worst) {
         worst = error;
         at = x;
@@ -107,7 +108,8 @@ class DoubleAccuracyTest {
     BigDecimal term = x;
     BigDecimal sum = x;
     for (int n = 1; n < 250; n++) {
-      term = term.multiply(TWO.multiply(square), DIGITS).divide(BigDecimal.valueOf(2 * n + 1), DIGITS);
+      term =
+          term.multiply(TWO.multiply(square), DIGITS).divide(BigDecimal.valueOf(2 * n + 1), DIGITS);
       sum = sum.add(term, DIGITS);
     }
     BigDecimal pi = new BigDecimal("3.14159265358979323846264338327950288419716939937510582097494");

@@ -85,9 +85,7 @@ class PoolingTest {
           int k = (plane * 17 + row) * 20 + column;
           boolean isThere = row >= 0 && row < 17 && column >= 0 && column < 20;
           if (isThere
-              && (best < 0
-                  || x[k] > x[best]
-                  || (Float.isNaN(x[k]) && !Float.isNaN(x[best])))) {
+              && (best < 0 || x[k] > x[best] || (Float.isNaN(x[k]) && !Float.isNaN(x[best])))) {
             best = k;
           }
         }

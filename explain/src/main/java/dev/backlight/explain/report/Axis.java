@@ -1,7 +1,7 @@
 package dev.backlight.explain.report;
 
-/// An axis: numbers from `low` to `high` onto pixels from `from` to `to`; on a logarithmic one equal
-/// factors are equal lengths.
+/// An axis: numbers from `low` to `high` onto pixels from `from` to `to`; on a logarithmic one
+/// equal factors are equal lengths.
 record Axis(double low, double high, double from, double to, boolean logarithmic) {
   /// A straight axis.
   Axis(double low, double high, double from, double to) {

@@ -28,10 +28,10 @@ class ConceptBottleneckTest {
     Tensor b = x.slice(1, 1, 2);
     Tensor c = x.slice(1, 2, 3);
     return Tensor.concat(
-            1,
-            a.add(c).gt(0).to(DType.F32),
-            a.mul(b).gt(0).to(DType.F32),
-            b.square().add(c.square()).lt(1.4).to(DType.F32));
+        1,
+        a.add(c).gt(0).to(DType.F32),
+        a.mul(b).gt(0).to(DType.F32),
+        b.square().add(c.square()).lt(1.4).to(DType.F32));
   }
 
   private static Tensor labels(Tensor x) {
@@ -112,8 +112,7 @@ class ConceptBottleneckTest {
         .hasMessage(
             "targets of a concept bottleneck need labels (n) and concepts (n, c), got (5, 3) and"
                 + " (5, 3)");
-    ConceptBottleneck wide =
-        ConceptBottleneck.of(Mlp.of(KEY, Activation.GELU, 4, 5), 3, 4, KEY);
+    ConceptBottleneck wide = ConceptBottleneck.of(Mlp.of(KEY, Activation.GELU, 4, 5), 3, 4, KEY);
     assertThatThrownBy(() -> wide.apply(x))
         .isInstanceOf(ShapeException.class)
         .hasMessage("a concept bottleneck needs a reader of concepts (n, 3), got (5, 5)");

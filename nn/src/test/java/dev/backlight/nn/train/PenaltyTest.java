@@ -50,16 +50,15 @@ class PenaltyTest {
     // The slope of a linear model is its weight, so this is the penalty of the test above.
     Linear sloped =
         trainer()
-            .penalty(
-                (m, x, _, _) ->
-                    Tape.record((Tensor in) -> m.apply(in).squeeze(1), x)
-                        .trace(BackwardRule.CHAIN, Function.identity(), List.of())
-                        .run(x)
-                        .inputs()
-                        .square()
-                        .sum(1)
-                        .mean()
-                        .mul(0.3 / 2))
+            .penalty((m, x, _, _) ->
+                Tape.record((Tensor in) -> m.apply(in).squeeze(1), x)
+                    .trace(BackwardRule.CHAIN, Function.identity(), List.of())
+                    .run(x)
+                    .inputs()
+                    .square()
+                    .sum(1)
+                    .mean()
+                    .mul(0.3 / 2))
             .fit(FIRST, X, Y)
             .model();
     Linear decayed = trainer().optimizer(Sgd.of(0.05).decay(0.3)).fit(FIRST, X, Y).model();
@@ -86,13 +85,12 @@ class PenaltyTest {
     Trainer<Linear> drawn =
         trainer()
             .optimizer(Sgd.of(0.5))
-            .penalty(
-                (m, _, _, pass) ->
-                    m.weight()
-                        .sub(pass.key().normal(m.weight().shape(), DType.F64))
-                        .square()
-                        .sum()
-                        .mul(0.5));
+            .penalty((m, _, _, pass) ->
+                m.weight()
+                    .sub(pass.key().normal(m.weight().shape(), DType.F64))
+                    .square()
+                    .sum()
+                    .mul(0.5));
     Fitted<Linear> two = drawn.fit(FIRST, X, Y);
     Fitted<Linear> again = drawn.fit(FIRST, X, Y);
     assertThat(two.model().weight().sameAs(again.model().weight())).isTrue();
