@@ -69,11 +69,12 @@ public record BlurIntegratedGradients(double blur, int steps) implements TensorE
     }
     Target decided = target.decided(() -> model.apply(x));
     Tensor now = blurred(x, blur);
-    Tensor slope = Recorded.of(model, now, decided).gradient();
+    Sweeps sweeps = new Sweeps(model, decided);
+    Tensor slope = sweeps.at(now).inputs();
     Tensor scores = Tensor.zeros(x.shape(), x.dtype());
     for (int k = 1; k <= steps; k++) {
       Tensor next = blurred(x, blur * (steps - k) / steps);
-      Tensor ahead = Recorded.of(model, next, decided).gradient();
+      Tensor ahead = sweeps.at(next).inputs();
       scores = scores.add(next.sub(now).mul(slope.add(ahead)).mul(0.5));
       now = next;
       slope = ahead;

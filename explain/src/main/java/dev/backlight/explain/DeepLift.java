@@ -117,7 +117,7 @@ public record DeepLift(Baseline baseline, double eps, Rule rule)
   /// to f(x) − f(b).
   @Override
   public NodeContributions contributions(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Tensor base = baseline.like(x);
     Tape<Tensor, Tensor> tape = Recorded.of(model, x, decided).unrolled().tape();

@@ -1,11 +1,12 @@
 package dev.backlight.explain;
 
-import dev.backlight.autodiff.BackwardRule;
 import dev.backlight.autodiff.Trace;
+import dev.backlight.core.DType;
+import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /// Integrated gradients along a path that the model chooses: at each step the elements with the
@@ -20,12 +21,17 @@ import java.util.function.Function;
 ///
 /// Scores add up to f(x) − f(b), the nearer the more steps there are.
 ///
+/// They are in Tensor language. Which elements move in a step is a comparison of slopes, so nothing
+/// flows through it; how far they move flows from x and the baseline, and the slopes flow from x
+/// and the model. So the gradient is the derivative wherever a small change leaves the order of the
+/// slopes as it is, that is almost everywhere; where the order changes, the scores jump.
+///
 /// @param baseline where paths begin
 /// @param steps how many
 /// @param fraction which part of the elements moves at a time, those with the smallest slopes
 /// @param slack how far from the straight path an element may be, 0 to 1
 public record GuidedIntegratedGradients(Baseline baseline, int steps, double fraction, double slack)
-    implements Explainer {
+    implements TensorExplainer {
   public GuidedIntegratedGradients {
     if (steps < 1) {
       throw new IllegalArgumentException(
@@ -77,126 +83,102 @@ public record GuidedIntegratedGradients(Baseline baseline, int steps, double fra
   }
 
   @Override
+  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
+    Recorded.requireBatch(x);
+    Target decided = target.decided(() -> model.apply(x));
+    return walked(model, x, baseline.like(x), decided).scores;
+  }
+
+  @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Tensor base = baseline.like(x);
-    int n = x.size(0);
-    int each = x.elements() / n;
-    double[] from = base.toDoubles();
-    double[] to = x.toDoubles();
-    double[] now = from.clone();
-    double[] scores = new double[now.length];
-    Trace<Tensor> begin = sweep(model, base, decided);
-    Tensor there = begin.output().getFirst();
-    Tensor here = there;
-    double[] slope = begin.inputs().toDoubles();
-    for (int step = 1; step <= steps; step++) {
-      double[] next = now.clone();
-      for (int i = 0; i < n; i++) {
-        new Walk(i * each, each, from, to, next, slope).step(step);
-      }
-      Tensor point = step == steps ? x : Tensor.of(x.shape(), next).to(x.dtype());
-      Trace<Tensor> swept = sweep(model, point, decided);
-      here = swept.output().getFirst();
-      double[] ahead = swept.inputs().toDoubles();
-      for (int j = 0; j < now.length; j++) {
-        scores[j] += (next[j] - now[j]) * (slope[j] + ahead[j]) / 2;
-      }
-      now = next;
-      slope = ahead;
-    }
-    return Attribution.of(this, x, decided, Tensor.of(x.shape(), scores).to(x.dtype()), here)
-        .against(base, there)
+    Walked all = walked(model, x, base, decided);
+    return Attribution.of(this, x, decided, all.scores, all.here)
+        .against(base, all.there)
         .evaluations(1L + steps);
   }
 
-  private static Trace<Tensor> sweep(Function<Tensor, Tensor> model, Tensor at, Target target) {
-    return Recorded.of(model, at, target).sweep(BackwardRule.CHAIN);
+  /// What the way gathered, and the answers at its ends.
+  private record Walked(Tensor scores, Tensor there, Tensor here) {}
+
+  private Walked walked(Function<Tensor, Tensor> model, Tensor x, Tensor base, Target decided) {
+    Sweeps sweeps = new Sweeps(model, decided);
+    Walk walk = new Walk(rows(base), rows(x));
+    Trace<Tensor> begin = sweeps.at(base);
+    Trace<Tensor> end = begin;
+    Tensor now = walk.from;
+    Tensor slope = rows(begin.inputs());
+    Tensor scores = null;
+    for (int step = 1; step <= steps; step++) {
+      Tensor next = step == steps ? walk.to : walk.step(now, slope, step);
+      end = sweeps.at(step == steps ? x : next.to(x.dtype()).reshape(x.shape()));
+      Tensor ahead = rows(end.inputs());
+      Tensor part = next.sub(now).mul(slope.add(ahead)).mul(0.5);
+      scores = scores == null ? part : scores.add(part);
+      now = next;
+      slope = ahead;
+    }
+    Tensor all = Objects.requireNonNull(scores).to(x.dtype()).reshape(x.shape());
+    return new Walked(all, begin.output().getFirst(), end.output().getFirst());
   }
 
-  /// One example on its way; all arrays are of the whole batch.
-  private final class Walk {
-    private final int first;
-    private final int each;
-    private final double[] from;
-    private final double[] to;
-    private final double[] now;
-    private final double[] slope;
+  /// Examples as rows of doubles: in floats the way would not stay even.
+  private static Tensor rows(Tensor x) {
+    return x.to(DType.F64).reshape(x.size(0), x.elements() / x.size(0));
+  }
 
-    Walk(int first, int each, double[] from, double[] to, double[] now, double[] slope) {
-      this.first = first;
-      this.each = each;
+  /// The way of all examples, (n, elements), in Tensor language.
+  private final class Walk {
+    private final Tensor from;
+    private final Tensor to;
+    private final Tensor difference;
+    private final Tensor whole;
+    private final int slowest;
+    private final int rounds;
+
+    Walk(Tensor from, Tensor to) {
       this.from = from;
       this.to = to;
-      this.now = now;
-      this.slope = slope;
+      difference = to.sub(from);
+      whole = difference.abs().sumKeep(1);
+      int each = Math.max(1, to.size(1));
+      slowest = 1 + (int) (fraction * (each - 1));
+      // Every round either is the last of an example or takes so many to the corridor's end.
+      rounds = Math.ceilDiv(each, slowest);
     }
 
-    void step(int step) {
+    Tensor step(Tensor now, Tensor slope, int step) {
       double alpha = (double) step / steps;
-      if (step == steps) {
-        System.arraycopy(to, first, now, first, each);
-        return;
+      Tensor low = at(Math.max(alpha - slack, 0));
+      Tensor high = at(Math.min(alpha + slack, 1));
+      // Who is behind the corridor is taken along first.
+      Tensor next = now.sub(low).mul(difference).lt(0).where(low, now);
+      for (int round = 0; round < rounds; round++) {
+        next = round(next, slope, high, whole.mul(1 - alpha));
       }
-      double low = Math.max(alpha - slack, 0);
-      double high = Math.min(alpha + slack, 1);
-      double whole = 0;
-      for (int j = first; j < first + each; j++) {
-        whole += Math.abs(to[j] - from[j]);
-        // Who is behind the corridor is taken along first.
-        if ((now[j] - at(j, low)) * (to[j] - from[j]) < 0) {
-          now[j] = at(j, low);
-        }
-      }
-      double left = whole * (1 - alpha);
-      // Every round either is the last or takes elements to the corridor's end.
-      for (int round = 0; round <= each; round++) {
-        double go = left() - left;
-        if (!(go > 1e-12 * whole) || !move(high, go)) {
-          return;
-        }
-      }
+      return next;
     }
 
-    private double at(int j, double alpha) {
-      return from[j] + alpha * (to[j] - from[j]);
+    private Tensor at(double alpha) {
+      return from.add(difference.mul(alpha));
     }
 
-    private double left() {
-      double left = 0;
-      for (int j = first; j < first + each; j++) {
-        left += Math.abs(to[j] - now[j]);
-      }
-      return left;
-    }
-
-    /// Moves the elements with the smallest slopes by a distance in all, or to the corridor's end;
-    /// whether there is still something to go.
-    private boolean move(double high, double go) {
-      double[] steepness = new double[each];
-      for (int j = 0; j < each; j++) {
-        boolean ahead =
-            (at(first + j, high) - now[first + j]) * (to[first + j] - from[first + j]) > 0;
-        steepness[j] = ahead ? Math.abs(slope[first + j]) : Double.POSITIVE_INFINITY;
-      }
-      double[] sorted = steepness.clone();
-      Arrays.sort(sorted);
-      double threshold = sorted[(int) (fraction * (each - 1))];
-      double room = 0;
-      for (int j = 0; j < each; j++) {
-        if (steepness[j] <= threshold && steepness[j] < Double.POSITIVE_INFINITY) {
-          room += Math.abs(at(first + j, high) - now[first + j]);
-        }
-      }
-      double part = Math.min(1, go / room);
-      for (int j = 0; j < each; j++) {
-        if (steepness[j] <= threshold && steepness[j] < Double.POSITIVE_INFINITY) {
-          int k = first + j;
-          now[k] = part == 1 ? at(k, high) : now[k] + part * (at(k, high) - now[k]);
-        }
-      }
-      return room > 0 && go > room;
+    /// Moves the elements with the smallest slopes until as much is left as should be, or to the
+    /// corridor's end.
+    private Tensor round(Tensor now, Tensor slope, Tensor high, Tensor left) {
+      Shape shape = now.shape();
+      Tensor go = to.sub(now).abs().sumKeep(1).sub(left);
+      Tensor room = high.sub(now);
+      Tensor ahead = room.mul(difference).gt(0);
+      Tensor steepness = ahead.where(slope.abs(), Double.POSITIVE_INFINITY);
+      Tensor threshold = steepness.kthValue(slowest, 1).values().unsqueeze(1).expand(shape);
+      Tensor chosen = ahead.and(steepness.le(threshold));
+      Tensor most = chosen.where(room.abs(), 0).sumKeep(1);
+      Tensor all = go.ge(most).expand(shape);
+      Tensor moved = all.where(high, now.add(room.mul(go.divNoNan(most).expand(shape))));
+      return chosen.and(go.gt(whole.mul(1e-12)).expand(shape)).where(moved, now);
     }
   }
 }

@@ -22,7 +22,7 @@ final class NodeSweep {
       Function<Tensor, Tensor> model,
       Tensor x,
       Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Recorded recorded = Recorded.of(model, x, decided).under(rule);
     Layers layers = Layers.of(recorded.tape(), x.size(0));

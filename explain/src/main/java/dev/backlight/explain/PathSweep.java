@@ -25,7 +25,7 @@ final class PathSweep {
       Function<Tensor, Tensor> model,
       Tensor x,
       Target target) {
-    Recorded.requireValues(x);
+    Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Recorded recorded = Recorded.of(model, x, decided);
     Layers layers = Layers.of(recorded.tape(), x.size(0));

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// Tensor by = influence.tracIn(trainX, trainY, testX, testY);      // (tests, training examples)
 /// ```
 ///
+/// [#tracIn], [#influence] and [#cosine] are in Tensor language: where the model or the examples
+/// are on a recording, they become a part of it.
+///
 /// @param model the parameters: a structure of tensors
 /// @param loss the mean loss of some examples
 /// @param <M> the type of the model
@@ -67,14 +70,14 @@ public record TrainingInfluence<M>(M model, Loss<M> loss) {
       Tensor trainX, Tensor trainY, Tensor testX, Tensor testY, double damping, double tolerance) {
     Tensor train = gradients(trainX, trainY);
     Tensor test = gradients(testX, testY);
-    Player<WithTangent<M, M>, M> hvp = curvature(trainX, trainY);
+    Function<Tensor, Tensor> hvp = curvature(trainX, trainY);
     // The inverse is symmetric: it may act on either side.
     boolean tests = test.size(0) <= train.size(0);
     Tensor rights = tests ? test : train;
     List<Tensor> solved = new ArrayList<>();
     for (int i = 0; i < rights.size(0); i++) {
       Tensor right = rights.slice(0, i, i + 1).squeeze(0);
-      solved.add(solve(v -> product(hvp, v).add(v.mul(damping)), right, tolerance));
+      solved.add(solve(v -> hvp.apply(v).add(v.mul(damping)), right, tolerance));
     }
     Tensor rows = Tensor.stack(0, solved);
     return (tests ? rows.matmul(train, false, true) : test.matmul(rows, false, true)).neg();
@@ -148,6 +151,10 @@ public record TrainingInfluence<M>(M model, Loss<M> loss) {
     Player<Example<M>, M> player = null;
     for (int i = 0; i < x.size(0); i++) {
       Example<M> one = new Example<>(model, x.slice(0, i, i + 1), y.slice(0, i, i + 1));
+      if (isRecorded(one)) {
+        rows.add(flat(gradient(one).run(one)));
+        continue;
+      }
       Tensor row = player == null ? null : replayed(player, one);
       if (row == null) {
         player = gradient(one).player();
@@ -156,6 +163,11 @@ public record TrainingInfluence<M>(M model, Loss<M> loss) {
       rows.add(row);
     }
     return Tensor.stack(0, rows);
+  }
+
+  /// Whether something is on a recording, to become a part of it.
+  private static boolean isRecorded(Object structure) {
+    return Struct.leaves(structure).stream().anyMatch(leaf -> leaf.recording() != null);
   }
 
   /// A loss with all that it depends on.
@@ -174,24 +186,27 @@ public record TrainingInfluence<M>(M model, Loss<M> loss) {
     }
   }
 
-  private Player<WithTangent<M, M>, M> curvature(Tensor x, Tensor y) {
-    return Tape.record((M m) -> loss.of(m, x, y), model).hvp(Function.<M>identity()).player();
+  /// The Hessian of the mean loss times a flat vector.
+  private Function<Tensor, Tensor> curvature(Tensor x, Tensor y) {
+    Tape<WithTangent<M, M>, M> hvp =
+        Tape.record((M m) -> loss.of(m, x, y), model).hvp(Function.<M>identity());
+    if (isRecorded(new Example<>(model, x, y))) {
+      return vector -> flat(hvp.run(new WithTangent<>(model, shaped(vector))));
+    }
+    Player<WithTangent<M, M>, M> player = hvp.player();
+    return vector -> kept(player.play(new WithTangent<>(model, shaped(vector))));
   }
 
   private Tensor hessian(Tensor x, Tensor y) {
-    Player<WithTangent<M, M>, M> hvp = curvature(x, y);
+    Function<Tensor, Tensor> hvp = curvature(x, y);
     Tensor like = flat(model);
     List<Tensor> columns = new ArrayList<>();
     for (int i = 0; i < like.elements(); i++) {
       Block unit = Block.allocate(Spec.of(Shape.of(like.elements()), like.dtype()));
       unit.set(i, 1);
-      columns.add(product(hvp, Tensor.over(unit)));
+      columns.add(hvp.apply(Tensor.over(unit)));
     }
     return Tensor.stack(1, columns);
-  }
-
-  private Tensor product(Player<WithTangent<M, M>, M> hvp, Tensor vector) {
-    return kept(hvp.play(new WithTangent<>(model, shaped(vector))));
   }
 
   private static Tensor flat(Object structure) {

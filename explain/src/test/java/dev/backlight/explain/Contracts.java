@@ -143,15 +143,17 @@ final class Contracts {
                 "neuron_integrated_gradients")
             .small(ig.with(five)),
         Contract.of(
-            GuidedIntegratedGradients.from(ZEROS),
-            but(SYMMETRY),
-            "Kapishnikov and others 2021",
-            "2 + steps"),
+                GuidedIntegratedGradients.from(ZEROS),
+                but(SYMMETRY),
+                "Kapishnikov and others 2021",
+                "1 + steps")
+            .small(GuidedIntegratedGradients.from(ZEROS).steps(5).slack(.3)),
         Contract.of(
-            BlurIntegratedGradients.from(2),
-            but(LINEAR, SYMMETRY),
-            "Xu, Venugopalan, Sundararajan 2020",
-            "3 + steps"),
+                BlurIntegratedGradients.from(2),
+                but(LINEAR, SYMMETRY),
+                "Xu, Venugopalan, Sundararajan 2020",
+                "3 + steps")
+            .small(BlurIntegratedGradients.from(2).steps(5)),
         Contract.of(
             ExpectedGradients.from(rows, 5, 0),
             but(LINEAR, SYMMETRY),
@@ -288,7 +290,8 @@ final class Contracts {
     return missing;
   }
 
-  private static List<Class<?>> classes() throws IOException, URISyntaxException {
+  /// All classes of the module.
+  static List<Class<?>> classes() throws IOException, URISyntaxException {
     // A folder of classes in an IDE or `mvn test`, a jar in `mvn verify`.
     Path place =
         Path.of(Explainer.class.getProtectionDomain().getCodeSource().getLocation().toURI());

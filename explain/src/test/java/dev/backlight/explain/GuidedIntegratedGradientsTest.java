@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.backlight.autodiff.Tape;
+import dev.backlight.autodiff.Validity;
 import dev.backlight.core.DType;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
@@ -41,7 +43,8 @@ class GuidedIntegratedGradientsTest {
     List<double[]> points = new ArrayList<>();
     Function<Tensor, Tensor> watched =
         t -> {
-          points.add(t.detached().toDoubles());
+          // Reading pins the recording to this point, so each is recorded anew.
+          points.add(t.toDoubles());
           return MLP.apply(t);
         };
     Tensor x = X.slice(0, 0, 1);
@@ -86,6 +89,31 @@ class GuidedIntegratedGradientsTest {
     Tensor all = GUIDED.explain(MLP, X, Target.each(2, 0, 1)).scores();
     assertThat(GUIDED.explain(MLP, X.slice(0, 1, 2), Target.at(0)).scores().toDoubles())
         .containsExactly(all.slice(0, 1, 2).toDoubles(), within(1e-12));
+  }
+
+  @Test
+  void theModelIsRecordedOnceAndAGuardThatAnswersOtherwiseIsAskedThere() {
+    List<Double> asked = new ArrayList<>();
+    Function<Tensor, Tensor> kinked =
+        t -> {
+          asked.add(t.detached().sum().item());
+          return t.sum().test(s -> s > 0.5) ? t.mul(3) : t;
+        };
+    Tensor x = Tensor.of(new double[][] {{1}});
+    GuidedIntegratedGradients ten = GuidedIntegratedGradients.from(Baseline.zeros()).steps(10);
+    // Slopes are 1 up to 0.5 and 3 from 0.6 on; the step between takes their mean.
+    assertThat(ten.explain(kinked, x, Target.only()).scores().item()).isCloseTo(1.9, within(1e-12));
+    assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void aTapeOfItTakesAnotherWayAtOtherInputs() {
+    GuidedIntegratedGradients few = GUIDED.steps(12).slack(0.4);
+    Tape<Tensor, Tensor> tape = Tape.record(x -> few.scores(MLP, x, Target.at(1)), X);
+    assertThat(tape.validity()).isEqualTo(Validity.REPLAYABLE);
+    Tensor other = X.neg().add(0.3);
+    assertThat(tape.run(other).sameAs(few.scores(MLP, other, Target.at(1)))).isTrue();
+    assertThat(few.explain(MLP, other, Target.at(1)).scores().sameAs(tape.run(other))).isTrue();
   }
 
   @Test

@@ -128,8 +128,8 @@ class MethodsTableTest {
     }
     text.append("\nOf nodes, and of what is between:\n\n");
     text.append(
-        "| method | paper | explains | adds up to | golden | runs of the model |\n"
-            + "|---|---|---|---|---|---|\n");
+        "| method | paper | explains | adds up to | differentiable | golden | runs of the model |\n"
+            + "|---|---|---|---|---|---|---|\n");
     for (OfNodes n : Contracts.ofNodes()) {
       NodeContributions made = n.explainer().contributions(MLP, X, Target.at(0));
       row(
@@ -140,11 +140,12 @@ class MethodsTableTest {
           n.sums() == Completeness.NONE
               ? "nothing"
               : n.sums().toString().replace(" - ", " − ") + ", at every cut",
+          "yes",
           counted(golden, List.of(n.golden()), ""),
           Long.toString(made.evaluations()));
     }
     for (Other o : others()) {
-      row(text, o.name, o.paper, o.of, o.adds, counted(golden, o.golden, ""), o.cost);
+      row(text, o.name, o.paper, o.of, o.adds, "yes", counted(golden, o.golden, ""), o.cost);
     }
     return text.append('\n').toString();
   }
