@@ -132,6 +132,10 @@ final class OpSamples {
             new Pool2dOptions(3, 2, 2, 1, 1, 0, true, false),
             new Pool2dOptions(2, 3, 1, 2, 1, 1, false, true))) {
       add(new MaxPool2d(pool), image);
+      // One plane, for what is asked of batches gives places to other windows.
+      Tensor one = image.slice(0, 0, 1);
+      Tensor places = Tensor.applyAll(new MaxPool2d(pool), one)[1];
+      add(new MaxPool2dInput(pool, one.shape()), ramp(places.shape(), 11), places);
       add(new AvgPool2d(pool), image);
       Shape pooled = Tensor.apply(new AvgPool2d(pool), image).shape();
       add(new AvgPool2dInput(pool, image.shape()), ramp(pooled, 10));

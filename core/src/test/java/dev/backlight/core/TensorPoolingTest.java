@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.backlight.core.op.MaxPool2dInput;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -123,5 +124,20 @@ class TensorPoolingTest {
     refused(
         () -> x.lpPool1d(2, 6, 1),
         "windows need a size in 1..5 and a step of at least 1 along axis 2 of (1, 2, 5), got 6 and 1");
+  }
+
+  @Test
+  void theTransposeOfAMaximumNeedsSlopesAndPlacesOfThePooledShape() {
+    MaxPool2dInput back = new MaxPool2dInput(Pool2dOptions.of(2), Shape.of(1, 1, 4, 4));
+    Tensor g = Tensor.zeros(Shape.of(1, 1, 2, 2), DType.F32);
+    assertThatThrownBy(
+            () -> Tensor.apply(back, g, Tensor.zeros(Shape.of(1, 1, 2, 3), DType.I32)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage(
+            "maxpool2dinput needs g and places (1, 1, 2, 2) for x (1, 1, 4, 4), got (1, 1, 2, 2)"
+                + " and (1, 1, 2, 3)");
+    assertThatThrownBy(() -> Tensor.apply(back, g, g))
+        .isInstanceOf(DTypeException.class)
+        .hasMessage("maxpool2dinput needs places of I32, got F32");
   }
 }

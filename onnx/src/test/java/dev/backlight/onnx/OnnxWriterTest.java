@@ -94,6 +94,10 @@ class OnnxWriterTest {
     images.put(
         "norms", x -> x.instanceNorm(null, null, 1e-5).add(x.groupNorm(3, null, null, 1e-5)));
     images.put(
+        "chosen",
+        x ->
+            Tape.record(y -> y.maxPool2d(Pool2dOptions.of(2)).square().sum(), x).gradient().run(x));
+    images.put(
         "gradient",
         x ->
             Tape.record(y -> y.conv2d(w, Conv2dOptions.of().stride(2)).square().sum(), x)

@@ -146,6 +146,10 @@ public interface FloatLoops {
   /// As above, for the planes from `from` to before `to`.
   void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s, int from, int to);
 
+  /// The transpose of [#maxPool2d] for the places that it chose, for the planes from `from` to
+  /// before `to`: what was chosen more than once is added up in order, and -1 chose nothing.
+  void maxPool2dInput(float[] g, int[] index, float[] dx, Pool2dShape s, int from, int to);
+
   /// The mean of each window, padding counting as zeros.
   void avgPool2d(float[] x, float[] y, Pool2dShape s);
 

@@ -2,8 +2,8 @@ package dev.backlight.core.kernel;
 
 import java.util.Arrays;
 
-/// Pooling of planes by windows; plain Java for both backends, since windows are too small for
-/// lanes.
+/// Pooling of planes by windows in plain Java, which is what runs for all windows but those of
+/// [FloatTwoByTwo], since they are too small for lanes.
 final class FloatPooling {
   private FloatPooling() {}
 
@@ -41,7 +41,7 @@ final class FloatPooling {
   }
 
   /// A row of windows of two by two elements side by side, whose upper left one is at `x[top]`.
-  private static void pairs(
+  static void pairs(
       float[] x, int top, int width, float[] y, int[] index, int at, int count) {
     for (int j = 0; j < count; j++) {
       int k = top + 2 * j;
@@ -76,6 +76,44 @@ final class FloatPooling {
       }
     }
     return place;
+  }
+
+  /// The transpose of [#max] for the places that it chose: planes `from … to`.
+  static void maxInput(float[] g, int[] index, float[] dx, Pool2dShape s, int from, int to) {
+    int plane = s.h() * s.w();
+    int count = s.oh() * s.ow();
+    for (int p = from; p < to; p++) {
+      Arrays.fill(dx, p * plane, (p + 1) * plane, 0f);
+      add(g, index, p * count, count, dx, p, s);
+    }
+  }
+
+  /// As above for row i of windows of two by two alone, and the two rows that it has chosen from.
+  static void maxInputRows(
+      float[] g, int[] index, int at, float[] dx, int plane, int i, Pool2dShape s) {
+    int top = (plane * s.h() + 2 * i) * s.w();
+    Arrays.fill(dx, top, top + 2 * s.w(), 0f);
+    add(g, index, at, s.ow(), dx, plane, s);
+  }
+
+  private static void add(
+      float[] g, int[] index, int at, int count, float[] dx, int plane, Pool2dShape s) {
+    int first = plane * s.h() * s.w();
+    int end = first + s.h() * s.w();
+    for (int i = at; i < at + count; i++) {
+      int k = index[i];
+      if (k >= first && k < end) {
+        dx[k] += g[i];
+      } else if (k >= 0) {
+        throw new IllegalArgumentException(
+            "maxpool2dinput needs places in their own plane, "
+                + first
+                + ".."
+                + (end - 1)
+                + ", got "
+                + k);
+      }
+    }
   }
 
   static void average(float[] x, float[] y, Pool2dShape s) {

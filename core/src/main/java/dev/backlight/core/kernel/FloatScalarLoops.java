@@ -288,6 +288,11 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
   }
 
   @Override
+  public void maxPool2dInput(float[] g, int[] index, float[] dx, Pool2dShape s, int from, int to) {
+    FloatPooling.maxInput(g, index, dx, s, from, to);
+  }
+
+  @Override
   public void avgPool2d(float[] x, float[] y, Pool2dShape s) {
     FloatPooling.average(x, y, s);
   }

@@ -16,6 +16,7 @@ final class FloatVectorLoops extends FloatScalarLoops {
   private final WarmUp matmul = new FloatWarmUp(FloatWarmUp.Example.MATMUL);
   private final WarmUp convolution = new FloatWarmUp(FloatWarmUp.Example.CONVOLUTION);
   private final WarmUp packing = new FloatWarmUp(FloatWarmUp.Example.PACKING);
+  private final WarmUp pooling = new FloatWarmUp(FloatWarmUp.Example.POOLING);
 
   /// With `always` the vector loops run from the first call on, warm or not: for the examples and
   /// for tests.
@@ -26,6 +27,7 @@ final class FloatVectorLoops extends FloatScalarLoops {
   /// Whether all vector loops have taken over.
   boolean isWarm() {
     boolean warm = sums.isDone() && matmul.isDone() && packing.isDone() && convolution.isDone();
+    warm &= pooling.isDone();
     // F32 only
     warm &=
         exp.isDone()
@@ -187,6 +189,28 @@ final class FloatVectorLoops extends FloatScalarLoops {
     } else {
       super.matmul(ta, tb, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, accumulate);
     }
+  }
+
+  @Override
+  public void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s, int from, int to) {
+    if (pairs(s, to - from)) {
+      FloatTwoByTwo.max(x, y, index, s, from, to);
+    } else {
+      super.maxPool2d(x, y, index, s, from, to);
+    }
+  }
+
+  @Override
+  public void maxPool2dInput(float[] g, int[] index, float[] dx, Pool2dShape s, int from, int to) {
+    if (pairs(s, to - from)) {
+      FloatTwoByTwo.maxInput(g, index, dx, s, from, to);
+    } else {
+      super.maxPool2dInput(g, index, dx, s, from, to);
+    }
+  }
+
+  private boolean pairs(Pool2dShape s, int planes) {
+    return s.isTwoByTwo() && (always || pooling.done((long) planes * s.h() * s.w()));
   }
 
   @Override

@@ -17,7 +17,8 @@ final class FloatWarmUp extends WarmUp {
     SUMS,
     MATMUL,
     PACKING,
-    CONVOLUTION
+    CONVOLUTION,
+    POOLING
   }
 
   private static final int N = 5 * FloatScalarReductions.WIDTH + 7;
@@ -52,6 +53,12 @@ final class FloatWarmUp extends WarmUp {
         }
       }
       case CONVOLUTION -> convolutions(loops);
+      case POOLING -> {
+        // Rows that end in a vector, between two, and before the first.
+        for (int w : new int[] {64, 43, 14, 7}) {
+          pooling(loops, new Pool2dShape(1, 3, 12, w, 2, 2, 2, 2, 0, 0, 6, w / 2, false));
+        }
+      }
       case PACKING -> {
         for (int i = 0; i < 8; i++) {
           packing(vectors, x, y, i % 2 == 1);
@@ -88,7 +95,7 @@ final class FloatWarmUp extends WarmUp {
         loops.sumRows(x, 2, n, y);
         loops.sumColumns(x, 7, n / 4, y);
       }
-      case MATMUL, PACKING, CONVOLUTION -> throw new AssertionError("they have other sizes");
+      case MATMUL, PACKING, CONVOLUTION, POOLING -> throw new AssertionError("they have other sizes");
     }
   }
 
@@ -129,6 +136,17 @@ final class FloatWarmUp extends WarmUp {
     loops.conv2d(s).run(x, w, y);
     loops.conv2dInput(s).run(y, w, x);
     loops.conv2dWeight(s).run(x, y, w);
+  }
+
+  private static void pooling(FloatLoops loops, Pool2dShape s) {
+    float[] x = new float[s.c() * s.h() * s.w()];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = i * 7 % 13;
+    }
+    float[] y = new float[s.c() * s.oh() * s.ow()];
+    int[] index = new int[y.length];
+    loops.maxPool2d(x, y, index, s);
+    loops.maxPool2dInput(y, index, x, s, 0, s.c());
   }
 
   /// The tile that packs has an example of its own, for it is few of all tiles and would not be

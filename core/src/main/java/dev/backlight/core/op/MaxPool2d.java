@@ -6,6 +6,7 @@ import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Pool2dOptions;
 import dev.backlight.core.Shape;
+import dev.backlight.core.Shape;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// `I32` place of each in the whole of `x`, counted row-major.
 ///
 /// A selection: of several that are the largest it is the first, which alone gets the gradient.
-/// Padding is never selected.
+/// Padding is never selected. Its transpose is [MaxPool2dInput].
 public record MaxPool2d(Pool2dOptions options) implements Op.Routing {
   @Override
   public Spec[] infer(Spec... in) {
@@ -53,10 +54,7 @@ public record MaxPool2d(Pool2dOptions options) implements Op.Routing {
 
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
-    return at.g()
-        .flatten()
-        .addAlong(0, at.y(1).flatten(), at.x().elements())
-        .reshape(at.x().shape());
+    return Tensor.apply(new MaxPool2dInput(options, at.x().shape()), at.g(), at.y(1));
   }
 
   @Override
@@ -65,10 +63,11 @@ public record MaxPool2d(Pool2dOptions options) implements Op.Routing {
     Tensor[] y = Tensor.applyAll(this, Images.folded(at.x(0)));
     Tensor values = Images.unfolded(y[0], n, at.one(0).size(0));
     Tensor places = Images.unfolded(y[1], n, at.one(0).size(0));
-    // Places are counted from the start of each example.
-    Tensor starts = Tensor.arange(n, DType.F64).mul(at.one(0).elements()).reshape(n, 1, 1, 1, 1);
-    return new Tensor[] {
-      values, places.to(DType.F64).sub(starts.expand(places.shape())).to(DType.I32)
-    };
+    return new Tensor[] {values, places.to(DType.F64).sub(starts(n, at.one(0))).to(DType.I32)};
+  }
+
+  /// Where the images of each of `n` examples begin: their places are counted from there.
+  static Tensor starts(int n, Shape one) {
+    return Tensor.arange(n, DType.F64).mul(one.elements()).reshape(n, 1, 1, 1, 1);
   }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The positive part, elementwise: `y = max(x, 0)`.
 ///
 /// At 0 the slope is 0, the subgradient of least norm. The vjp selects rather than multiplies, so
-/// that an infinite cotangent gives 0 where the unit is off.
+/// that an infinite cotangent gives 0 where the unit is off. It is read off the output, so that a
+/// sum before it need not be kept for the reverse sweep.
 public record Relu() implements Op.Elementwise {
   @Override
   public boolean keepsSpec() {
@@ -30,11 +31,11 @@ public record Relu() implements Op.Elementwise {
 
   @Override
   public Tensor slope(Tensor x, Tensor y) {
-    return x.gt(0).to(x.dtype());
+    return y.gt(0).to(x.dtype());
   }
 
   @Override
   public @Nullable Tensor vjp(int i, Site at) {
-    return at.x().gt(0).where(at.g(), 0);
+    return at.y().gt(0).where(at.g(), 0);
   }
 }

@@ -1,8 +1,10 @@
 package dev.backlight.core.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /// Pooling: ties, NaN, padding and what an average divides by.
@@ -93,6 +95,77 @@ class PoolingTest {
       assertThat(index[at]).as("place %d", at).isEqualTo(best);
       assertThat(Float.floatToRawIntBits(y[at])).isEqualTo(Float.floatToRawIntBits(x[best]));
     }
+  }
+
+  /// At widths that fill no vector, some, and a part of the last one; bit by bit, NaN and zeros of
+  /// both signs among the numbers.
+  @Test
+  void windowsOfTwoByTwoChooseAsTheDefinitionDoesAndSendBackThere() {
+    for (int w : new int[] {2, 3, 7, 14, 15, 16, 28, 31, 32, 33, 46, 64, 97}) {
+      int oh = 4;
+      int ow = w / 2;
+      Pool2dShape s = halves(2, 3, 9, w);
+      float[] x = Samples.floatsWithSpecials(6 * 9 * w, w);
+      for (int i = 0; i < x.length; i += 3) {
+        x[i] = i % 2 == 0 ? 0f : -0f;
+      }
+      int[] best = new int[6 * oh * ow];
+      float[] largest = new float[best.length];
+      // Arrays may be longer than what they hold.
+      float[] g = Samples.floats(best.length + 40, 7);
+      g[0] = -0f;
+      float[] slopes = new float[x.length];
+      for (int at = 0; at < best.length; at++) {
+        int k = (at / (oh * ow) * 9 + at / ow % oh * 2) * w + at % ow * 2;
+        best[at] = k;
+        for (int other : new int[] {k + 1, k + w, k + w + 1}) {
+          float now = x[best[at]];
+          boolean takes = x[other] > now || (Float.isNaN(x[other]) && !Float.isNaN(now));
+          best[at] = takes ? other : best[at];
+        }
+        largest[at] = x[best[at]];
+        slopes[best[at]] += g[at];
+      }
+      for (FloatLoops loops : ElementwiseLoopsTest.BACKENDS) {
+        float[] y = new float[best.length];
+        int[] index = new int[best.length];
+        float[] dx = new float[x.length];
+        Arrays.fill(dx, NAN);
+        // In two parts, as two threads would.
+        loops.maxPool2d(x, y, index, s, 2, 6);
+        loops.maxPool2d(x, y, index, s, 0, 2);
+        loops.maxPool2dInput(g, index, dx, s, 2, 6);
+        loops.maxPool2dInput(g, index, dx, s, 0, 2);
+        assertThat(index).as("width %d", w).isEqualTo(best);
+        assertThat(bits(y)).isEqualTo(bits(largest));
+        assertThat(bits(dx)).isEqualTo(bits(slopes));
+      }
+    }
+  }
+
+  @Test
+  void slopesGoToOtherPlacesOfTheirPlaneAndNoFurther() {
+    for (FloatLoops loops : ElementwiseLoopsTest.BACKENDS) {
+      float[] dx = new float[128];
+      int[] index = new int[32];
+      index[3] = -1;
+      float[] g = new float[32];
+      Arrays.fill(g, 1f);
+      loops.maxPool2dInput(g, index, dx, halves(1, 1, 4, 32), 0, 1);
+      assertThat(dx[0]).isEqualTo(31);
+      index[20] = 128;
+      assertThatThrownBy(() -> loops.maxPool2dInput(g, index, dx, halves(1, 1, 4, 32), 0, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("maxpool2dinput needs places in their own plane, 0..127, got 128");
+    }
+  }
+
+  private static int[] bits(float[] x) {
+    int[] bits = new int[x.length];
+    for (int i = 0; i < x.length; i++) {
+      bits[i] = Float.floatToRawIntBits(x[i]);
+    }
+    return bits;
   }
 
   @Test

@@ -54,6 +54,9 @@ class RulesTest {
         Arguments.of(new TakeAdd(1, 4), List.of(random(2, 2, 2, 3), index)),
         Arguments.of(new TakeAlong(1), List.of(random(2, 4), along)),
         Arguments.of(new AddAlong(1, 3), List.of(random(2, 3), along)),
+        Arguments.of(
+            new MaxPool2dInput(pool, image.shape()),
+            List.of(image.avgPool2d(pool), Tensor.applyAll(new MaxPool2d(pool), image)[1])),
         Arguments.of(new AvgPool2d(pool), List.of(image)),
         Arguments.of(new AvgPool2dInput(pool, image.shape()), List.of(image.avgPool2d(pool))),
         Arguments.of(new MatMul(false, true), List.of(random(2, 3, 4), random(2, 5, 4))),

@@ -10,6 +10,7 @@ import dev.backlight.core.op.Concat;
 import dev.backlight.core.op.Embed;
 import dev.backlight.core.op.Expand;
 import dev.backlight.core.op.Flip;
+import dev.backlight.core.op.MaxPool2dInput;
 import dev.backlight.core.op.OneHot;
 import dev.backlight.core.op.Permute;
 import dev.backlight.core.op.Reshape;
@@ -35,6 +36,7 @@ final class Moves {
           Embed _,
           Expand _,
           Flip _,
+          MaxPool2dInput _,
           OneHot _,
           Permute _,
           Reshape _,
@@ -55,6 +57,7 @@ final class Moves {
       case Embed embed -> embedded(at, embed);
       case Expand expand -> at.of("Expand", at.x(), at.draft().integers(expand.to().sizes()));
       case Flip flip -> flipped(at, flip);
+      case MaxPool2dInput pool -> chosen(at, pool.x());
       case OneHot hot -> oneHot(at, hot);
       case Permute permute -> at.node("Transpose", Attribute.of("perm", permute.order()));
       case Reshape reshape -> reshaped(at, at.x(), reshape.to());
@@ -165,13 +168,25 @@ final class Moves {
   }
 
   private static String added(Call at, int axis, String index) {
-    String zeros = at.draft().constant(Tensor.zeros(at.to().getFirst().shape(), at.dtype()));
+    return added(at, at.to().getFirst().shape(), axis, index, at.x());
+  }
+
+  private static String added(Call at, Shape to, int axis, String index, String x) {
+    String zeros = at.draft().constant(Tensor.zeros(to, at.dtype()));
     return at.draft()
         .node(
             "ScatterElements",
-            List.of(zeros, index, at.x()),
+            List.of(zeros, index, x),
             Attribute.of("axis", (long) axis),
             Attribute.of("reduction", "add"));
+  }
+
+  /// Places count through the whole of `x`.
+  private static String chosen(Call at, Shape x) {
+    Shape flat = Shape.of(at.from().getFirst().shape().elements());
+    String index = reshaped(at, at.in().get(1), flat);
+    String y = added(at, Shape.of(x.elements()), 0, index, reshaped(at, at.x(), flat));
+    return reshaped(at, y, x);
   }
 
   /// Slices added at the places of an index of any rank: the index is repeated over the slices.
