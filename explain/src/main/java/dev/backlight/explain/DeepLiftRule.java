@@ -14,8 +14,10 @@ import dev.backlight.core.op.Norm;
 import dev.backlight.core.op.Softmax;
 import dev.backlight.core.op.Standardize;
 import dev.backlight.core.op.Where;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The multipliers of DeepLIFT: what a node's output differs from its value at the baseline, over
@@ -109,8 +111,9 @@ record DeepLiftRule(Map<Integer, Tensor> atBaseline, double eps) implements Back
     Tensor same = here.and(there).or(here.not().and(there.not()));
     Tensor a = at.needs(1) ? at.x(1).sub(before(node, at, 1)) : null;
     Tensor b = at.needs(2) ? at.x(2).sub(before(node, at, 2)) : null;
-    Tensor far = a == null ? b.abs() : b == null ? a.abs() : a.abs().add(b.abs());
-    Tensor halves = a == null ? b.mul(.5) : b == null ? a.mul(.5) : a.add(b).mul(.5);
+    List<Tensor> moves = Stream.of(a, b).filter(Objects::nonNull).toList();
+    Tensor far = moves.stream().map(Tensor::abs).reduce(Tensor::add).orElseThrow();
+    Tensor halves = moves.stream().reduce(Tensor::add).orElseThrow().mul(.5);
     Tensor rest = over(at.y().sub(after(node, at)).sub(halves), far, far.mul(0));
     @Nullable Tensor[] sent = new Tensor[3];
     for (int i = 1; i < 3; i++) {

@@ -84,6 +84,7 @@ public record ShapleySampling(
   }
 
   /// With somebody who is told how far each example has come.
+  @Override
   public ShapleySampling telling(Progress other) {
     return new ShapleySampling(baseline, regions, pairs, standardError, seed, other);
   }

@@ -101,7 +101,7 @@ final class LoopCompiler {
       MethodHandles.Lookup made = MethodHandles.lookup().defineHiddenClass(bytes, true);
       return (CompiledLoop) made.lookupClass().getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("what was just written can be read", e);
+      throw new LinkageError("what was just written can be read", e);
     }
   }
 
@@ -280,7 +280,7 @@ final class LoopCompiler {
   private void binary(Term term, ClassDesc kind) {
     load(term.a());
     load(term.b());
-    virtual(kind, lower(term.code()), kind, kind == MASK ? MASK : VECTOR);
+    virtual(kind, lower(term.code()), kind, kind.equals(MASK) ? MASK : VECTOR);
   }
 
   private void onBits(Term term) {

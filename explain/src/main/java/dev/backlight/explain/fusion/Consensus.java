@@ -185,8 +185,11 @@ public record Consensus(List<Explainer> members, Normalisation normalisation, Fu
             .evaluations(runs);
     Tensor baseline = first.baseline();
     Tensor there = first.baselineOutput();
-    boolean same = baseline != null && each.stream().allMatch(a -> sameBaseline(a, baseline));
-    return same && there != null ? made.against(baseline, there) : made;
+    if (baseline == null || there == null) {
+      return made;
+    }
+    boolean same = each.stream().allMatch(a -> sameBaseline(a, baseline));
+    return same ? made.against(baseline, there) : made;
   }
 
   private static boolean sameBaseline(Attribution attribution, Tensor baseline) {

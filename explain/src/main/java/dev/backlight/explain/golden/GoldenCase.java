@@ -167,7 +167,7 @@ public final class GoldenCase {
       }
       if (golden.get("delta") != null && got.get().containsKey("delta")) {
         // A sum of scores is known as well as its largest terms.
-        Tensor delta = GoldenFile.tensor(GoldenFile.object(golden, "delta"));
+        Tensor delta = GoldenFile.tensor(golden, "delta");
         worst = Math.max(worst, compare("delta", got.get(), delta, scale));
       }
       return new Result(Verdict.PASSED, "", worst);

@@ -29,7 +29,7 @@ record GoldenDerivatives(GoldenFile file) {
     Map<String, Tensor> found =
         switch (GoldenFile.text(golden, "method")) {
           case "jacobian" -> jacobian();
-          case "vjp" -> vjp(GoldenFile.tensor(args.get("cotangent")));
+          case "vjp" -> vjp(GoldenFile.tensor(args, "cotangent"));
           case "jvp" -> jvp(GoldenFile.tensors(args, "tangent"));
           case "cross_entropy_mean_gradients" -> lossGradients(all -> crossEntropy(all).mean());
           case "binary_cross_entropy_mean_gradients" -> {
@@ -52,7 +52,7 @@ record GoldenDerivatives(GoldenFile file) {
   }
 
   private Tensor output(Map<String, Tensor> all) {
-    return file.model().function(all).apply(all.get(X));
+    return file.model().function(all).apply(GoldenFile.need(all, X));
   }
 
   /// Named tensors with the joined input as its parts.
@@ -120,7 +120,7 @@ record GoldenDerivatives(GoldenFile file) {
   private int[] labels(Map<String, Object> args) {
     return "targets".equals(args.get("labels"))
         ? file.targets()
-        : GoldenFile.counts(args.get("labels")).stream().mapToInt(i -> i).toArray();
+        : GoldenFile.countArray(args, "labels");
   }
 
   /// The softmax cross entropy of every example.
@@ -207,7 +207,7 @@ record GoldenDerivatives(GoldenFile file) {
   private Tensor third(Map<String, Object> args) {
     int example = GoldenFile.count(args, "example");
     Tensor flat = file.x().get(example).flatten();
-    Tensor v = GoldenFile.tensor(args.get("vector")).flatten();
+    Tensor v = GoldenFile.tensor(args, "vector").flatten();
     var slope = Tape.record(ofExample(args, example), flat).gradient();
     var along = Tape.record((Tensor x) -> slope.run(x).mul(v).sum(), flat).gradient();
     return Tape.record((Tensor x) -> along.run(x).mul(v).sum(), flat).gradient().run(flat);
@@ -221,7 +221,11 @@ record GoldenDerivatives(GoldenFile file) {
     Function<Map<String, Tensor>, Tensor> objective =
         switch (GoldenFile.text(args, "of")) {
           case "sum(saliency^2)" ->
-              m -> new Saliency().scores(file.model().function(m), m.get(X), target).square().sum();
+              m ->
+                  new Saliency()
+                      .scores(file.model().function(m), GoldenFile.need(m, X), target)
+                      .square()
+                      .sum();
           case "sum(ig^2)" -> m -> integrated(args, m, target).square().sum();
           case "cross_entropy_mean + 0.1 * sum(|ig|) / batch" ->
               m ->
@@ -244,6 +248,6 @@ record GoldenDerivatives(GoldenFile file) {
   private Tensor integrated(Map<String, Object> args, Map<String, Tensor> m, Target target) {
     return IntegratedGradients.from(Baseline.of(file.baseline(GoldenFile.text(args, "baseline"))))
         .with(GoldenExplanations.quadrature(args))
-        .scores(file.model().function(m), m.get(X), target);
+        .scores(file.model().function(m), GoldenFile.need(m, X), target);
   }
 }

@@ -45,7 +45,7 @@ record GoldenExplanations(GoldenFile file) {
   Optional<Map<String, Tensor>> of(Map<String, Object> golden) {
     Map<String, Object> args = GoldenFile.object(golden, "args");
     return switch (GoldenFile.text(golden, "method")) {
-      case "saliency" -> scores(new Saliency(args.get("abs").equals(true)));
+      case "saliency" -> scores(new Saliency(GoldenFile.flag(args, "abs")));
       case "input_x_gradient" -> scores(new GradientTimesInput());
       case "integrated_gradients" -> scores(integratedGradients(args));
       case "layer_gradient_x_activation" -> Optional.of(layer(GoldenFile.text(args, "layer")));
@@ -120,7 +120,7 @@ record GoldenExplanations(GoldenFile file) {
                   baseline(args),
                   quadrature(args),
                   GoldenFile.text(args, "layer"),
-                  GoldenFile.counts(args.get("neuron"))));
+                  GoldenFile.counts(args, "neuron")));
       case "smooth_grad" -> smoothed(SmoothGrad.Kind.MEAN, args);
       case "smooth_grad_sq" -> smoothed(SmoothGrad.Kind.SQUARE, args);
       case "var_grad" -> smoothed(SmoothGrad.Kind.VARIANCE, args);
@@ -159,8 +159,8 @@ record GoldenExplanations(GoldenFile file) {
 
   private ExpectedGradients expectedGradients(Map<String, Object> args) {
     Tensor set = file.baselineSet();
-    Tensor index = GoldenFile.tensor(args.get("baseline_index")).to(DType.I32);
-    Tensor alpha = GoldenFile.tensor(args.get("alpha"));
+    Tensor index = GoldenFile.tensor(args, "baseline_index").to(DType.I32);
+    Tensor alpha = GoldenFile.tensor(args, "alpha");
     List<ExpectedGradients.Point> points = new ArrayList<>();
     for (int k = 0; k < index.size(0); k++) {
       points.add(
@@ -191,13 +191,12 @@ record GoldenExplanations(GoldenFile file) {
   private Optional<Map<String, Tensor>> map(
       ClassActivationMap.Kind kind, Map<String, Object> args) {
     return value(
-        new ClassActivationMap(kind, GoldenFile.text(args, "layer"), args.get("relu").equals(true))
+        new ClassActivationMap(kind, GoldenFile.text(args, "layer"), GoldenFile.flag(args, "relu"))
             .map(file.model().function(), file.x(), target()));
   }
 
   private static AttentionFlow attention(Map<String, Object> args) {
-    return new AttentionFlow(
-        ((List<?>) args.get("nodes")).stream().map(String.class::cast).toList());
+    return new AttentionFlow(GoldenFile.texts(args, "nodes"));
   }
 
   private Optional<Map<String, Tensor>> attentionGradients(Map<String, Object> args) {
@@ -271,7 +270,7 @@ record GoldenExplanations(GoldenFile file) {
   }
 
   private Optional<Map<String, Tensor>> neuron(Explainer explainer, Map<String, Object> args) {
-    int[] index = GoldenFile.counts(args.get("neuron")).stream().mapToInt(i -> i).toArray();
+    int[] index = GoldenFile.countArray(args, "neuron");
     Target target =
         Target.of(layer -> {
           int[] strides = layer.shape().strides();
@@ -306,8 +305,7 @@ record GoldenExplanations(GoldenFile file) {
         int from = offset;
         String name = input.getKey();
         Regions here =
-            Regions.windows(
-                GoldenFile.counts(sizes.get(name)), GoldenFile.counts(strides.get(name)));
+            Regions.windows(GoldenFile.counts(sizes, name), GoldenFile.counts(strides, name));
         for (int[] region : here.of(input.getValue())) {
           all.add(Arrays.stream(region).map(j -> from + j).toArray());
         }

@@ -5,7 +5,6 @@ import dev.backlight.core.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /// One file of golden cases: a model, its inputs and what reference tools computed on them.
 ///
@@ -29,39 +28,65 @@ final class GoldenFile {
     return (Map<String, Object>) value;
   }
 
+  /// What lies under a name.
+  static <T> T need(Map<String, ? extends T> in, String key) {
+    T value = in.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException("%s is needed, got %s".formatted(key, in.keySet()));
+    }
+    return value;
+  }
+
   static Map<String, Object> object(Map<String, Object> in, String key) {
-    return object(Objects.requireNonNull(in.get(key), key));
+    return object(need(in, key));
   }
 
   static List<Map<String, Object>> objects(Map<String, Object> in, String key) {
-    return ((List<?>) Objects.requireNonNull(in.get(key), key))
-        .stream().map(GoldenFile::object).toList();
+    return list(in, key).stream().map(GoldenFile::object).toList();
+  }
+
+  private static List<?> list(Map<String, Object> in, String key) {
+    return (List<?>) need(in, key);
   }
 
   static String text(Map<String, Object> in, String key) {
-    return (String) Objects.requireNonNull(in.get(key), key);
+    return (String) need(in, key);
+  }
+
+  static List<String> texts(Map<String, Object> in, String key) {
+    return list(in, key).stream().map(String.class::cast).toList();
   }
 
   static double number(Map<String, Object> in, String key) {
-    return ((Number) Objects.requireNonNull(in.get(key), key)).doubleValue();
+    return ((Number) need(in, key)).doubleValue();
   }
 
   static int count(Map<String, Object> in, String key) {
-    return ((Number) Objects.requireNonNull(in.get(key), key)).intValue();
+    return ((Number) need(in, key)).intValue();
   }
 
-  static List<Integer> counts(Object list) {
-    return ((List<?>) list).stream().map(n -> ((Number) n).intValue()).toList();
+  static List<Integer> counts(Map<String, Object> in, String key) {
+    return list(in, key).stream().map(n -> ((Number) n).intValue()).toList();
+  }
+
+  static int[] countArray(Map<String, Object> in, String key) {
+    return counts(in, key).stream().mapToInt(i -> i).toArray();
+  }
+
+  static boolean flag(Map<String, Object> in, String key) {
+    return (Boolean) need(in, key);
   }
 
   /// A tensor of the file, in doubles.
-  static Tensor tensor(Object value) {
+  static Tensor tensor(Map<String, Object> in, String key) {
+    return tensor(need(in, key));
+  }
+
+  private static Tensor tensor(Object value) {
     Map<String, Object> both = object(value);
-    int[] sizes =
-        counts(Objects.requireNonNull(both.get("shape"))).stream().mapToInt(i -> i).toArray();
-    List<?> data = (List<?>) Objects.requireNonNull(both.get("data"));
-    return Tensor.of(
-        Shape.of(sizes), data.stream().mapToDouble(n -> ((Number) n).doubleValue()).toArray());
+    double[] data =
+        list(both, "data").stream().mapToDouble(n -> ((Number) n).doubleValue()).toArray();
+    return Tensor.of(Shape.of(countArray(both, "shape")), data);
   }
 
   /// Several named tensors.
@@ -86,11 +111,11 @@ final class GoldenFile {
   }
 
   Map<String, Object> caseOf(String id) {
-    return cases().stream().filter(c -> c.get("id").equals(id)).findFirst().orElseThrow();
+    return cases().stream().filter(c -> text(c, "id").equals(id)).findFirst().orElseThrow();
   }
 
   int[] targets() {
-    return counts(Objects.requireNonNull(root.get("targets"))).stream().mapToInt(i -> i).toArray();
+    return countArray(root, "targets");
   }
 
   Tensor x() {

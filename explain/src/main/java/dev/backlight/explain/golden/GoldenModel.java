@@ -24,7 +24,7 @@ final class GoldenModel {
     nodes = GoldenFile.objects(json, "nodes");
     params = GoldenFile.tensors(json, "params");
     for (Map<String, Object> input : GoldenFile.objects(json, "inputs")) {
-      int[] sizes = GoldenFile.counts(input.get("shape")).stream().mapToInt(i -> i).toArray();
+      int[] sizes = GoldenFile.countArray(input, "shape");
       inputs.put(GoldenFile.text(input, "name"), Shape.of(sizes).without(0));
     }
   }
@@ -41,13 +41,13 @@ final class GoldenModel {
   /// Several inputs as one; a single input as it is.
   Tensor join(Map<String, Tensor> parts) {
     if (inputs.size() == 1) {
-      return parts.get(inputs.keySet().iterator().next());
+      return GoldenFile.need(parts, inputs.keySet().iterator().next());
     }
     List<Tensor> flat = new ArrayList<>();
-    for (String name : inputs.keySet()) {
-      Tensor part = parts.get(name);
-      flat.add(part.reshape(part.size(0), inputs.get(name).elements()));
-    }
+    inputs.forEach((name, shape) -> {
+      Tensor part = GoldenFile.need(parts, name);
+      flat.add(part.reshape(part.size(0), shape.elements()));
+    });
     return Tensor.concat(1, flat);
   }
 
@@ -101,8 +101,11 @@ final class GoldenModel {
       Map<String, Object> node, Map<String, Tensor> values, Map<String, Tensor> weights) {
     Map<String, Object> attrs = GoldenFile.object(node, "attrs");
     Map<String, Object> roles = GoldenFile.object(node, "params");
-    Function<String, Tensor> param = role -> weights.get(roles.get(role));
-    List<Tensor> in = ((List<?>) node.get("inputs")).stream().map(values::get).toList();
+    Function<String, Tensor> param = role -> GoldenFile.need(weights, GoldenFile.text(roles, role));
+    List<Tensor> in =
+        GoldenFile.texts(node, "inputs").stream()
+            .map(name -> GoldenFile.need(values, name))
+            .toList();
     Tensor x = in.getFirst();
     return switch (GoldenFile.text(node, "op")) {
       case "linear" -> x.matmul(param.apply("weight"), false, true).add(param.apply("bias"));
@@ -138,16 +141,16 @@ final class GoldenModel {
   }
 
   private static Conv2dOptions convolution(Map<String, Object> attrs) {
-    List<Integer> stride = GoldenFile.counts(attrs.get("stride"));
-    List<Integer> padding = GoldenFile.counts(attrs.get("padding"));
+    List<Integer> stride = GoldenFile.counts(attrs, "stride");
+    List<Integer> padding = GoldenFile.counts(attrs, "padding");
     return Conv2dOptions.of()
         .stride(stride.getFirst(), stride.getLast())
         .padding(padding.getFirst(), padding.getLast());
   }
 
   private static Pool2dOptions pooling(Map<String, Object> attrs) {
-    List<Integer> kernel = GoldenFile.counts(attrs.get("kernel"));
-    List<Integer> stride = GoldenFile.counts(attrs.get("stride"));
+    List<Integer> kernel = GoldenFile.counts(attrs, "kernel");
+    List<Integer> stride = GoldenFile.counts(attrs, "stride");
     return Pool2dOptions.of(kernel.getFirst(), kernel.getLast())
         .stride(stride.getFirst(), stride.getLast());
   }

@@ -41,8 +41,8 @@ record GoldenQuality(GoldenFile file) {
           judged(
               new Infidelity(
                   Perturbations.given(draws(args, "perturbation")),
-                  args.get("normalize").equals(true)),
-              given(GoldenFile.tensor(args.get("attribution"))));
+                  GoldenFile.flag(args, "normalize")),
+              given(GoldenFile.tensor(args, "attribution")));
       case "sensitivity_max" ->
           judged(
               new MaxSensitivity(
@@ -99,7 +99,7 @@ record GoldenQuality(GoldenFile file) {
 
   /// Draws that lie example by example, as one tensor for each draw.
   private static List<Tensor> draws(Map<String, Object> args, String name) {
-    Tensor all = GoldenFile.tensor(args.get(name));
+    Tensor all = GoldenFile.tensor(args, name);
     int per = GoldenFile.count(args, "per_example");
     List<Tensor> draws = new ArrayList<>();
     for (int k = 0; k < per; k++) {
@@ -116,7 +116,7 @@ record GoldenQuality(GoldenFile file) {
             file.model().function(),
             new GradientTimesInput(),
             given(args),
-            GoldenFile.tensor(args.get("mask")));
+            GoldenFile.tensor(args, "mask"));
     Map<String, Tensor> named = new LinkedHashMap<>();
     named.put("relevance_mass_accuracy", each(new RelevanceMass(), explained));
     named.put("relevance_rank_accuracy", each(new RelevanceRank(), explained));
@@ -150,8 +150,7 @@ record GoldenQuality(GoldenFile file) {
   }
 
   private static Tensor labels(Map<String, Object> args) {
-    return Tensor.of(
-        GoldenFile.counts(args.get("train_labels")).stream().mapToInt(i -> i).toArray());
+    return Tensor.of(GoldenFile.countArray(args, "train_labels"));
   }
 
   private Attribution given(Tensor scores) {
@@ -165,7 +164,7 @@ record GoldenQuality(GoldenFile file) {
     Map<String, Object> there = GoldenFile.object(file.caseOf(reference), "args");
     Target target = Target.each(file.targets());
     Tensor output = target.scalars(file.model().function().apply(file.x()));
-    Tensor scores = GoldenFile.tensor(there.get("attribution"));
+    Tensor scores = GoldenFile.tensor(there, "attribution");
     return Attribution.of(new Saliency(), file.x(), target, scores, output);
   }
 

@@ -10,6 +10,7 @@ import dev.backlight.explain.CompositeRule;
 import dev.backlight.explain.EpsilonRule;
 import dev.backlight.explain.LayerRule;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The relevance rules that golden cases speak of.
@@ -83,7 +84,8 @@ final class GoldenRules {
     public @Nullable Tensor[] back(Node node, Site at) {
       Tensor z = at.y();
       Tensor share = at.g().div(z.ge(0).where(z.add(epsilon), z.sub(epsilon)));
-      return new @Nullable Tensor[] {at.x().mul(at.op().vjp(0, at.receiving(share)))};
+      Tensor back = Objects.requireNonNull(at.op().vjp(0, at.receiving(share)));
+      return new @Nullable Tensor[] {at.x().mul(back)};
     }
   }
 }

@@ -30,7 +30,7 @@ record Ticks(List<Double> at, List<String> labels) {
     List<String> labels = new ArrayList<>();
     long last = Math.round(Math.log10(high));
     for (long power = Math.round(Math.log10(low)); power <= last; power++) {
-      double value = Math.pow(10, power);
+      double value = Math.pow(10, (double) power);
       at.add(value);
       labels.add(
           power < 0 && power > -6 ? Numbers.fixed(value, (int) -power) : Numbers.plain(value));
