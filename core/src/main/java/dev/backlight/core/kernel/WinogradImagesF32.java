@@ -92,7 +92,7 @@ final class WinogradImagesF32 extends WinogradF32 {
     }
     if (kept.length > 0) {
       panels = kept;
-      if (keptBy != tiles()) {
+      if (!tiles().equals(keptBy)) {
         share(Math.ceilDiv(channels, CHUNK), transforming);
         keptBy = tiles();
       }

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -123,14 +124,16 @@ class BenchmarkTest {
 
   @Test
   void itIsWrittenWithTheNumberOfEveryExample() throws Exception {
-    Object read = Json.parse(RESULT.json());
-    assertThat(read).isInstanceOf(Map.class);
-    Map<?, ?> all = (Map<?, ?>) read;
-    assertThat((List<?>) all.get("metrics")).hasSize(4);
-    Map<?, ?> first = (Map<?, ?>) ((List<?>) all.get("explainers")).getFirst();
-    Map<?, ?> cell = (Map<?, ?>) ((List<?>) first.get("cells")).get(1);
-    assertThat((List<?>) cell.get("values")).hasSize(30);
+    Map<?, ?> all = (Map<?, ?>) Objects.requireNonNull(Json.parse(RESULT.json()));
+    assertThat(list(all, "metrics")).hasSize(4);
+    Map<?, ?> first = (Map<?, ?>) list(all, "explainers").getFirst();
+    Map<?, ?> cell = (Map<?, ?>) list(first, "cells").get(1);
+    assertThat(list(cell, "values")).hasSize(30);
     assertThat(first.get("failure")).isNull();
+  }
+
+  private static List<?> list(Map<?, ?> in, String key) {
+    return (List<?>) Objects.requireNonNull(in.get(key));
   }
 
   @Test
