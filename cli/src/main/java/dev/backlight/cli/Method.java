@@ -80,7 +80,7 @@ public final class Method {
     return Stream.concat(
             known.stream(),
             Explainers.all().stream()
-                .filter(entry -> known.stream().noneMatch(m -> m.entry == entry))
+                .filter(entry -> known.stream().noneMatch(m -> m.entry.equals(entry)))
                 .map(Method::of))
         .toList();
   }

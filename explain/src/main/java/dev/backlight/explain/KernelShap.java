@@ -112,7 +112,8 @@ public record KernelShap(
       return new Estimate(game.spread(growth), 0, 0);
     }
     // Of all coalitions in order, a part says nothing.
-    Tensor values = game.ask(coalitions, isExact(p) ? (done, most) -> progress.at(done, most) : progress);
+    Tensor values =
+        game.ask(coalitions, isExact(p) ? (done, most) -> progress.at(done, most) : progress);
     int asked = values.size(1);
     Fit fit = fit(p, coalitions.subList(0, asked));
     Tensor scores =

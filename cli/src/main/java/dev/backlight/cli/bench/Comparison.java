@@ -116,9 +116,11 @@ public record Comparison(
       each.demands().stream()
           .filter(d -> d.isAskedOf(threads))
           .forEach(demand -> beside.add(demand.peer()));
-      times.keySet().stream()
-          .filter(who -> !who.equals("ours") && times.get(who).containsKey(each.name()))
-          .forEach(beside::add);
+      times.forEach((who, lines) -> {
+        if (!who.equals("ours") && lines.containsKey(each.name())) {
+          beside.add(who);
+        }
+      });
       if (beside.isEmpty() || !error.isEmpty()) {
         rows.add(new Row(each.name(), threads, time, "", Double.NaN, 0, error));
         continue;

@@ -76,6 +76,14 @@ final class Processes {
         : Double.NaN;
   }
 
+  /// A number of a line.
+  static double number(Map<?, ?> line, String name) {
+    if (line.get(name) instanceof Number number) {
+      return number.doubleValue();
+    }
+    throw new IllegalStateException("a number %s is needed, got %s".formatted(name, line));
+  }
+
   private static @Nullable Object parsed(String line) throws FormatException {
     return Json.parse(line);
   }

@@ -40,12 +40,13 @@ public record Scaling(Consumer<String> progress) {
       text.append(" per unit µs | memory KiB |\n|---:|");
       text.repeat("---:|", micros.size() + 2).append('\n');
       TreeMap<Integer, Double> one = micros.values().iterator().next();
-      for (int x : one.keySet()) {
+      for (Map.Entry<Integer, Double> at : one.entrySet()) {
+        int x = at.getKey();
         text.append("| ").append(x).append(" |");
         for (TreeMap<Integer, Double> times : micros.values()) {
           text.append(number(times.getOrDefault(x, Double.NaN)));
         }
-        text.append(number(one.get(x) / ScalingCases.valueOf(law).units.applyAsDouble(x)));
+        text.append(number(at.getValue() / ScalingCases.valueOf(law).units.applyAsDouble(x)));
         text.append(number(kilobytes.getOrDefault(x, Double.NaN))).append('\n');
       }
       return text.toString();
@@ -96,15 +97,15 @@ public record Scaling(Consumer<String> progress) {
           Map.of(),
           line -> {
             String law = Objects.toString(line.get("law"));
-            int x = ((Number) line.get("x")).intValue();
+            int x = (int) Processes.number(line, "x");
             Growth growth =
                 all.computeIfAbsent(
                     law, name -> new Growth(name, new TreeMap<>(), new TreeMap<>()));
             growth
                 .micros
                 .computeIfAbsent(threads, _ -> new TreeMap<>())
-                .put(x, ((Number) line.get("us")).doubleValue());
-            growth.kilobytes.put(x, ((Number) line.get("kilobytes")).doubleValue());
+                .put(x, Processes.number(line, "us"));
+            growth.kilobytes.put(x, Processes.number(line, "kilobytes"));
             progress.accept(threads + (threads == 1 ? " thread: " : " threads: ") + law + " " + x);
           });
     }

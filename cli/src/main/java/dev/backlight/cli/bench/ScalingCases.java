@@ -22,6 +22,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /// Things that grow, each with the law that its cost should follow.
+@SuppressWarnings("ImmutableEnumChecker") // what an enum constant holds is never changed
 enum ScalingCases {
   /// A product of two square matrices.
   SIZE(

@@ -54,7 +54,7 @@ record Starts(boolean quick, Path folder) {
         Processes.lines(
             Processes.ours(FullSpeed.class, List.of()),
             Map.of(),
-            line -> times.add(((Number) line.get("us")).doubleValue()));
+            line -> times.add(Processes.number(line, "us")));
       }
       rows.add(new Row(FULL, threads, median(times), Demand.LIMIT, FULL_MICROS, 1, ""));
     }
@@ -73,7 +73,7 @@ record Starts(boolean quick, Path folder) {
           Map.of(),
           line -> {
             times.add((System.nanoTime() - start) / 1e3);
-            megabytes.add(((Number) line.get("mb")).doubleValue());
+            megabytes.add(Processes.number(line, "mb"));
           });
     }
     return new double[] {median(times), median(megabytes)};

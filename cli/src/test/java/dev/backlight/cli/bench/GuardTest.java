@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class GuardTest {
@@ -45,7 +46,9 @@ class GuardTest {
     assertThat(guard.recorded()).containsOnlyKeys("64", "32", "16");
     assertThat(guard.recorded().values())
         .allSatisfy(cases -> {
-          assertThat(cases.keySet()).isEqualTo(guard.recorded().get("64").keySet()).hasSize(15);
+          assertThat(cases.keySet())
+              .isEqualTo(Objects.requireNonNull(guard.recorded().get("64")).keySet())
+              .hasSize(15);
           assertThat(cases.values())
               .allSatisfy(share -> assertThat(share).isStrictlyBetween(0.0, 2.0));
         });

@@ -60,7 +60,8 @@ record RoiAlign(Tensor x, int height, int width, boolean max) {
     int size = x.size(2 + axis);
     double[] steps = new double[count * grid];
     for (int i = 0; i < steps.length; i++) {
-      steps[i] = i / grid + (i % grid + 0.5) / grid;
+      int whole = i / grid;
+      steps[i] = whole + (i % grid + 0.5) / grid;
     }
     Tensor bin = bins.slice(1, axis, axis + 1);
     Tensor at = starts.slice(1, axis, axis + 1).add(bin.mul(Tensor.of(steps).to(x.dtype())));
