@@ -4,7 +4,6 @@ import dev.backlight.core.Tensor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -102,39 +101,8 @@ public record Budget(@Nullable Duration time, long evaluations, BooleanSupplier 
       }
       done.add(one);
     }
-    Attribution all = joined(done, x, decided);
+    Attribution all = Examples.joined(done, x, decided);
     return done.size() < n ? all.partial(done.size(), n, "examples") : all;
-  }
-
-  /// Examples one below the other.
-  private static Attribution joined(List<Attribution> each, Tensor x, Target decided) {
-    Attribution first = each.getFirst();
-    int n = each.size();
-    Tensor rows = n == x.size(0) ? x : x.slice(0, 0, n);
-    Target target =
-        decided
-            .perExample()
-            .map(different -> decided.forExamples(different.slice(0, 0, n)))
-            .orElse(decided);
-    return new Attribution(
-        first.method(),
-        first.parameters(),
-        first.completeness(),
-        target,
-        rows,
-        stacked(each, Attribution::scores),
-        first.spread() == null ? null : stacked(each, Attribution::spread),
-        stacked(each, Attribution::output),
-        first.baseline() == null ? null : stacked(each, Attribution::baseline),
-        first.baselineOutput() == null ? null : stacked(each, Attribution::baselineOutput),
-        each.stream().mapToLong(Attribution::evaluations).max().orElse(0),
-        first.seed(),
-        first.features());
-  }
-
-  private static Tensor stacked(
-      List<Attribution> each, Function<Attribution, @Nullable Tensor> part) {
-    return Tensor.concat(0, each.stream().map(part).map(Objects::requireNonNull).toList());
   }
 
   /// One explanation under this budget.

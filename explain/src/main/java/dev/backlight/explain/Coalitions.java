@@ -9,6 +9,7 @@ import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// A model as a game whose players are regions of the input: `v(S)` is the explained scalar when
 /// the regions in S are as in x and all others as in the baseline.
@@ -95,10 +96,12 @@ record Coalitions(
     return Recorded.scalars(model, there, target.repeated(m)).reshape(m, n).transpose();
   }
 
-  /// The values of coalitions, (n, asked), asked in blocks: of all, or of as many as are enough.
-  Tensor ask(List<boolean[]> coalitions, Progress progress) {
+  /// The values of coalitions, (n, asked), asked in blocks: of all, or of as many as are enough, to
+  /// the progress or by the values that there are.
+  Tensor ask(List<boolean[]> coalitions, Progress progress, Predicate<Tensor> enough) {
     int count = coalitions.size();
     int most = Batches.copies(x, count);
+    int next = Drawing.FEWEST;
     List<Tensor> answers = new ArrayList<>();
     for (int from = 0; from < count; from += most) {
       int to = Math.min(from + most, count);
@@ -107,20 +110,78 @@ record Coalitions(
       if (progress.enough()) {
         break;
       }
+      if (to >= next && to < count) {
+        if (enough.test(Tensor.concat(1, answers))) {
+          break;
+        }
+        next = Drawing.later(to);
+      }
     }
     return Tensor.concat(1, answers);
   }
 
-  /// `Σ_S v(S) weight(S)`, (n, players), for a row of weights for every coalition.
-  Tensor weighted(Tensor values, List<double[]> weights) {
-    Block matrix = Block.allocate(Spec.of(Shape.of(weights.size(), players()), x.dtype()));
-    for (int k = 0; k < weights.size(); k++) {
-      double[] row = weights.get(k);
-      for (int i = 0; i < row.length; i++) {
-        matrix.set(k * row.length + i, row[i]);
+  /// The standard errors of coefficients `Σ_k v(S_k) weight_k` of a regression, (n, players), from
+  /// what it leaves of the values, (n, asked): the sandwich estimate `Σ_k (weight_k e_k)²` about its
+  /// mean, for a model that is not linear, with the correction for few draws.
+  ///
+  /// @param together how many coalitions in a row are one draw
+  /// @param fitted how many numbers were fitted
+  Tensor errors(Tensor residuals, List<double[]> weights, int together, int fitted) {
+    int n = residuals.size(0);
+    int draws = residuals.size(1) / together;
+    Tensor w = matrix(weights, DType.F64).slice(0, 0, draws * together);
+    Tensor e = residuals.to(DType.F64).slice(1, 0, draws * together);
+    Tensor[] ws = new Tensor[together];
+    Tensor[] es = new Tensor[together];
+    for (int k = 0; k < together; k++) {
+      ws[k] = w.reshape(draws, together, players()).slice(1, k, k + 1).squeeze(1);
+      es[k] = e.reshape(n, draws, together).slice(2, k, k + 1).squeeze(2);
+    }
+    Tensor squares = Tensor.zeros(Shape.of(n, players()), DType.F64);
+    for (int k = 0; k < together; k++) {
+      for (int l = 0; l < together; l++) {
+        squares = squares.add(es[k].mul(es[l]).matmul(ws[k].mul(ws[l])));
       }
     }
-    return values.matmul(Tensor.over(matrix));
+    squares = squares.sub(e.matmul(w).square().div(draws)).relu();
+    int asked = draws * together;
+    return squares.mul((double) asked / Math.max(1, asked - fitted)).sqrt();
+  }
+
+  /// Which player is in which coalition, (coalitions, players).
+  private static List<double[]> rows(List<boolean[]> coalitions) {
+    List<double[]> rows = new ArrayList<>();
+    for (boolean[] in : coalitions) {
+      double[] row = new double[in.length];
+      for (int i = 0; i < row.length; i++) {
+        row[i] = in[i] ? 1 : 0;
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private static Tensor matrix(List<double[]> rows, DType dtype) {
+    int width = rows.getFirst().length;
+    Block matrix = Block.allocate(Spec.of(Shape.of(rows.size(), width), dtype));
+    for (int k = 0; k < rows.size(); k++) {
+      double[] row = rows.get(k);
+      for (int i = 0; i < width; i++) {
+        matrix.set(k * width + i, row[i]);
+      }
+    }
+    return Tensor.over(matrix);
+  }
+
+  /// What a linear model of members answers for coalitions, (n, coalitions), from a number for every
+  /// player, (n, players).
+  Tensor linear(Tensor scores, List<boolean[]> coalitions) {
+    return scores.matmul(matrix(rows(coalitions), x.dtype()), false, true);
+  }
+
+  /// `Σ_S v(S) weight(S)`, (n, players), for a row of weights for every coalition.
+  Tensor weighted(Tensor values, List<double[]> weights) {
+    return values.matmul(matrix(weights, x.dtype()));
   }
 
   /// Scores of players (n, players) written on every element of their regions, of the shape of x.

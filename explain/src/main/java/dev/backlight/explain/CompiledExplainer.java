@@ -38,7 +38,7 @@ public final class CompiledExplainer {
   }
 
   /// An explainer that keeps nothing.
-  record Plain(Explainer by, Function<Tensor, Tensor> model, Spec spec, Target target)
+  private record Plain(Explainer by, Function<Tensor, Tensor> model, Spec spec, Target target)
       implements Source {
     @Override
     public Work work() {
@@ -56,6 +56,12 @@ public final class CompiledExplainer {
 
   static CompiledExplainer of(Source source) {
     return new CompiledExplainer(source);
+  }
+
+  /// Of an explainer that keeps nothing.
+  static CompiledExplainer plain(
+      Explainer by, Function<Tensor, Tensor> model, Tensor example, Target target) {
+    return of(new Plain(by, model, example.spec(), target));
   }
 
   /// Shape and dtype of the inputs that it explains.

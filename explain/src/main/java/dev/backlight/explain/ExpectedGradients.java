@@ -7,13 +7,13 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Integrated gradients from a random baseline at a random place of the path, on average: `E (x −
 /// b) ∂f/∂x (b + α (x − b))` over baselines b of the training data and α in [0, 1].
@@ -25,10 +25,17 @@ import java.util.function.Function;
 ///
 /// All examples get the same draws, so that a batch gives what its examples give alone.
 ///
+/// Beside each score stands its standard error, and [#until] stops at one. It is that of draws from
+/// the whole path; as one draw is taken from each of equal parts of it, the true error is smaller.
+///
 /// @param points the draws
 /// @param origin what they were made of, in words
-public record ExpectedGradients(List<Point> points, Map<String, Object> origin)
-    implements TensorExplainer {
+/// @param standardError at which an example is not asked further, in units of the answer; 0 asks
+///   for all draws
+/// @param progress who is told how far it has come
+public record ExpectedGradients(
+    List<Point> points, Map<String, Object> origin, double standardError, Progress progress)
+    implements Drawing {
   /// One draw: a baseline, of the shape of x or one that expands to it, and a place on the path
   /// from it for every example, (n) or ().
   public record Point(Tensor baseline, Tensor alpha) {}
@@ -39,6 +46,12 @@ public record ExpectedGradients(List<Point> points, Map<String, Object> origin)
     if (points.isEmpty()) {
       throw new IllegalArgumentException("expected-gradients needs draws of at least 1, got none");
     }
+    Drawing.requireError("expected-gradients", standardError);
+  }
+
+  /// All of these draws, telling nobody.
+  public ExpectedGradients(List<Point> points, Map<String, Object> origin) {
+    this(points, origin, 0, Progress.NONE);
   }
 
   /// Draws from data.
@@ -56,12 +69,13 @@ public record ExpectedGradients(List<Point> points, Map<String, Object> origin)
     int m = baselines.size(0);
     double[] rows = keys[0].uniform(Shape.of(Math.max(0, draws)), DType.F64).toDoubles();
     // One draw from each of equal parts of the path: less scattered than draws from the whole of
-    // it.
+    // it. In a random order, so that the first of them are draws from the whole of it, too.
+    int[] order = keys[1].fold(0).permutation(Math.max(0, draws));
     double[] within = keys[1].uniform(Shape.of(Math.max(0, draws)), DType.F64).toDoubles();
     List<Point> points = new ArrayList<>();
     for (int k = 0; k < draws; k++) {
       int row = Math.min(m - 1, (int) (rows[k] * m));
-      double alpha = (k + within[k]) / draws;
+      double alpha = (order[k] + within[k]) / draws;
       points.add(
           new Point(baselines.slice(0, row, row + 1), Tensor.scalar(alpha).to(baselines.dtype())));
     }
@@ -97,8 +111,23 @@ public record ExpectedGradients(List<Point> points, Map<String, Object> origin)
   }
 
   @Override
+  public ExpectedGradients until(double enough) {
+    return new ExpectedGradients(points, origin, enough, progress);
+  }
+
+  @Override
+  public ExpectedGradients telling(Progress other) {
+    return new ExpectedGradients(points, origin, standardError, other);
+  }
+
+  @Override
   public Map<String, Object> parameters() {
-    return origin;
+    if (!stops()) {
+      return origin;
+    }
+    Map<String, Object> all = new LinkedHashMap<>(origin);
+    all.put("standardError", standardError);
+    return all;
   }
 
   /// Nothing exactly: the sum is right on average.
@@ -108,25 +137,36 @@ public record ExpectedGradients(List<Point> points, Map<String, Object> origin)
   }
 
   @Override
-  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    Target decided = target.decided(() -> model.apply(x));
+  public Tensor mean(Function<Tensor, Tensor> model, Tensor x, Target decided) {
+    return means(model, x, decided, null).scores;
+  }
+
+  /// Scores, and how many draws they are of.
+  private record Means(Tensor scores, int draws) {}
+
+  private Means means(
+      Function<Tensor, Tensor> model, Tensor x, Target decided, @Nullable Moments moments) {
+    Sweeps sweeps = new Sweeps(model, decided);
     Tensor sum = null;
-    for (Point point : points) {
+    int asked = 0;
+    while (asked < points.size() && (asked == 0 || !progress.enough())) {
+      Point point = points.get(asked);
       Tensor base = like(point.baseline, x);
       Tensor step = x.sub(base);
-      int[] sizes = new int[x.rank()];
-      Arrays.fill(sizes, 1);
       Tensor alpha = point.alpha.to(x.dtype());
-      if (alpha.rank() == 1) {
-        sizes[0] = alpha.size(0);
-        alpha = alpha.reshape(Shape.of(sizes));
-      }
-      Tensor gradient = Recorded.of(model, base.add(step.mul(alpha)), decided).gradient();
-      Tensor score = step.mul(gradient);
+      alpha = alpha.rank() == 1 ? Path.column(alpha, x.rank()) : alpha;
+      Tensor score = step.mul(sweeps.at(base.add(step.mul(alpha))).inputs());
       sum = sum == null ? score : sum.add(score);
+      asked++;
+      if (moments != null) {
+        moments.add(score);
+      }
+      progress.at(asked, points.size());
+      if (moments != null && stops() && isEnough(asked, moments.errors())) {
+        break;
+      }
     }
-    return Objects.requireNonNull(sum).div(points.size());
+    return new Means(Objects.requireNonNull(sum).div(asked), asked);
   }
 
   private static Tensor like(Tensor baseline, Tensor x) {
@@ -138,11 +178,17 @@ public record ExpectedGradients(List<Point> points, Map<String, Object> origin)
   }
 
   @Override
-  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    Target decided = target.decided(() -> model.apply(x));
-    return Attribution.of(
-            this, x, decided, scores(model, x, decided), Recorded.scalars(model, x, decided))
-        .evaluations(1L + points.size());
+  public Attribution drawn(Function<Tensor, Tensor> model, Tensor x, Target decided) {
+    Moments moments = new Moments();
+    Means means = means(model, x, decided, moments);
+    Tensor errors = moments.errors();
+    Attribution a =
+        Attribution.of(this, x, decided, means.scores, Recorded.scalars(model, x, decided))
+            .spread(errors.to(x.dtype()))
+            .evaluations(1L + means.draws);
+    boolean enough = stops() && isEnough(means.draws, errors);
+    return means.draws < points.size() && !enough
+        ? a.partial(means.draws, points.size(), "draws")
+        : a;
   }
 }

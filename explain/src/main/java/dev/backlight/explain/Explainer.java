@@ -14,7 +14,8 @@ import java.util.function.Function;
 ///
 /// The model is any function from inputs (n, …) to outputs whose first axis is the batch, too.
 /// Examples are independent: what the model answers for one must not depend on the others, and it
-/// must take any number of them, because methods explain many points at once.
+/// must take any number of them, because methods explain many points at once. A [ParallelModel]
+/// answers them on several threads.
 public interface Explainer {
   /// The name by which people ask for it, as in `integrated-gradients`.
   String name();
@@ -56,6 +57,6 @@ public interface Explainer {
   /// @param target what is explained of them; where it differs from example to example, others may
   ///   be asked for later
   default CompiledExplainer compile(Function<Tensor, Tensor> model, Tensor example, Target target) {
-    return CompiledExplainer.of(new CompiledExplainer.Plain(this, model, example.spec(), target));
+    return CompiledExplainer.plain(this, model, example, target);
   }
 }

@@ -7,6 +7,7 @@ import dev.backlight.core.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// What the answer loses on average when a region of the input is taken from another example: `mean
 /// over rows r of f(x) − f(x with the region of r)`.
@@ -17,16 +18,19 @@ import java.util.function.Function;
 /// are wrong, but many are useful" (2019).
 ///
 /// Where regions overlap their losses are averaged. All examples get the same rows; rows of the
-/// data do not depend on the batch, so a batch gives what its examples give alone.
+/// data do not depend on the batch, so a batch gives what its examples give alone. Beside each score
+/// stands its standard error, as an estimate of the mean over all rows, and [#until] stops at one.
 ///
 /// @param data where other values are from, (m, …)
 /// @param regions what is exchanged together
 /// @param draws how many rows; as many as the data has is exact
+/// @param standardError at which an example is not asked further, in units of the answer; 0 asks
+///   for all rows
 /// @param seed where draws begin
 /// @param progress who is told how far it has come
 public record FeaturePermutation(
-    Tensor data, Regions regions, int draws, long seed, Progress progress)
-    implements TensorExplainer, Anytime {
+    Tensor data, Regions regions, int draws, double standardError, long seed, Progress progress)
+    implements Drawing {
   public FeaturePermutation {
     if (!data.dtype().isFloat()) {
       throw new DTypeException("feature-permutation needs data of F32 or F64, got " + data.dtype());
@@ -39,33 +43,39 @@ public record FeaturePermutation(
       throw new IllegalArgumentException(
           "feature-permutation needs draws in 1.." + data.size(0) + ", got " + draws);
     }
+    Drawing.requireError("feature-permutation", standardError);
   }
 
   /// Every element by itself, ten rows or as many as there are, seed 0.
   public static FeaturePermutation among(Tensor data) {
     int rows = data.rank() == 0 ? 0 : data.size(0);
     return new FeaturePermutation(
-        data, Regions.each(), Math.max(1, Math.min(10, rows)), 0, Progress.NONE);
+        data, Regions.each(), Math.max(1, Math.min(10, rows)), 0, 0, Progress.NONE);
   }
 
   /// With other regions.
   public FeaturePermutation of(Regions other) {
-    return new FeaturePermutation(data, other, draws, seed, progress);
+    return new FeaturePermutation(data, other, draws, standardError, seed, progress);
   }
 
   /// With another number of rows.
   public FeaturePermutation draws(int count) {
-    return new FeaturePermutation(data, regions, count, seed, progress);
+    return new FeaturePermutation(data, regions, count, standardError, seed, progress);
   }
 
   /// With other draws.
   public FeaturePermutation seed(long other) {
-    return new FeaturePermutation(data, regions, draws, other, progress);
+    return new FeaturePermutation(data, regions, draws, standardError, other, progress);
+  }
+
+  @Override
+  public FeaturePermutation until(double enough) {
+    return new FeaturePermutation(data, regions, draws, enough, seed, progress);
   }
 
   @Override
   public FeaturePermutation telling(Progress other) {
-    return new FeaturePermutation(data, regions, draws, seed, other);
+    return new FeaturePermutation(data, regions, draws, standardError, seed, other);
   }
 
   @Override
@@ -79,6 +89,9 @@ public record FeaturePermutation(
     all.put("rows", data.size(0));
     all.put("regions", regions.toString());
     all.put("draws", draws);
+    if (stops()) {
+      all.put("standardError", standardError);
+    }
     all.put("seed", seed);
     return all;
   }
@@ -89,39 +102,53 @@ public record FeaturePermutation(
   }
 
   @Override
-  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    return means(model, x, target.decided(() -> model.apply(x))).scores;
+  public Tensor mean(Function<Tensor, Tensor> model, Tensor x, Target decided) {
+    return means(model, x, decided, null).scores;
   }
 
   /// Scores, and how many rows they are of.
   private record Means(Tensor scores, int rows) {}
 
-  private Means means(Function<Tensor, Tensor> model, Tensor x, Target decided) {
+  private Means means(
+      Function<Tensor, Tensor> model, Tensor x, Target decided, @Nullable Moments moments) {
     int[] order = Key.of(seed).permutation(data.size(0));
     int each = regions.of(x.shape().without(0)).size() + 1;
     Tensor sum = Tensor.zeros(x.shape(), x.dtype());
     int asked = 0;
     while (asked < draws && (asked == 0 || !progress.enough())) {
       Baseline row = Baseline.of(data.slice(0, order[asked], order[asked] + 1).to(x.dtype()));
-      sum = sum.add(new Occlusion(row, regions).scores(model, x, decided));
+      Tensor one = new Occlusion(row, regions).scores(model, x, decided);
+      sum = sum.add(one);
       asked++;
+      if (moments != null) {
+        moments.add(one);
+      }
       progress.at((long) asked * each, (long) draws * each);
+      if (moments != null && stops() && isEnough(asked, errors(moments))) {
+        break;
+      }
     }
     return new Means(sum.div(asked), asked);
   }
 
+  /// Rows are not drawn twice, so all of the data leave nothing to doubt.
+  private Tensor errors(Moments moments) {
+    return moments.errorsAmong(data.size(0));
+  }
+
   @Override
-  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    Target decided = target.decided(() -> model.apply(x));
+  public Attribution drawn(Function<Tensor, Tensor> model, Tensor x, Target decided) {
     Tensor output = Recorded.scalars(model, x, decided);
     int each = regions.of(x.shape().without(0)).size() + 1;
-    Means means = means(model, x, decided);
+    Moments moments = new Moments();
+    Means means = means(model, x, decided, moments);
+    Tensor errors = errors(moments);
     Attribution a =
         Attribution.of(this, x, decided, means.scores, output)
             .evaluations(1L + (long) means.rows * each)
+            .spread(errors.to(x.dtype()))
             .seeded(seed);
-    return means.rows < draws ? a.partial(means.rows, draws, "rows") : a;
+    boolean enough = stops() && isEnough(means.rows, errors);
+    return means.rows < draws && !enough ? a.partial(means.rows, draws, "rows") : a;
   }
 }

@@ -23,45 +23,59 @@ import java.util.function.Function;
 /// (2017); I. Covert, S.-I. Lee, "Improving KernelSHAP" (2021).
 ///
 /// A region's value is written on every element of it; the values of the regions add up to `f(x) −
-/// f(baseline)`. All examples get the same coalitions.
+/// f(baseline)`. All examples get the same coalitions. Beside each value stands its standard error,
+/// 0 where the result is exact, and [#until] stops at one.
 ///
 /// @param baseline what stands for a region that is not there
 /// @param regions what comes and goes together: every element in one region
 /// @param samples how many coalitions to ask at most, in pairs, besides none and all
+/// @param standardError at which an example is not asked further, in units of the answer; 0 asks
+///   for all samples
 /// @param seed where draws begin
 /// @param progress who is told how far it has come
 public record KernelShap(
-    Baseline baseline, Regions regions, int samples, long seed, Progress progress)
-    implements TensorExplainer, Anytime {
+    Baseline baseline,
+    Regions regions,
+    int samples,
+    double standardError,
+    long seed,
+    Progress progress)
+    implements Drawing {
   public KernelShap {
     if (samples < 2) {
       throw new IllegalArgumentException("kernel-shap needs samples of at least 2, got " + samples);
     }
+    Drawing.requireError("kernel-shap", standardError);
   }
 
   /// Every element by itself, 2048 samples, seed 0.
   public static KernelShap from(Baseline baseline) {
-    return new KernelShap(baseline, Regions.each(), 2048, 0, Progress.NONE);
+    return new KernelShap(baseline, Regions.each(), 2048, 0, 0, Progress.NONE);
   }
 
   /// With other regions.
   public KernelShap of(Regions other) {
-    return new KernelShap(baseline, other, samples, seed, progress);
+    return new KernelShap(baseline, other, samples, standardError, seed, progress);
   }
 
   /// With another number of samples at most.
   public KernelShap samples(int most) {
-    return new KernelShap(baseline, regions, most, seed, progress);
+    return new KernelShap(baseline, regions, most, standardError, seed, progress);
   }
 
   /// With other draws.
   public KernelShap seed(long other) {
-    return new KernelShap(baseline, regions, samples, other, progress);
+    return new KernelShap(baseline, regions, samples, standardError, other, progress);
+  }
+
+  @Override
+  public KernelShap until(double enough) {
+    return new KernelShap(baseline, regions, samples, enough, seed, progress);
   }
 
   @Override
   public KernelShap telling(Progress other) {
-    return new KernelShap(baseline, regions, samples, seed, other);
+    return new KernelShap(baseline, regions, samples, standardError, seed, other);
   }
 
   @Override
@@ -75,6 +89,9 @@ public record KernelShap(
     all.put("baseline", baseline.toString());
     all.put("regions", regions.toString());
     all.put("samples", samples);
+    if (stops()) {
+      all.put("standardError", standardError);
+    }
     all.put("seed", seed);
     return all;
   }
@@ -85,43 +102,78 @@ public record KernelShap(
   }
 
   @Override
-  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    Target decided = target.decided(() -> model.apply(x));
-    return estimate(
-            model,
-            x,
-            decided,
-            Recorded.scalars(model, x, decided),
-            Recorded.scalars(model, baseline.like(x), decided))
-        .scores;
+  public Tensor mean(Function<Tensor, Tensor> model, Tensor x, Target decided) {
+    Coalitions game = Coalitions.of(name(), model, x, baseline, regions, decided);
+    Tensor here = Recorded.scalars(model, x, decided);
+    Tensor there = Recorded.scalars(model, game.base(), decided);
+    return game.spread(new Asked(game, here, there).all().scores);
   }
 
-  /// Scores, of how many coalitions they are, and how many there were to ask.
-  private record Estimate(Tensor scores, int asked, int most) {}
+  /// Scores of players and their standard errors, (n, players), of how many coalitions they are,
+  /// and how many there were to ask.
+  private record Estimate(Tensor scores, Tensor errors, int asked, int most) {}
 
-  private Estimate estimate(
-      Function<Tensor, Tensor> model, Tensor x, Target target, Tensor here, Tensor there) {
-    Coalitions game = Coalitions.of(name(), model, x, baseline, regions, target);
-    int p = game.players();
-    List<boolean[]> coalitions = coalitions(p);
-    // φ = P Σ π z (v − v(∅)) + (v(all) − v(∅)) share, so v(∅) is taken off the values as one more
-    // row.
-    Tensor growth = here.sub(there).unsqueeze(1);
-    if (coalitions.isEmpty()) {
-      return new Estimate(game.spread(growth), 0, 0);
+  /// A game, and what it is worth with all players and with none.
+  private final class Asked {
+    private final Coalitions game;
+    private final Tensor growth;
+    private final Tensor there;
+    private final List<boolean[]> coalitions;
+
+    Asked(Coalitions game, Tensor here, Tensor there) {
+      this.game = game;
+      this.there = there.unsqueeze(1);
+      growth = here.sub(there).unsqueeze(1);
+      coalitions = coalitions(game.players());
     }
-    // Of all coalitions in order, a part says nothing.
-    Tensor values =
-        game.ask(coalitions, isExact(p) ? (done, most) -> progress.at(done, most) : progress);
-    int asked = values.size(1);
-    Fit fit = fit(p, coalitions.subList(0, asked));
-    Tensor scores =
-        growth
-            .matmul(row(fit.share, x.dtype()))
-            .add(game.weighted(values, fit.weights))
-            .sub(there.unsqueeze(1).matmul(row(fit.sum(), x.dtype())));
-    return new Estimate(game.spread(scores), asked, coalitions.size());
+
+    Estimate all() {
+      if (coalitions.isEmpty()) {
+        return new Estimate(growth, growth.mul(0), 0, 0);
+      }
+      // Of all coalitions in order, a part says nothing.
+      boolean exact = isExact(game.players());
+      Tensor values =
+          game.ask(
+              coalitions,
+              exact ? (done, most) -> progress.at(done, most) : progress,
+              some -> !exact && stops() && isEnough(some));
+      Fit fit = fit(values.size(1));
+      Tensor scores = scores(values, fit);
+      return new Estimate(scores, errors(values, fit, scores), values.size(1), coalitions.size());
+    }
+
+    private boolean isEnough(Tensor values) {
+      int asked = values.size(1);
+      // Before, the fit leaves nothing to doubt, or cannot be made.
+      if (asked < 2 * game.players()) {
+        return false;
+      }
+      Fit fit = fit(asked);
+      return KernelShap.this.isEnough(asked, errors(values, fit, scores(values, fit)));
+    }
+
+    private Fit fit(int asked) {
+      return KernelShap.this.fit(game.players(), coalitions.subList(0, asked));
+    }
+
+    /// φ = P Σ π z (v − v(∅)) + (v(all) − v(∅)) share, so v(∅) is taken off the values as one more
+    /// row.
+    private Tensor scores(Tensor values, Fit fit) {
+      return growth
+          .matmul(row(fit.share, values.dtype()))
+          .add(game.weighted(values, fit.weights))
+          .sub(there.matmul(row(fit.sum(), values.dtype())));
+    }
+
+    private Tensor errors(Tensor values, Fit fit, Tensor scores) {
+      if (isExact(game.players())) {
+        return scores.mul(0);
+      }
+      Tensor linear = game.linear(scores, coalitions.subList(0, values.size(1)));
+      Tensor left = values.sub(there.expand(values.shape())).sub(linear);
+      return game.errors(left, fit.weights, 2, game.players() - 1);
+    }
   }
 
   private static Tensor row(double[] values, DType dtype) {
@@ -133,19 +185,19 @@ public record KernelShap(
   }
 
   @Override
-  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    Target decided = target.decided(() -> model.apply(x));
-    Tensor base = baseline.like(x);
+  public Attribution drawn(Function<Tensor, Tensor> model, Tensor x, Target decided) {
+    Coalitions game = Coalitions.of(name(), model, x, baseline, regions, decided);
     Tensor here = Recorded.scalars(model, x, decided);
-    Tensor there = Recorded.scalars(model, base, decided);
-    Estimate made = estimate(model, x, decided, here, there);
+    Tensor there = Recorded.scalars(model, game.base(), decided);
+    Estimate made = new Asked(game, here, there).all();
     Attribution a =
-        Attribution.of(this, x, decided, made.scores, here)
-            .against(base, there)
+        Attribution.of(this, x, decided, game.spread(made.scores), here)
+            .against(game.base(), there)
+            .spread(game.spread(made.errors.to(x.dtype())))
             .evaluations(2L + made.asked)
             .seeded(seed);
-    return made.asked < made.most ? a.partial(made.asked, made.most, "samples") : a;
+    boolean enough = stops() && isEnough(made.asked, made.errors);
+    return made.asked < made.most && !enough ? a.partial(made.asked, made.most, "samples") : a;
   }
 
   // ---- the fit, which the model has no part in ----

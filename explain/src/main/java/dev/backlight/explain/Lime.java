@@ -20,13 +20,17 @@ import java.util.function.Function;
 /// predictions of any classifier" (2016).
 ///
 /// A region's coefficient is written on every element of it, in units of the answer. Coefficients
-/// add up to nothing in particular. All examples get the same coalitions.
+/// add up to nothing in particular. All examples get the same coalitions. Beside each coefficient
+/// stands its standard error, and [#until] stops at one; it knows of the draws, not of what λ draws
+/// towards 0.
 ///
 /// @param baseline what stands for a region that is not kept
 /// @param regions what comes and goes together: every element in one region
 /// @param samples how many coalitions to ask
 /// @param width how far from x is near
 /// @param ridge λ, which draws coefficients towards 0
+/// @param standardError at which an example is not asked further, in units of the answer; 0 asks
+///   for all samples
 /// @param seed where draws begin
 /// @param progress who is told how far it has come
 public record Lime(
@@ -35,9 +39,10 @@ public record Lime(
     int samples,
     double width,
     double ridge,
+    double standardError,
     long seed,
     Progress progress)
-    implements TensorExplainer, Anytime {
+    implements Drawing {
   public Lime {
     if (samples < 2) {
       throw new IllegalArgumentException("lime needs samples of at least 2, got " + samples);
@@ -50,41 +55,47 @@ public record Lime(
               + " and "
               + ridge);
     }
+    Drawing.requireError("lime", standardError);
   }
 
   /// Every element by itself, and the paper's numbers: 1000 samples, width ¼, ridge 1; seed 0.
   public static Lime from(Baseline baseline) {
-    return new Lime(baseline, Regions.each(), 1000, 0.25, 1, 0, Progress.NONE);
+    return new Lime(baseline, Regions.each(), 1000, 0.25, 1, 0, 0, Progress.NONE);
   }
 
   /// With other regions.
   public Lime of(Regions other) {
-    return new Lime(baseline, other, samples, width, ridge, seed, progress);
+    return new Lime(baseline, other, samples, width, ridge, standardError, seed, progress);
   }
 
   /// With another number of samples.
   public Lime samples(int count) {
-    return new Lime(baseline, regions, count, width, ridge, seed, progress);
+    return new Lime(baseline, regions, count, width, ridge, standardError, seed, progress);
   }
 
   /// With another width of what is near.
   public Lime width(double other) {
-    return new Lime(baseline, regions, samples, other, ridge, seed, progress);
+    return new Lime(baseline, regions, samples, other, ridge, standardError, seed, progress);
   }
 
   /// With another λ.
   public Lime ridge(double other) {
-    return new Lime(baseline, regions, samples, width, other, seed, progress);
+    return new Lime(baseline, regions, samples, width, other, standardError, seed, progress);
   }
 
   /// With other draws.
   public Lime seed(long other) {
-    return new Lime(baseline, regions, samples, width, ridge, other, progress);
+    return new Lime(baseline, regions, samples, width, ridge, standardError, other, progress);
+  }
+
+  @Override
+  public Lime until(double enough) {
+    return new Lime(baseline, regions, samples, width, ridge, enough, seed, progress);
   }
 
   @Override
   public Lime telling(Progress other) {
-    return new Lime(baseline, regions, samples, width, ridge, seed, other);
+    return new Lime(baseline, regions, samples, width, ridge, standardError, seed, other);
   }
 
   @Override
@@ -100,6 +111,9 @@ public record Lime(
     all.put("samples", samples);
     all.put("width", width);
     all.put("ridge", ridge);
+    if (stops()) {
+      all.put("standardError", standardError);
+    }
     all.put("seed", seed);
     return all;
   }
@@ -110,35 +124,58 @@ public record Lime(
   }
 
   @Override
-  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    return fit(model, x, target.decided(() -> model.apply(x))).scores;
-  }
-
-  /// Scores, and how many samples they are of.
-  private record Fit(Tensor scores, int samples) {}
-
-  private Fit fit(Function<Tensor, Tensor> model, Tensor x, Target decided) {
+  public Tensor mean(Function<Tensor, Tensor> model, Tensor x, Target decided) {
     Coalitions game = Coalitions.of(name(), model, x, baseline, regions, decided);
     List<boolean[]> coalitions = draw(game.players());
-    Tensor values = game.ask(coalitions, progress);
+    Tensor values = game.ask(coalitions, progress, _ -> false);
+    return game.spread(game.weighted(values, fit(coalitions, values).weights));
+  }
+
+  private Fit fit(List<boolean[]> coalitions, Tensor values) {
+    return fit(coalitions.subList(0, values.size(1)));
+  }
+
+  /// The standard errors of coefficients, (n, players).
+  private static Tensor errors(
+      Coalitions game, List<boolean[]> coalitions, Tensor values, Fit fit, Tensor scores) {
     int asked = values.size(1);
-    Tensor scores = game.weighted(values, weights(coalitions.subList(0, asked)));
-    return new Fit(game.spread(scores), asked);
+    Tensor linear = game.linear(scores, coalitions.subList(0, asked));
+    Tensor off = values.sub(linear);
+    Tensor middle = off.matmul(Tensor.of(fit.near).to(off.dtype()).reshape(asked, 1));
+    return game.errors(
+        off.sub(middle.expand(off.shape())), fit.weights, 1, game.players() + 1);
   }
 
   @Override
-  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    Target decided = target.decided(() -> model.apply(x));
+  public Attribution drawn(Function<Tensor, Tensor> model, Tensor x, Target decided) {
     Tensor base = baseline.like(x);
-    Fit fit = fit(model, x, decided);
+    Coalitions game = Coalitions.of(name(), model, x, baseline, regions, decided);
+    List<boolean[]> coalitions = draw(game.players());
+    Tensor values =
+        game.ask(
+            coalitions,
+            progress,
+            some -> {
+              if (!stops() || some.size(1) <= game.players() + 1) {
+                return false;
+              }
+              Fit fit = fit(coalitions, some);
+              Tensor scores = game.weighted(some, fit.weights);
+              return isEnough(some.size(1), errors(game, coalitions, some, fit, scores));
+            });
+    int asked = values.size(1);
+    Fit fit = fit(coalitions, values);
+    Tensor scores = game.weighted(values, fit.weights);
+    Tensor errors = errors(game, coalitions, values, fit, scores);
     Attribution a =
-        Attribution.of(this, x, decided, fit.scores, Recorded.scalars(model, x, decided))
+        Attribution.of(
+                this, x, decided, game.spread(scores), Recorded.scalars(model, x, decided))
             .against(base, Recorded.scalars(model, base, decided))
-            .evaluations(2L + fit.samples)
+            .spread(game.spread(errors.to(x.dtype())))
+            .evaluations(2L + asked)
             .seeded(seed);
-    return fit.samples < samples ? a.partial(fit.samples, samples, "samples") : a;
+    boolean enough = stops() && isEnough(asked, errors);
+    return asked < samples && !enough ? a.partial(asked, samples, "samples") : a;
   }
 
   private List<boolean[]> draw(int p) {
@@ -157,9 +194,12 @@ public record Lime(
     return coalitions;
   }
 
-  /// What the value of each coalition weighs in each coefficient: `(Z̄ᵀ W Z̄ + λ I)⁻¹ Z̄ᵀ W`, where
-  /// Z̄ is Z less its weighted mean; that also takes the mean off the values.
-  List<double[]> weights(List<boolean[]> coalitions) {
+  /// What the value of each coalition weighs in each coefficient, and how near it is, in sum 1.
+  record Fit(List<double[]> weights, double[] near) {}
+
+  /// `(Z̄ᵀ W Z̄ + λ I)⁻¹ Z̄ᵀ W`, where Z̄ is Z less its weighted mean; that also takes the mean off the
+  /// values.
+  Fit fit(List<boolean[]> coalitions) {
     int p = coalitions.getFirst().length;
     double[] near = new double[coalitions.size()];
     double[] mean = new double[p];
@@ -218,6 +258,7 @@ public record Lime(
       }
       weights.add(weight);
     }
-    return weights;
+    double all = total;
+    return new Fit(weights, Arrays.stream(near).map(w -> w / all).toArray());
   }
 }

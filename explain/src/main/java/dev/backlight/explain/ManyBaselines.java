@@ -109,6 +109,6 @@ public record ManyBaselines(Function<Baseline, ? extends Explainer> method, Tens
   public CompiledExplainer compile(Function<Tensor, Tensor> model, Tensor example, Target target) {
     return first() instanceof TensorExplainer
         ? TensorExplainer.super.compile(model, example, target)
-        : CompiledExplainer.of(new CompiledExplainer.Plain(this, model, example.spec(), target));
+        : CompiledExplainer.plain(this, model, example, target);
   }
 }

@@ -22,7 +22,7 @@ import java.util.function.Function;
 /// @param regions what is replaced together
 /// @param progress who is told how far it has come
 public record Occlusion(Baseline baseline, Regions regions, Progress progress)
-    implements TensorExplainer {
+    implements TensorExplainer, Telling {
   /// Telling nobody.
   public Occlusion(Baseline baseline, Regions regions) {
     this(baseline, regions, Progress.NONE);
@@ -38,7 +38,7 @@ public record Occlusion(Baseline baseline, Regions regions, Progress progress)
     return new Occlusion(baseline, other, progress);
   }
 
-  /// With somebody who is told how far it has come.
+  @Override
   public Occlusion telling(Progress other) {
     return new Occlusion(baseline, regions, other);
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// of an [Attribution]. What else that holds is the same for all inputs.
 ///
 /// @param tape from x to scores, output, and as far as there are such: what the decided target
-///   knows of each example, the baseline and the output there
+///   knows of each example, the baseline and the output there, the spread
 /// @param like an attribution without tensors
 /// @param decided the target after its choice, for any examples
 record RecordedExplanation(
@@ -28,9 +28,10 @@ record RecordedExplanation(
     Target decided)
     implements CompiledExplainer.Source {
   /// What an attribution says besides its tensors.
-  private record Form(long evaluations, @Nullable Long seed, boolean hasBaseline) {
+  private record Form(
+      long evaluations, @Nullable Long seed, boolean hasBaseline, boolean hasSpread) {
     static Form of(Attribution a) {
-      return new Form(a.evaluations(), a.seed(), a.baseline() != null);
+      return new Form(a.evaluations(), a.seed(), a.baseline() != null, a.spread() != null);
     }
   }
 
@@ -77,6 +78,9 @@ record RecordedExplanation(
       all.add(a.baseline());
       all.add(a.baselineOutput());
     }
+    if (a.spread() != null) {
+      all.add(a.spread());
+    }
     return all;
   }
 
@@ -99,6 +103,7 @@ record RecordedExplanation(
         Attribution.of(by, x, target, made.getFirst(), made.get(1)).evaluations(like.evaluations());
     a = like.seed() == null ? a : a.seeded(like.seed());
     int base = differs ? 3 : 2;
-    return like.hasBaseline() ? a.against(made.get(base), made.get(base + 1)) : a;
+    a = like.hasBaseline() ? a.against(made.get(base), made.get(base + 1)) : a;
+    return like.hasSpread() ? a.spread(made.getLast()) : a;
   }
 }

@@ -1,6 +1,7 @@
 package dev.backlight.explain;
 
 import dev.backlight.core.Block;
+import dev.backlight.core.DType;
 import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
@@ -9,6 +10,7 @@ import dev.backlight.core.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The mean answer over random soft masks that leave a pixel visible: `S = Σ_k f(M_k x + (1 − M_k)
 /// b) M_k / (N keep)`.
@@ -20,17 +22,25 @@ import java.util.function.Function;
 ///
 /// Scores are means of the answer, not contributions: a pixel that does nothing gets the mean
 /// answer over all masks, not 0. So compare pixels with each other. All examples get the same
-/// masks.
+/// masks. Beside each score stands its standard error, and [#until] stops at one.
 ///
 /// @param baseline what shows through where the mask hides
 /// @param cells how many cells of the grid along each masked axis
 /// @param keep with which probability a node of the grid is visible
 /// @param samples how many masks
+/// @param standardError at which an example is not asked further, in units of the answer; 0 asks
+///   for all masks
 /// @param seed where draws begin
 /// @param progress who is told how far it has come
 public record Rise(
-    Baseline baseline, int cells, double keep, int samples, long seed, Progress progress)
-    implements TensorExplainer, Anytime {
+    Baseline baseline,
+    int cells,
+    double keep,
+    int samples,
+    double standardError,
+    long seed,
+    Progress progress)
+    implements Drawing {
   public Rise {
     if (cells < 1 || samples < 1) {
       throw new IllegalArgumentException(
@@ -40,36 +50,42 @@ public record Rise(
       throw new IllegalArgumentException(
           "rise needs a probability to keep between 0 and 1, got " + keep);
     }
+    Drawing.requireError("rise", standardError);
   }
 
   /// The paper's grid of 7 cells, kept with probability ½; 4000 masks, seed 0.
   public static Rise from(Baseline baseline) {
-    return new Rise(baseline, 7, 0.5, 4000, 0, Progress.NONE);
+    return new Rise(baseline, 7, 0.5, 4000, 0, 0, Progress.NONE);
   }
 
   /// With another grid.
   public Rise cells(int count) {
-    return new Rise(baseline, count, keep, samples, seed, progress);
+    return new Rise(baseline, count, keep, samples, standardError, seed, progress);
   }
 
   /// With another probability to be visible.
   public Rise keep(double probability) {
-    return new Rise(baseline, cells, probability, samples, seed, progress);
+    return new Rise(baseline, cells, probability, samples, standardError, seed, progress);
   }
 
   /// With another number of masks.
   public Rise samples(int count) {
-    return new Rise(baseline, cells, keep, count, seed, progress);
+    return new Rise(baseline, cells, keep, count, standardError, seed, progress);
   }
 
   /// With other draws.
   public Rise seed(long other) {
-    return new Rise(baseline, cells, keep, samples, other, progress);
+    return new Rise(baseline, cells, keep, samples, standardError, other, progress);
+  }
+
+  @Override
+  public Rise until(double enough) {
+    return new Rise(baseline, cells, keep, samples, enough, seed, progress);
   }
 
   @Override
   public Rise telling(Progress other) {
-    return new Rise(baseline, cells, keep, samples, seed, other);
+    return new Rise(baseline, cells, keep, samples, standardError, seed, other);
   }
 
   @Override
@@ -84,6 +100,9 @@ public record Rise(
     all.put("cells", cells);
     all.put("keep", keep);
     all.put("samples", samples);
+    if (stops()) {
+      all.put("standardError", standardError);
+    }
     all.put("seed", seed);
     return all;
   }
@@ -94,15 +113,15 @@ public record Rise(
   }
 
   @Override
-  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    return means(model, x, target.decided(() -> model.apply(x))).scores;
+  public Tensor mean(Function<Tensor, Tensor> model, Tensor x, Target decided) {
+    return means(model, x, decided, null).scores;
   }
 
   /// Scores, and how many masks they are of.
   private record Means(Tensor scores, int masks) {}
 
-  private Means means(Function<Tensor, Tensor> model, Tensor x, Target decided) {
+  private Means means(
+      Function<Tensor, Tensor> model, Tensor x, Target decided, @Nullable Moments moments) {
     if (x.rank() < 2) {
       throw new ShapeException("rise needs x (n, …, h, w) or (n, w), got " + x.shape());
     }
@@ -121,7 +140,18 @@ public record Rise(
       Tensor answers = Recorded.scalars(model, there, decided.repeated(m)).reshape(m, n);
       sum = sum.add(answers.transpose().matmul(masks));
       asked = from + m;
+      if (moments != null) {
+        Tensor wide = answers.to(DType.F64);
+        Tensor shown = masks.to(DType.F64).div(keep);
+        moments.add(
+            m,
+            wide.transpose().matmul(shown),
+            wide.square().transpose().matmul(shown.square()));
+      }
       progress.at(asked, samples);
+      if (moments != null && stops() && isEnough(asked, moments.errors())) {
+        break;
+      }
     }
     return new Means(sum.div(asked * keep).reshape(x.shape()), asked);
   }
@@ -168,16 +198,18 @@ public record Rise(
   }
 
   @Override
-  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    Target decided = target.decided(() -> model.apply(x));
+  public Attribution drawn(Function<Tensor, Tensor> model, Tensor x, Target decided) {
     Tensor base = baseline.like(x);
-    Means means = means(model, x, decided);
+    Moments moments = new Moments();
+    Means means = means(model, x, decided, moments);
+    Tensor errors = moments.errors();
     Attribution a =
         Attribution.of(this, x, decided, means.scores, Recorded.scalars(model, x, decided))
             .against(base, Recorded.scalars(model, base, decided))
             .evaluations(2L + means.masks)
+            .spread(errors.to(x.dtype()).reshape(x.shape()))
             .seeded(seed);
-    return means.masks < samples ? a.partial(means.masks, samples, "masks") : a;
+    boolean enough = stops() && isEnough(means.masks, errors);
+    return means.masks < samples && !enough ? a.partial(means.masks, samples, "masks") : a;
   }
 }

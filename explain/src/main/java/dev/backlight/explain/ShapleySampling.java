@@ -52,10 +52,7 @@ public record ShapleySampling(
       throw new IllegalArgumentException(
           "shapley-sampling needs pairs of at least 1, got " + pairs);
     }
-    if (!(standardError >= 0 && standardError < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "shapley-sampling needs a finite standard error of at least 0, got " + standardError);
-    }
+    Drawing.requireError("shapley-sampling", standardError);
   }
 
   /// Every element by itself, 100 pairs, seed 0.
@@ -73,7 +70,7 @@ public record ShapleySampling(
     return new ShapleySampling(baseline, regions, most, standardError, seed, progress);
   }
 
-  /// Stopping at a standard error, in units of the answer.
+  @Override
   public ShapleySampling until(double enough) {
     return new ShapleySampling(baseline, regions, pairs, enough, seed, progress);
   }
@@ -83,7 +80,6 @@ public record ShapleySampling(
     return new ShapleySampling(baseline, regions, pairs, standardError, other, progress);
   }
 
-  /// With somebody who is told how far each example has come.
   @Override
   public ShapleySampling telling(Progress other) {
     return new ShapleySampling(baseline, regions, pairs, standardError, seed, other);

@@ -22,7 +22,7 @@ import java.util.function.Function;
 /// @param regions what comes and goes together, without overlap
 /// @param progress who is told how far it has come
 public record ShapleyValues(Baseline baseline, Regions regions, Progress progress)
-    implements TensorExplainer {
+    implements TensorExplainer, Telling {
   private static final int MOST = 16;
 
   /// Every element by itself.
@@ -35,7 +35,7 @@ public record ShapleyValues(Baseline baseline, Regions regions, Progress progres
     return new ShapleyValues(baseline, other, progress);
   }
 
-  /// With somebody who is told how far it has come.
+  @Override
   public ShapleyValues telling(Progress other) {
     return new ShapleyValues(baseline, regions, other);
   }

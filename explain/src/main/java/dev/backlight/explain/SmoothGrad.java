@@ -26,15 +26,24 @@ import java.util.function.Function;
 ///
 /// All examples get the same noise, so that a batch gives what its examples give alone.
 ///
+/// Beside each score stands its standard error, and [#until] stops at one.
+///
 /// @param method what is asked at each point
 /// @param kind what is made of the answers
 /// @param noise where the points are
+/// @param standardError at which an example is not asked further, in units of the scores; 0 asks
+///   for all draws
 /// @param progress who is told how far it has come
-public record SmoothGrad(Explainer method, Kind kind, Noise noise, Progress progress)
-    implements TensorExplainer, Anytime {
-  /// Telling nobody.
+public record SmoothGrad(
+    Explainer method, Kind kind, Noise noise, double standardError, Progress progress)
+    implements Drawing {
+  public SmoothGrad {
+    Drawing.requireError("smooth-grad", standardError);
+  }
+
+  /// By all draws, telling nobody.
   public SmoothGrad(Explainer method, Kind kind, Noise noise) {
-    this(method, kind, noise, Progress.NONE);
+    this(method, kind, noise, 0, Progress.NONE);
   }
 
   /// What is made of the scores at the points.
@@ -135,12 +144,17 @@ public record SmoothGrad(Explainer method, Kind kind, Noise noise, Progress prog
 
   /// Making something else of the scores.
   public SmoothGrad as(Kind other) {
-    return new SmoothGrad(method, other, noise, progress);
+    return new SmoothGrad(method, other, noise, standardError, progress);
+  }
+
+  @Override
+  public SmoothGrad until(double enough) {
+    return new SmoothGrad(method, kind, noise, enough, progress);
   }
 
   @Override
   public SmoothGrad telling(Progress other) {
-    return new SmoothGrad(method, kind, noise, other);
+    return new SmoothGrad(method, kind, noise, standardError, other);
   }
 
   @Override
@@ -154,6 +168,9 @@ public record SmoothGrad(Explainer method, Kind kind, Noise noise, Progress prog
     all.put("method", method.name());
     method.parameters().forEach((name, value) -> all.put("method " + name, value));
     all.putAll(noise.parameters());
+    if (stops()) {
+      all.put("standardError", standardError);
+    }
     return all;
   }
 
@@ -166,22 +183,18 @@ public record SmoothGrad(Explainer method, Kind kind, Noise noise, Progress prog
   ///
   /// @throws UnsupportedOperationException if the method is not written in it
   @Override
-  public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
+  public Tensor mean(Function<Tensor, Tensor> model, Tensor x, Target decided) {
     if (!(method instanceof TensorExplainer tensors)) {
       throw new UnsupportedOperationException(
           "scores in Tensor language need a method that has them, got " + method.name());
     }
-    Target decided = target.decided(() -> model.apply(x));
-    return of(asked(x, point -> tensors.scores(model, point, decided)));
+    return mean(terms(asked(x, point -> tensors.scores(model, point, decided))));
   }
 
   @Override
-  public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
-    Recorded.requireBatch(x);
-    Target decided = target.decided(() -> model.apply(x));
+  public Attribution drawn(Function<Tensor, Tensor> model, Tensor x, Target decided) {
     long[] runs = {1};
-    Tensor[] all =
+    List<Tensor> all =
         asked(
             x,
             point -> {
@@ -189,57 +202,66 @@ public record SmoothGrad(Explainer method, Kind kind, Noise noise, Progress prog
               runs[0] += there.evaluations();
               return there.scores();
             });
-    int asked = all.length;
+    List<Tensor> terms = terms(all);
+    Tensor errors = errors(terms);
     Attribution a =
-        Attribution.of(this, x, decided, of(all), Recorded.scalars(model, x, decided))
+        Attribution.of(this, x, decided, mean(terms), Recorded.scalars(model, x, decided))
+            .spread(errors.to(x.dtype()))
             .evaluations(runs[0]);
-    return asked < noise.draws() ? a.partial(asked, noise.draws(), "draws") : a;
+    boolean enough = stops() && isEnough(all.size(), errors);
+    return all.size() < noise.draws() && !enough
+        ? a.partial(all.size(), noise.draws(), "draws")
+        : a;
   }
 
   @Override
   public CompiledExplainer compile(Function<Tensor, Tensor> model, Tensor example, Target target) {
     return method instanceof TensorExplainer
-        ? TensorExplainer.super.compile(model, example, target)
-        : CompiledExplainer.of(new CompiledExplainer.Plain(this, model, example.spec(), target));
+        ? Drawing.super.compile(model, example, target)
+        : CompiledExplainer.plain(this, model, example, target);
   }
 
   /// Scores at points, of which there are as many as draws, or as are enough.
-  private Tensor[] asked(Tensor x, Function<Tensor, Tensor> at) {
+  private List<Tensor> asked(Tensor x, Function<Tensor, Tensor> at) {
     List<Tensor> all = new ArrayList<>();
     int draws = noise.draws();
+    int next = FEWEST;
     while (all.size() < draws && (all.isEmpty() || !progress.enough())) {
       all.add(at.apply(x.add(noise.draw(all.size(), x))));
       progress.at(all.size(), draws);
-    }
-    return all.toArray(Tensor[]::new);
-  }
-
-  private Tensor of(Tensor... all) {
-    return switch (kind) {
-      case MEAN -> mean(all);
-      case SQUARE -> mean(squares(all));
-      case VARIANCE -> {
-        Tensor middle = mean(all.clone());
-        for (int k = 0; k < all.length; k++) {
-          all[k] = all[k].sub(middle);
+      if (stops() && all.size() >= next) {
+        if (isEnough(all.size(), errors(terms(all)))) {
+          break;
         }
-        yield mean(squares(all));
+        next = Drawing.later(next);
       }
-    };
-  }
-
-  private static Tensor[] squares(Tensor... all) {
-    for (int k = 0; k < all.length; k++) {
-      all[k] = all[k].square();
     }
     return all;
   }
 
-  private static Tensor mean(Tensor... all) {
-    Tensor sum = all[0];
-    for (int k = 1; k < all.length; k++) {
-      sum = sum.add(all[k]);
+  /// What the result is the mean of.
+  private List<Tensor> terms(List<Tensor> all) {
+    return switch (kind) {
+      case MEAN -> all;
+      case SQUARE -> all.stream().map(Tensor::square).toList();
+      case VARIANCE -> {
+        Tensor middle = mean(all);
+        yield all.stream().map(one -> one.sub(middle).square()).toList();
+      }
+    };
+  }
+
+  private static Tensor errors(List<Tensor> terms) {
+    Moments moments = new Moments();
+    terms.forEach(moments::add);
+    return moments.errors();
+  }
+
+  private static Tensor mean(List<Tensor> all) {
+    Tensor sum = all.getFirst();
+    for (Tensor one : all.subList(1, all.size())) {
+      sum = sum.add(one);
     }
-    return sum.div(all.length);
+    return sum.div(all.size());
   }
 }

@@ -20,6 +20,9 @@ class BudgetTest {
   private static final Function<Tensor, Tensor> MLP = Nets.mlp(10, DType.F64, Tensor::tanh, true);
   private static final Baseline ZEROS = Baseline.zeros();
 
+  private static final ExpectedGradients EXPECTED =
+      ExpectedGradients.from(Nets.draw(2, DType.F64, 40, 5), 300, 0);
+
   private static List<Anytime> drawing() {
     return List.of(
         ShapleySampling.from(ZEROS).pairs(2000),
@@ -27,7 +30,8 @@ class BudgetTest {
         Rise.from(ZEROS).samples(3000),
         KernelShap.from(ZEROS).of(Regions.each()).samples(25),
         FeaturePermutation.among(Nets.draw(2, DType.F64, 40, 5)).draws(40),
-        SmoothGrad.of(new Saliency(), .1, 400, 0));
+        SmoothGrad.of(new Saliency(), .1, 400, 0),
+        EXPECTED);
   }
 
   @TestFactory
@@ -55,6 +59,8 @@ class BudgetTest {
                         case Rise s -> s.samples(done);
                         case KernelShap s -> s.samples(done);
                         case FeaturePermutation s -> s.draws(done);
+                        case ExpectedGradients e ->
+                            new ExpectedGradients(e.points().subList(0, done), e.origin());
                         default -> SmoothGrad.of(new Saliency(), .1, done, 0);
                       };
                   assertThat(a.scores().sameAs(fewer.explain(MLP, X, Target.at(1)).scores()))

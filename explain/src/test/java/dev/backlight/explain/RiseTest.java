@@ -35,9 +35,9 @@ class RiseTest {
     Function<Tensor, Tensor> cnn = Nets.cnn(4, DType.F64, true);
     Tensor x = Nets.draw(3, DType.F64, 2, 1, 6, 6);
     Tensor base = Tensor.full(x.shape(), DType.F64, 0.3);
-    Rise rise = new Rise(Baseline.constant(0.3), 3, 0.4, 70, 5, Progress.NONE);
+    Rise rise = new Rise(Baseline.constant(0.3), 3, 0.4, 70, 0, 5, Progress.NONE);
     // On ones before zeros a mask is what is seen.
-    Rise onZeros = new Rise(Baseline.zeros(), 3, 0.4, 70, 5, Progress.NONE);
+    Rise onZeros = new Rise(Baseline.zeros(), 3, 0.4, 70, 0, 5, Progress.NONE);
     assertThat(masks(onZeros, 6, 6)).hasSize(70);
     double[] wanted = new double[72];
     for (double[] mask : masks(onZeros, 6, 6)) {
