@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// The micro-kernels of [FloatTiles] with six rows, for the 32 registers of AVX-512.
 ///
-/// Flat code on purpose; it was written by a loop, once.
+/// Flat code on purpose; it was written by a loop, once. Each begins with the laps of a [WarmUp].
 final class FloatSixRows {
   private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
   private static final int L = S.length();
@@ -27,6 +27,7 @@ final class FloatSixRows {
       int co,
       int ldc,
       boolean add) {
+    for (int lap = WarmUp.laps; lap > 0; lap--) {}
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c02 = FloatVector.zero(S);
@@ -167,6 +168,7 @@ final class FloatSixRows {
       boolean add,
       float[] panel,
       int to) {
+    for (int lap = WarmUp.laps; lap > 0; lap--) {}
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c02 = FloatVector.zero(S);
@@ -311,6 +313,7 @@ final class FloatSixRows {
       int co,
       int ldc,
       boolean add) {
+    for (int lap = WarmUp.laps; lap > 0; lap--) {}
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
@@ -399,6 +402,7 @@ final class FloatSixRows {
       int co,
       int ldc,
       boolean add) {
+    for (int lap = WarmUp.laps; lap > 0; lap--) {}
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
     FloatVector c20 = FloatVector.zero(S);

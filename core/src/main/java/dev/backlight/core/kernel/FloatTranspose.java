@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// In stage d, rows i and i + d exchange those halves of each 2d lanes that stand across; after the
 /// stages L/2, …, 2, 1 rows have become columns. Flat code on purpose; it was written by a loop,
-/// once.
+/// once. Each begins with the laps of a [WarmUp].
 final class FloatTranspose {
   private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
   private static final int L = S.length();
@@ -59,6 +59,7 @@ final class FloatTranspose {
   }
 
   private static void square16(float[] x, int xo, int xs, float[] y, int yo, int ys) {
+    for (int lap = WarmUp.laps; lap > 0; lap--) {}
     FloatVector r0 = FloatVector.fromArray(S, x, xo);
     FloatVector r1 = FloatVector.fromArray(S, x, xo + xs);
     FloatVector r2 = FloatVector.fromArray(S, x, xo + 2 * xs);
@@ -191,6 +192,7 @@ final class FloatTranspose {
   }
 
   private static void square8(float[] x, int xo, int xs, float[] y, int yo, int ys) {
+    for (int lap = WarmUp.laps; lap > 0; lap--) {}
     FloatVector r0 = FloatVector.fromArray(S, x, xo);
     FloatVector r1 = FloatVector.fromArray(S, x, xo + xs);
     FloatVector r2 = FloatVector.fromArray(S, x, xo + 2 * xs);
@@ -247,6 +249,7 @@ final class FloatTranspose {
   }
 
   private static void square4(float[] x, int xo, int xs, float[] y, int yo, int ys) {
+    for (int lap = WarmUp.laps; lap > 0; lap--) {}
     FloatVector r0 = FloatVector.fromArray(S, x, xo);
     FloatVector r1 = FloatVector.fromArray(S, x, xo + xs);
     FloatVector r2 = FloatVector.fromArray(S, x, xo + 2 * xs);

@@ -13,9 +13,11 @@ final class FloatVectorLoops extends FloatScalarLoops {
   private final WarmUp softmax = new FloatWarmUp(FloatWarmUp.Example.SOFTMAX);
   // end F32 only
   private final WarmUp sums = new FloatWarmUp(FloatWarmUp.Example.SUMS);
-  private final WarmUp matmul = new FloatWarmUp(FloatWarmUp.Example.MATMUL);
+  private final WarmUp tiles = new FloatWarmUp(FloatWarmUp.Example.TILES);
+  private final WarmUp narrow = new FloatWarmUp(FloatWarmUp.Example.NARROW);
+  private final WarmUp transposed = new FloatWarmUp(FloatWarmUp.Example.TRANSPOSED);
+  private final WarmUp row = new FloatWarmUp(FloatWarmUp.Example.ROW);
   private final WarmUp convolution = new FloatWarmUp(FloatWarmUp.Example.CONVOLUTION);
-  private final WarmUp packing = new FloatWarmUp(FloatWarmUp.Example.PACKING);
   private final WarmUp pooling = new FloatWarmUp(FloatWarmUp.Example.POOLING);
 
   /// With `always` the vector loops run from the first call on, warm or not: for the examples and
@@ -26,8 +28,14 @@ final class FloatVectorLoops extends FloatScalarLoops {
 
   /// Whether all vector loops have taken over.
   boolean isWarm() {
-    boolean warm = sums.isDone() && matmul.isDone() && packing.isDone() && convolution.isDone();
-    warm &= pooling.isDone();
+    boolean warm =
+        sums.isDone()
+            && tiles.isDone()
+            && narrow.isDone()
+            && transposed.isDone()
+            && row.isDone()
+            && convolution.isDone()
+            && pooling.isDone();
     // F32 only
     warm &=
         exp.isDone()
@@ -183,12 +191,26 @@ final class FloatVectorLoops extends FloatScalarLoops {
       int co,
       int ldc,
       boolean accumulate) {
-    long work = (long) m * n * k;
-    if (always || matmul.done(work) & packing.done(work)) {
+    if (always || isReady(tb, m, n, (long) m * n * k)) {
       FloatMatMul.matmul(ta, tb, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, accumulate);
     } else {
       super.matmul(ta, tb, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, accumulate);
     }
+  }
+
+  /// Whether all that a product needs is warm; the first call asks for all of it.
+  private boolean isReady(boolean tb, int m, int n, long work) {
+    if (!tb && m == 1) {
+      return row.done(work);
+    }
+    boolean ready = tiles.done(work);
+    if (tb) {
+      ready &= transposed.done(work);
+    }
+    if (n % FloatTiles.COLUMNS != 0) {
+      ready &= narrow.done(work);
+    }
+    return ready;
   }
 
   @Override

@@ -15,18 +15,35 @@ final class FloatWarmUp extends WarmUp {
     // end F32 only
     SOFTMAX,
     SUMS,
-    MATMUL,
-    PACKING,
+    /// Products of whole tiles.
+    TILES,
+    /// What else those have whose columns are no whole tiles.
+    NARROW,
+    /// The packing of a factor that is stored transposed.
+    TRANSPOSED,
+    /// Products of one row.
+    ROW,
     CONVOLUTION,
     POOLING
   }
 
   private static final int N = 5 * FloatScalarReductions.WIDTH + 7;
 
-  /// Made once: a loop in a run would be hot in itself, and C2 took a quarter of a second for the
-  /// run with all the loops in it.
+  /// Two chunks and something, in few vectors.
+  private static final int SHORTEST = FloatScalarReductions.WIDTH + 7;
+
+  /// Steps of a product: a long loop is compiled twice, the first time for one that is under way.
+  private static final int STEPS = 20;
+
+  /// Made once, and late: small programs never come here.
   private static final class Numbers {
-    static final float[] X = new float[2 * N];
+    static final FloatLoops VECTORS = new FloatVectorLoops(true);
+    static final FloatLoops PLAIN = new FloatScalarLoops();
+    static final float[] X = new float[2 * N + 2 * FloatTiles.COLUMNS * STEPS];
+    static final float[] Y = new float[2 * N + 25 * (FloatTiles.COLUMNS + 5)];
+    static final float[] ASIDE = new float[FloatTiles.ASIDE];
+    static final float[] PANEL = new float[FloatTiles.COLUMNS * STEPS];
+    static final double[] SUMS = new double[2];
 
     static {
       for (int i = 0; i < X.length; i++) {
@@ -42,37 +59,32 @@ final class FloatWarmUp extends WarmUp {
   }
 
   @Override
-  void run(boolean vectors) {
-    FloatLoops loops = vectors ? new FloatVectorLoops(true) : new FloatScalarLoops();
-    float[] x = Numbers.X;
-    float[] y = new float[2 * N];
+  void run(boolean vectors, int round) {
+    FloatLoops loops = vectors ? Numbers.VECTORS : Numbers.PLAIN;
     switch (example) {
-      case MATMUL -> {
-        for (int form = 0; form < 8; form++) {
-          matmul(loops, (form & 1) != 0, (form & 2) != 0, (form & 4) != 0);
-        }
-      }
-      case CONVOLUTION -> convolutions(loops);
+      case TILES -> tiles(loops, vectors, round);
+      case NARROW -> narrow(loops, vectors, round);
+      case TRANSPOSED -> transposed(vectors);
+      case ROW -> product(loops, (round & 2) != 0, 1, FloatTiles.COLUMNS + 5, steps(round), round);
+      case CONVOLUTION -> convolutions(loops, round);
       case POOLING -> {
         // Rows that end in a vector, between two, and before the first.
-        for (int w : new int[] {64, 43, 14, 7}) {
-          pooling(loops, new Pool2dShape(1, 3, 12, w, 2, 2, 2, 2, 0, 0, 6, w / 2, false));
-        }
+        int w =
+            switch (round % 4) {
+              case 0 -> 64;
+              case 1 -> 43;
+              case 2 -> 14;
+              default -> 7;
+            };
+        pooling(loops, new Pool2dShape(1, 3, 12, w, 2, 2, 2, 2, 0, 0, 6, w / 2, false));
       }
-      case PACKING -> {
-        for (int i = 0; i < 8; i++) {
-          packing(vectors, x, y, i % 2 == 1);
-        }
-      }
-      default -> {
-        for (int n = N; n > 0; n -= 23) {
-          ofSize(loops, n, x, y);
-        }
-      }
+      default -> ofSize(loops, round, round < SHORT ? SHORTEST : N - round % 17 * (N / 18));
     }
   }
 
-  private void ofSize(FloatLoops loops, int n, float[] x, float[] y) {
+  private void ofSize(FloatLoops loops, int round, int n) {
+    float[] x = Numbers.X;
+    float[] y = Numbers.Y;
     switch (example) {
       case EXP -> loops.exp(x, y, n);
       case LOG -> loops.log(x, y, n);
@@ -82,49 +94,105 @@ final class FloatWarmUp extends WarmUp {
       case ERF -> loops.erf(x, y, n);
       // end F32 only
       case SOFTMAX -> {
-        loops.softmaxRows(x, n / 7, 7, y);
-        loops.softmaxRows(x, n / 35, 35, y);
-        loops.softmaxRows(x, 2, n, y);
-        loops.logSumExpRows(x, 2, n, y);
+        switch (round % 4) {
+          case 0 -> loops.softmaxRows(x, n / 7, 7, y);
+          case 1 -> loops.softmaxRows(x, n / 35, 35, y);
+          case 2 -> loops.softmaxRows(x, 2, n, y);
+          default -> loops.logSumExpRows(x, 2, n, y);
+        }
       }
       case SUMS -> {
         loops.sum(x, 1, n);
         loops.dot(x, 1, y, 2, n);
-        loops.moments(x, 1, n, 0.5f, new double[2]);
+        loops.moments(x, 1, n, 0.5f, Numbers.SUMS);
         loops.max(x, 1, n);
         loops.sumRows(x, 2, n, y);
         loops.sumColumns(x, 7, n / 4, y);
       }
-      case MATMUL, PACKING, CONVOLUTION, POOLING -> throw new AssertionError("they have other sizes");
+      case TILES, NARROW, TRANSPOSED, ROW, CONVOLUTION, POOLING ->
+           throw new AssertionError("they have other sizes");
     }
   }
 
-  private static void matmul(FloatLoops loops, boolean ta, boolean tb, boolean accumulate) {
-    // B packed and not; tiles of all heights and widths, whole and cut; one row. Few steps, since a
-    // long loop is compiled twice, the first time for one that is under way.
-    product(loops, ta, tb, 27, 117, 20, accumulate);
-    product(loops, ta, tb, 8, 117, 20, accumulate);
-    product(loops, ta, tb, 11, 117, 20, accumulate);
-    product(loops, ta, tb, 1, 70, 20, accumulate);
-    product(loops, ta, tb, 5, 6, 7, accumulate);
+  private static int steps(int round) {
+    return round < SHORT || round % 8 != 0 ? 2 : STEPS;
   }
 
-  private static void product(
-      FloatLoops loops, boolean ta, boolean tb, int m, int n, int k, boolean accumulate) {
-    float[] a = new float[m * k];
-    float[] b = new float[k * n];
-    Arrays.fill(a, 0.5f);
-    Arrays.fill(b, 0.5f);
-    loops.matmul(
-        ta, tb, m, n, k, a, 0, ta ? m : k, b, 0, tb ? k : n, new float[m * n], 0, n, accumulate);
+  private static void tiles(FloatLoops loops, boolean vectors, int round) {
+    int n = FloatTiles.COLUMNS;
+    int k = steps(round);
+    tile(vectors, 4, n, k, round);
+    if (FloatTiles.rows(6) > 4) {
+      tile(vectors, 6, n, k, round);
+    }
+    float[] x = Numbers.X;
+    boolean add = (round & 1) != 0;
+    if (vectors) {
+      FloatTiles.packing(6, x, 0, k, 1, x, 0, n, k, Numbers.Y, 0, n, add, Numbers.PANEL, 0);
+    } else {
+      FloatScalarMatMul.matmul(
+          false, false, 6, n, k, x, 0, k, x, 0, n, Numbers.Y, 0, n, add);
+    }
+    if (round % 32 == 0) {
+      product(loops, (round & 32) != 0, 25, n, k, round / 64);
+    }
   }
 
-  private static void convolutions(FloatLoops loops) {
-    // Tiles of 12, 8 and 4 rows; two blocks along k; Winograd's way; strides.
-    convolution(loops, new Conv2dShape(1, 3, 12, 13, 20, 3, 3, 1, 1, 1, 1, 1, 1, 1, 12, 13));
-    convolution(loops, new Conv2dShape(1, 36, 9, 20, 15, 3, 3, 1, 1, 1, 1, 1, 1, 1, 9, 20));
-    convolution(loops, new Conv2dShape(2, 40, 16, 13, 44, 3, 3, 1, 1, 1, 1, 1, 1, 1, 16, 13));
-    convolution(loops, new Conv2dShape(2, 20, 9, 8, 26, 3, 3, 2, 2, 1, 1, 1, 1, 1, 5, 4));
+  private static void narrow(FloatLoops loops, boolean vectors, int round) {
+    int k = steps(round);
+    for (int n = FloatTiles.COLUMNS / 2; n >= FloatLanes.SPECIES.length(); n /= 2) {
+      tile(vectors, 4, n, k, round);
+      if (FloatTiles.rows(6) > 4) {
+        tile(vectors, 6, n, k, round);
+      }
+    }
+    int n = FloatLanes.SPECIES.length() + 5;
+    if (vectors) {
+      FloatPacking.panel(Numbers.X, 0, n, n, k, Numbers.PANEL, 0, FloatTiles.width(n));
+    }
+    if (round % 32 == 0) {
+      product(loops, (round & 32) != 0, 25, n, k, round / 64);
+    }
+  }
+
+  private static void tile(boolean vectors, int m, int n, int k, int round) {
+    float[] x = Numbers.X;
+    float[] y = Numbers.Y;
+    boolean add = (round & 1) != 0;
+    if (vectors) {
+      FloatTiles.run(m, n, x, 0, k, 1, x, 0, n, k, y, 0, n, add, Numbers.ASIDE);
+    } else {
+      FloatScalarMatMul.matmul(false, false, m, n, k, x, 0, k, x, 0, n, y, 0, n, add);
+    }
+  }
+
+  private static void transposed(boolean vectors) {
+    int n = FloatTiles.COLUMNS;
+    int k = FloatLanes.SPECIES.length();
+    if (vectors) {
+      FloatPacking.transposed(Numbers.X, 0, k, n, k, Numbers.PANEL, 0, n);
+    } else {
+      FloatScalarMatMul.matmul(
+          false, true, 4, n, k, Numbers.X, 0, k, Numbers.X, 0, k, Numbers.Y, 0, n, false);
+    }
+  }
+
+  private static void product(FloatLoops loops, boolean ta, int m, int n, int k, int round) {
+    float[] x = Numbers.X;
+    boolean add = (round & 1) != 0;
+    loops.matmul(ta, false, m, n, k, x, 0, ta ? m : k, x, 0, n, Numbers.Y, 0, n, add);
+  }
+
+  /// Tiles of 12, 8 and 4 rows; two blocks along k; Winograd's way; strides.
+  private static void convolutions(FloatLoops loops, int round) {
+    Conv2dShape shape =
+        switch (round % 4) {
+          case 0 -> new Conv2dShape(1, 3, 12, 13, 20, 3, 3, 1, 1, 1, 1, 1, 1, 1, 12, 13);
+          case 1 -> new Conv2dShape(1, 36, 9, 20, 15, 3, 3, 1, 1, 1, 1, 1, 1, 1, 9, 20);
+          case 2 -> new Conv2dShape(2, 40, 16, 13, 44, 3, 3, 1, 1, 1, 1, 1, 1, 1, 16, 13);
+          default -> new Conv2dShape(2, 20, 9, 8, 26, 3, 3, 2, 2, 1, 1, 1, 1, 1, 5, 4);
+        };
+    convolution(loops, shape);
   }
 
   private static void convolution(FloatLoops loops, Conv2dShape s) {
@@ -147,20 +215,6 @@ final class FloatWarmUp extends WarmUp {
     int[] index = new int[y.length];
     loops.maxPool2d(x, y, index, s);
     loops.maxPool2dInput(y, index, x, s, 0, s.c());
-  }
-
-  /// The tile that packs has an example of its own, for it is few of all tiles and would not be
-  /// missed among the others.
-  private static void packing(boolean vectors, float[] x, float[] y, boolean accumulate) {
-    int n = FloatTiles.COLUMNS;
-    int k = N / n;
-    int m = FloatTiles.rows(6);
-    if (vectors) {
-      float[] panel = new float[n * k];
-      FloatTiles.packing(m, x, 0, k, 1, x, 0, n, k, y, 0, n, accumulate, panel, 0);
-    } else {
-      FloatScalarMatMul.matmul(false, false, m, n, k, x, 0, k, x, 0, n, y, 0, n, accumulate);
-    }
   }
 
   @Override

@@ -78,15 +78,20 @@ public final class FormulaLoop {
   private static final class Warm extends WarmUp {
     private static final int N = 256;
 
+    /// Two vectors, of any width.
+    private static final int FEW = 32;
+
     private final Form form;
     private final Runnable plain;
     private @Nullable CompiledLoop loop;
     private Object @Nullable [] arrays;
     private int @Nullable [] at;
+    private final double[] numbers;
 
     Warm(Form form, Runnable plain) {
       this.form = form;
       this.plain = plain;
+      numbers = new double[form.numbers()];
     }
 
     CompiledLoop loop() {
@@ -98,7 +103,7 @@ public final class FormulaLoop {
     }
 
     @Override
-    void run(boolean vectors) {
+    void run(boolean vectors, int round) {
       if (!vectors) {
         plain.run();
         return;
@@ -107,7 +112,7 @@ public final class FormulaLoop {
         arrays = example();
         at = new int[arrays.length];
       }
-      loop().run(arrays, at, new double[form.numbers()], N);
+      loop().run(arrays, at, numbers, round < SHORT ? FEW : N);
     }
 
     private Object[] example() {

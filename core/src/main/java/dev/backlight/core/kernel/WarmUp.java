@@ -3,11 +3,10 @@ package dev.backlight.core.kernel;
 import dev.backlight.core.parallel.Threads;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// Lets the plain loop do the work until C2 has compiled the vector loop.
 ///
@@ -25,16 +24,54 @@ abstract class WarmUp {
   /// seen sends a vector loop back to the interpreter for a while.
   private static final long LITTLE = 256;
 
-  /// Time in which everything is cold still.
-  private static final long COLD = TimeUnit.MILLISECONDS.toNanos(30);
+  /// Examples until the first compiler has seen enough: short ones, since the interpreter takes
+  /// microseconds for each vector.
+  static final int SHORT = 220;
 
-  /// Time after which another one gets its turn, and after which a loop is not tried any more.
+  /// Examples before which C2 compiles nothing.
+  private static final int LEAST = SHORT + 600;
+
+  /// Time in which examples that are long have gone round their loops as often.
+  private static final long LONG = TimeUnit.MILLISECONDS.toNanos(300);
+
+  /// Examples until C2 has seen enough.
+  private static final int ENOUGH = SHORT + 900;
+
+  /// So many looks in a row have to find the loop fast: one may be the scheduler's doing, and each
+  /// has another example.
+  private static final int WINS = 4;
+
+  /// How long a loop is run before others get their turn. Not in pieces, since C2 turns to what runs
+  /// most at the time.
   private static final long TURN = TimeUnit.SECONDS.toNanos(1);
 
-  private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(60);
+  /// How long between two looks at it.
+  private static final long BURST = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /// At most so long a rest between two rounds of a loop that is not compiled yet.
-  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+  /// Processors are needed for compiling, too: rests once there have been enough examples, and
+  /// those of what is not urgent.
+  private static final long REST = TimeUnit.MICROSECONDS.toNanos(500);
+
+  private static final long LONG_REST = TimeUnit.MILLISECONDS.toNanos(4);
+
+  /// How many times as long as its last turn one waits that was not ready by then.
+  private static final int PATIENCE = 4;
+
+  /// Turns after which a loop is not tried any more.
+  private static final int TURNS = 20;
+
+  /// What is measured of short examples is not exact.
+  private static final long CLOCK = 100;
+
+  /// C2 compiles what has gone round loops often enough, and before it does, each operation on a
+  /// vector costs some hundred times what it costs then. So a kernel goes round an empty loop first,
+  /// so many times: 0 in earnest, where nothing is left of it.
+  static int laps;
+
+  private static final int LAPS = 26;
+
+  /// So few elements (or multiplications) in a second are little of the work.
+  private static final double FEW = 2e6;
 
   private static final List<WarmUp> WAITING = new ArrayList<>();
   // Made beforehand and never ended, as the call that asks shall allocate nothing.
@@ -45,11 +82,20 @@ abstract class WarmUp {
   private boolean done;
   private boolean asked;
   private long seen;
-  private long spent;
+  private long since;
 
-  /// Runs an example by the vector loops or by the plain ones, with every branch that real work may
-  /// take: what C2 has never seen taken, it leaves to the interpreter.
-  abstract void run(boolean vectors);
+  // Of the thread aside.
+  private int rounds;
+  private int turns;
+  private long spent;
+  private boolean urgent;
+  private long due;
+
+  /// Runs an example by the vector loops or by the plain ones. All rounds together take every
+  /// branch that real work may take: what C2 has never seen taken, it leaves to the interpreter.
+  ///
+  /// @param round how many came before; below [#SHORT] an example has a few vectors only
+  abstract void run(boolean vectors, int round);
 
   /// Whether the vector loop shall run, now that there is `work` to do.
   boolean done(long work) {
@@ -57,6 +103,9 @@ abstract class WarmUp {
       return false;
     }
     if (!done) {
+      if (seen == 0) {
+        since = System.nanoTime();
+      }
       seen += work;
       if (!asked && seen > WORTH) {
         ask();
@@ -85,24 +134,11 @@ abstract class WarmUp {
   private static void work() {
     try {
       while (true) {
-        WarmUp next;
-        synchronized (WAITING) {
-          while (WAITING.isEmpty()) {
-            WAITING.wait();
-          }
-          // C2 is the bottleneck, so what the program needs most comes first.
-          next = Collections.max(WAITING, Comparator.comparingLong(waiting -> waiting.seen));
-          WAITING.remove(next);
-        }
-        // Who is not compiled after a turn shall not hold up the program.
-        Threads.spareOne(next.spent == 0);
-        boolean ended = next.warm();
-        Threads.spareOne(false);
-        if (!ended) {
+        WarmUp next = next();
+        next.turn();
+        if (next.done || next.isHopeless()) {
           synchronized (WAITING) {
-            // Behind those that have not had a turn.
-            next.seen = 0;
-            WAITING.add(next);
+            WAITING.remove(next);
           }
         }
       }
@@ -112,44 +148,96 @@ abstract class WarmUp {
     }
   }
 
-  /// Whether that was it.
-  private boolean warm() {
-    long begin = System.nanoTime();
-    int wins = 0;
-    // Three wins in a row: one may be the scheduler's doing. A whole round, so that no part of it
-    // is slow.
-    while (wins < 3) {
-      long round = System.nanoTime();
-      int times = wins == 0 ? 1 : 3;
-      boolean faster = fastest(true, times) < fastest(false, times);
-      long turn = System.nanoTime() - begin;
-      // A race between two interpreted loops says nothing.
-      wins = faster && turn > COLD ? wins + 1 : 0;
-      if (wins == 0) {
-        // C2 works on it meanwhile, and needs a processor.
-        LockSupport.parkNanos(Math.min(PAUSE, 2 * (System.nanoTime() - round)));
-      }
-      if (wins < 3 && turn > TURN) {
-        spent += turn;
-        if (spent < GIVE_UP) {
-          return false;
+  /// The one to run now: what the program needs most, of those that have had the fewest turns.
+  private static WarmUp next() throws InterruptedException {
+    synchronized (WAITING) {
+      while (true) {
+        long now = System.nanoTime();
+        long soonest = Long.MAX_VALUE;
+        @Nullable WarmUp best = null;
+        for (WarmUp each : WAITING) {
+          if (each.turns > 0 && each.due > now) {
+            soonest = Math.min(soonest, each.due - now);
+          } else if (best == null || each.isBefore(best)) {
+            best = each;
+          }
         }
-        System.getLogger("dev.backlight.core")
-            .log(Level.DEBUG, "{0}: the vector loop is no faster here, the plain one stays", this);
-        return true;
+        // What is little of the work, or not compiled after a turn, shall not hold up the program.
+        if (best != null) {
+          best.urgent = best.turns == 0 && best.seen > FEW * 1e-9 * (now - best.since);
+        }
+        Threads.spareOne(best != null && best.urgent);
+        if (best != null) {
+          return best;
+        }
+        WAITING.wait(WAITING.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toMillis(soonest) + 1);
       }
     }
-    done = true;
-    return true;
   }
 
-  private long fastest(boolean vectors, int times) {
+  private boolean isBefore(WarmUp other) {
+    return turns == other.turns ? seen > other.seen : turns < other.turns;
+  }
+
+  /// Runs examples until the vector loop is the faster one, or the turn is over.
+  private void turn() {
+    long begin = System.nanoTime();
+    int wins = 0;
+    while (wins < WINS && System.nanoTime() - begin < TURN) {
+      if (wins == 0) {
+        burst();
+      }
+      wins = isFaster() ? wins + 1 : 0;
+      if (wins == 0 && (rounds > ENOUGH || !urgent)) {
+        LockSupport.parkNanos(this, urgent ? REST : LONG_REST);
+      }
+    }
+    done = wins == WINS;
+    turns++;
+    due = System.nanoTime() + PATIENCE * (System.nanoTime() - begin);
+  }
+
+  private void burst() {
+    laps = rounds < ENOUGH ? LAPS : 0;
+    long begin = System.nanoTime();
+    do {
+      // What the plain loop takes says nothing while that is interpreted.
+      if (rounds % 4 == 0) {
+        run(false, rounds);
+      }
+      run(true, rounds++);
+    } while (System.nanoTime() - begin < BURST);
+    laps = 0;
+    spent += System.nanoTime() - begin;
+  }
+
+  /// Whether the vector loop is the faster one by now, or as fast: it reads and writes less than
+  /// several plain ones do.
+  private boolean isFaster() {
+    if (rounds < LEAST && spent < LONG) {
+      return false;
+    }
+    rounds++;
+    long plain = fastest(false);
+    return fastest(true) < plain + plain / 4 + CLOCK;
+  }
+
+  private long fastest(boolean vectors) {
     long fastest = Long.MAX_VALUE;
-    for (int i = 0; i < times; i++) {
+    for (int i = 0; i < 3; i++) {
       long begin = System.nanoTime();
-      run(vectors);
+      run(vectors, rounds);
       fastest = Math.min(fastest, System.nanoTime() - begin);
     }
     return fastest;
+  }
+
+  private boolean isHopeless() {
+    boolean hopeless = turns == TURNS;
+    if (hopeless) {
+      System.getLogger("dev.backlight.core")
+          .log(Level.DEBUG, "{0}: the vector loop is no faster here, the plain one stays", this);
+    }
+    return hopeless;
   }
 }

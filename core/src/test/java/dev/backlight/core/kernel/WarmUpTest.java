@@ -36,6 +36,8 @@ class WarmUpTest {
     loops.softmaxRows(x, 10, 100, y);
     loops.logSumExpRows(x, 10, 100, y);
     loops.matmul(false, true, 64, 64, 64, x, 0, 64, w, 0, 64, y, 0, 64, false);
+    loops.matmul(false, false, 30, 60, 64, x, 0, 64, w, 0, 60, y, 0, 60, false);
+    loops.matmul(false, false, 1, 64, 64, x, 0, 64, w, 0, 64, y, 0, 64, false);
     forward.run(x, w, y);
     input.run(x, w, y);
     weight.run(x, w, y);
