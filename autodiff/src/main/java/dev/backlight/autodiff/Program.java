@@ -132,7 +132,7 @@ final class Program {
   Program playable() {
     Program known = playable;
     if (known == null) {
-      playable = known = Fusion.fuse(RepeatedConstants.shrink(this));
+      playable = known = Fusion.fuse(ScaleFolding.fold(RepeatedConstants.shrink(this)));
     }
     return known;
   }
