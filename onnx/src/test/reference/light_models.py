@@ -1,11 +1,13 @@
 """Lays out the nine light networks of the ONNX wheel as test cases.
 
-    venv/bin/python light_models.py FOLDER [--random]
+    venv/bin/python light_models.py FOLDER [--random] [--logits]
     backlight check-onnx FOLDER
 
 The wheel has the models with constant weights, and their outputs for the inputs that its runner
 makes, which are made here in the same way. As constant weights make all classes alike, `--random`
-draws weights instead, and takes the outputs of onnxruntime.
+draws weights instead, and takes the outputs of onnxruntime. `--logits` does so, too, and leaves out
+the Softmax at the end, which is all but constant on the large logits of random weights: for
+`backlight bench --onnx FOLDER/light_resnet50`, which times gradients.
 """
 
 import sys
@@ -39,10 +41,20 @@ def redrawn(model):
     return model
 
 
-def main(folder, random=False):
+def logits(model):
+    """The model without the Softmax at its end."""
+    last = model.graph.node[-1]
+    if last.op_type == "Softmax":
+        model.graph.node.remove(last)
+        model.graph.output[0].name = last.input[0]
+    return model
+
+
+def main(folder, random=False, open_end=False):
     light = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
     for file in sorted(light.glob("*.onnx")):
         model = redrawn(onnx.load(file)) if random else onnx.load(file)
+        model = logits(model) if open_end else model
         data = Path(folder) / file.stem / "test_data_set_0"
         data.mkdir(parents=True, exist_ok=True)
         onnx.save(model, data.parent / "model.onnx")
@@ -69,4 +81,5 @@ def main(folder, random=False):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], "--random" in sys.argv)
+    open_end = "--logits" in sys.argv
+    main(sys.argv[1], open_end or "--random" in sys.argv, open_end)

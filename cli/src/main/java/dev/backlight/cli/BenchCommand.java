@@ -6,6 +6,7 @@ import dev.backlight.cli.bench.Row;
 import dev.backlight.cli.bench.Scaling;
 import dev.backlight.core.io.Json;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,8 @@ final class BenchCommand extends Action {
   @Option(
       names = "--peers",
       description =
-          "The same in PyTorch and JAX, if a Python with them is found, and in DJL, ND4J and netlib, "
+          "The same in PyTorch, JAX and ONNX Runtime, if a Python with them is found, and in DJL, "
+              + "ND4J and netlib, "
               + "if mvn -Ppeers -DskipTests package has built them, and the ratios.")
   private boolean peers;
 
@@ -44,6 +46,14 @@ final class BenchCommand extends Action {
       defaultValue = "python3",
       description = "The interpreter that --peers runs (${DEFAULT-VALUE}).")
   private String python = "python3";
+
+  @Option(
+      names = "--onnx",
+      paramLabel = "DIR",
+      description =
+          "A folder with ResNet-50 as model.onnx and its expected outputs, for the cases onnx_resnet50…; "
+              + "onnx/src/test/reference/light_models.py writes it.")
+  private @Nullable Path onnx;
 
   @Option(
       names = "--only",
@@ -81,6 +91,9 @@ final class BenchCommand extends Action {
 
   @Override
   void act() throws IOException {
+    if (onnx != null && !Files.isRegularFile(onnx.resolve("model.onnx"))) {
+      throw new BadInput(onnx + ": a folder with a model.onnx is needed, got none");
+    }
     try {
       if (guard) {
         guard();
@@ -94,8 +107,8 @@ final class BenchCommand extends Action {
       }
       Comparison comparison =
           peers
-              ? Comparison.withPeers(quick, only, python, terminal::note)
-              : Comparison.alone(quick, only, terminal::note);
+              ? Comparison.withPeers(quick, only, python, onnx, terminal::note)
+              : Comparison.alone(quick, only, onnx, terminal::note);
       List<Row> rows = comparison.run();
       terminal.say(Row.table(rows));
       if (json != null) {

@@ -17,6 +17,7 @@ public final class Cases {
     all.addAll(RowCases.all());
     all.addAll(ConvolutionCases.all());
     all.addAll(ModelCases.all());
+    all.addAll(OnnxCases.all());
     all.add(
         Case.of("tape_1000_ops_per_op", Cases::chainOfTiny)
             .quickly(true)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,15 +13,22 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Runs cases here and in peers, each in a process of its own, and sets the times side by side.
 ///
 /// @param quick the short pass
 /// @param only names of cases, or beginnings of names; empty for all
 /// @param peers who is timed, too
+/// @param onnx the folder of a ResNet-50 as an ONNX file with its expected outputs, or `null`: its
+///   cases are left out then
 /// @param progress told what is being timed
 public record Comparison(
-    boolean quick, List<String> only, List<Peer> peers, Consumer<String> progress) {
+    boolean quick,
+    List<String> only,
+    List<Peer> peers,
+    @Nullable Path onnx,
+    Consumer<String> progress) {
   public Comparison {
     only = List.copyOf(only);
     peers = List.copyOf(peers);
@@ -36,7 +44,11 @@ public record Comparison(
   ///
   /// @param python the interpreter that is asked for PyTorch and JAX
   public static Comparison withPeers(
-      boolean quick, List<String> only, String python, Consumer<String> progress)
+      boolean quick,
+      List<String> only,
+      String python,
+      @Nullable Path onnx,
+      Consumer<String> progress)
       throws InterruptedException {
     List<Peer> here = new ArrayList<>();
     for (Peer peer : Peer.all(python)) {
@@ -47,12 +59,13 @@ public record Comparison(
         progress.accept("without " + peer.name() + ": " + missing);
       }
     }
-    return new Comparison(quick, only, here, progress);
+    return new Comparison(quick, only, here, onnx, progress);
   }
 
   /// Beside nobody.
-  public static Comparison alone(boolean quick, List<String> only, Consumer<String> progress) {
-    return new Comparison(quick, only, List.of(), progress);
+  public static Comparison alone(
+      boolean quick, List<String> only, @Nullable Path onnx, Consumer<String> progress) {
+    return new Comparison(quick, only, List.of(), onnx, progress);
   }
 
   /// The names of all cases.
@@ -89,21 +102,31 @@ public record Comparison(
   }
 
   private boolean isWanted(String name, boolean inShortPass) {
-    return only.isEmpty() ? !quick || inShortPass : only.stream().anyMatch(name::startsWith);
+    boolean wanted =
+        only.isEmpty() ? !quick || inShortPass : only.stream().anyMatch(name::startsWith);
+    if (wanted && onnx == null && OnnxCases.isOne(name)) {
+      progress.accept("without " + name + ": its model is needed, --onnx DIR");
+      return false;
+    }
+    return wanted;
   }
 
   private List<Row> rows(int threads, List<Case> cases, Path folder)
       throws IOException, InterruptedException {
     Map<String, Map<String, Map<?, ?>>> times = new LinkedHashMap<>();
     timed(
-        Processes.ours(Measure.class, List.of("-Ddev.backlight.threads=" + threads)),
+        Processes.ours(Measure.class, options(threads)),
         Map.of(),
         "ours",
         threads,
         cases,
         times);
     for (Peer peer : peers) {
-      timed(peer.command(folder), peer.environment(threads), peer.name(), threads, cases, times);
+      Map<String, String> environment = new HashMap<>(peer.environment(threads));
+      if (onnx != null) {
+        environment.put(OnnxCases.VARIABLE, onnx.toAbsolutePath().toString());
+      }
+      timed(peer.command(folder), environment, peer.name(), threads, cases, times);
     }
     Map<String, Map<?, ?>> ours = times.getOrDefault("ours", Map.of());
     double peak = time(ours.getOrDefault(Measure.PEAK, Map.of()), "flops");
@@ -143,6 +166,14 @@ public record Comparison(
       }
     }
     return rows;
+  }
+
+  private List<String> options(int threads) {
+    List<String> options = new ArrayList<>(List.of("-Ddev.backlight.threads=" + threads));
+    if (onnx != null) {
+      options.add("-D" + OnnxCases.FOLDER + "=" + onnx.toAbsolutePath());
+    }
+    return options;
   }
 
   private static double time(Map<?, ?> line, String unit) {

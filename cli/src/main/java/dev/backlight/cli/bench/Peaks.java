@@ -32,7 +32,7 @@ record Peaks(Path folder) {
       double ours = megabytes(Processes.ours(Main.class, List.of()), List.of(what), Map.of());
       List<Row> beside = new ArrayList<>();
       for (Peer peer : peers) {
-        if (peer instanceof PythonPeer) {
+        if (peer instanceof PythonPeer python && python.derives()) {
           double theirs =
               megabytes(
                   peer.command(folder),

@@ -36,6 +36,7 @@ interface Peer {
     return List.of(
         new PythonPeer("torch", List.of("torch", "captum"), python),
         new PythonPeer("jax", List.of("jax"), python),
+        new PythonPeer("onnxruntime", List.of("onnxruntime"), python),
         new JvmPeer("djl", "DjlPeer"),
         new JvmPeer("nd4j", "Nd4jPeer"),
         new JvmPeer("netlib", "NetlibPeer"));

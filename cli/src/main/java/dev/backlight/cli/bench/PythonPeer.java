@@ -38,6 +38,11 @@ record PythonPeer(String name, List<String> names, String python) implements Pee
     return List.of(python, script("peer_" + name + ".py", folder).toString());
   }
 
+  /// Whether it makes gradients, and not only answers.
+  boolean derives() {
+    return PythonPeer.class.getResource("first_" + name + ".py") != null;
+  }
+
   /// A program that makes one gradient and ends.
   List<String> first(Path folder) throws IOException {
     return List.of(python, script("first_" + name + ".py", folder).toString());

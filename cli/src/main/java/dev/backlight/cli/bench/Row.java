@@ -67,7 +67,7 @@ public record Row(
     lines.add(
         String.format(
             Locale.ROOT,
-            "%-34s %s %11s  %-6s %11s %7s %7s",
+            "%-34s %s %11s  %-11s %11s %7s %7s",
             "case",
             "t",
             "ours µs",
@@ -90,7 +90,7 @@ public record Row(
     }
     return String.format(
             Locale.ROOT,
-            "%-34s %d %11s  %-6s %11s %7s %7s  %s",
+            "%-34s %d %11s  %-11s %11s %7s %7s  %s",
             name,
             threads,
             micros(ours),

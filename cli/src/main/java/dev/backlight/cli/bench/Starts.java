@@ -33,7 +33,7 @@ record Starts(boolean quick, Path folder) {
       double[] ours = first(onClassPath());
       Map<String, double[]> theirs = new LinkedHashMap<>();
       for (Peer peer : peers) {
-        if (peer instanceof PythonPeer python) {
+        if (peer instanceof PythonPeer python && python.derives()) {
           theirs.put(peer.name(), first(python.first(folder)));
         }
       }

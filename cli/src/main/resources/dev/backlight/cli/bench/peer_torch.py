@@ -5,6 +5,7 @@ usage: python peer_torch.py THREADS quick|full|memory CASE...
 With `memory` each case runs a few times, and the line says the most memory that the process had.
 """
 import json
+import os
 import resource
 import statistics
 import sys
@@ -285,6 +286,73 @@ def tape():
             z = (z + c) * d
         z.sum().backward()
     return run
+
+
+def rebuilt(file):
+    """The function of an ONNX file with the ops of ResNet-50, in PyTorch's."""
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(file).graph
+    weights = {w.name: torch.from_numpy(numpy_helper.to_array(w).copy()) for w in graph.initializer}
+    steps = []
+    for node in graph.node:
+        a = {b.name: onnx.helper.get_attribute_value(b) for b in node.attribute}
+        pads, stride, kernel = a.get("pads", [0] * 4), a.get("strides", [1, 1]), a.get("kernel_shape")
+        if pads[:2] != pads[2:]:
+            raise ValueError(f"{node.op_type} needs the same padding on both sides, got {pads}")
+        f = {
+            "Conv": lambda x, w, b=None, a=a, p=pads, s=stride: F.conv2d(
+                x, w, b, s, p[:2], a.get("dilations", 1), a.get("group", 1)),
+            "BatchNormalization": lambda x, g, b, m, v, a=a: F.batch_norm(
+                x, m, v, g, b, False, 0.0, a.get("epsilon", 1e-5)),
+            "Relu": F.relu,
+            "MaxPool": lambda x, k=kernel, p=pads, s=stride: F.max_pool2d(x, k, s, p[:2]),
+            "AveragePool": lambda x, k=kernel, p=pads, s=stride: F.avg_pool2d(x, k, s, p[:2]),
+            "Add": torch.add,
+            "Sum": lambda *x: sum(x[1:], x[0]),
+            "Reshape": lambda x, _: x.flatten(1),
+            "Gemm": lambda x, w, b, a=a: F.linear(x, w if a.get("transB") else w.t(), b),
+        }[node.op_type]
+        steps.append((f, list(node.input), node.output[0]))
+    (start,) = [i.name for i in graph.input if i.name not in weights]
+    end = graph.output[0].name
+
+    def run(x, layout):
+        v = dict(layout, **{start: x})
+        for f, inputs, output in steps:
+            v[output] = f(*(v[i] for i in inputs))
+        return v[end]
+    return run, weights
+
+
+def resnet(layout, job):
+    def ready():
+        run, weights = rebuilt(os.path.join(os.environ["BACKLIGHT_BENCH_ONNX"], "model.onnx"))
+        held = {n: w.contiguous(memory_format=layout) if w.dim() == 4 else w for n, w in weights.items()}
+        x = torch.randn(1, 3, 224, 224).contiguous(memory_format=layout)
+
+        def slope(points):
+            points = points.detach().requires_grad_()
+            return torch.autograd.grad(run(points, held)[:, 3].sum(), points)[0]
+
+        def forward():
+            with torch.no_grad():
+                return run(x, held)
+
+        def gathered():
+            total = torch.zeros_like(x)
+            for a in ((torch.arange(32) + 0.5) / 32).split(8):
+                total += slope((a.view(-1, 1, 1, 1) * x).contiguous(memory_format=layout)).sum(0)
+            return total * x / 32
+        return {"forward": forward, "inputgrad": lambda: slope(x), "ig32": gathered}[job]
+    return ready
+
+
+if "BACKLIGHT_BENCH_ONNX" in os.environ:
+    for job in ("forward", "inputgrad", "ig32"):
+        layouts = (torch.contiguous_format, torch.channels_last)
+        CASES[f"onnx_resnet50_{job}"] = (best(*(resnet(layout, job) for layout in layouts)), None)
 
 
 def write(cases, **who):
