@@ -1,6 +1,7 @@
 package dev.backlight.autodiff;
 
 import dev.backlight.core.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a rule may see of the tape that is being swept, beyond the node at hand: see
@@ -16,4 +17,7 @@ public interface Surroundings {
 
   /// The node that makes a value; `null` for inputs and constants.
   @Nullable Node maker(int value);
+
+  /// All nodes of the tape, in the order of computation.
+  List<Node> nodes();
 }

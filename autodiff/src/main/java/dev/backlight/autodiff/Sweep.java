@@ -13,6 +13,7 @@ import dev.backlight.core.op.Shift;
 import dev.backlight.core.op.Sub;
 import dev.backlight.core.op.Where;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,11 @@ final class Sweep implements Surroundings {
   @Override
   public @Nullable Node maker(int value) {
     return makers[value];
+  }
+
+  @Override
+  public List<Node> nodes() {
+    return List.copyOf(program.nodes);
   }
 
   void run(BackwardRule anywhere, Recorder recorder) {

@@ -21,6 +21,7 @@ class BackwardRuleTest {
   private record Looking(List<String> seen) implements BackwardRule {
     @Override
     public BackwardRule within(Surroundings sweep) {
+      sweep.nodes().forEach(node -> seen.add(node.op().name()));
       return (node, at) -> {
         for (int value : node.inputs()) {
           Node maker = sweep.maker(value);
@@ -47,6 +48,9 @@ class BackwardRuleTest {
     Tensor pulled = tape.trace(rule, x -> x, List.of()).run(X).inputs();
     assertThat(rule.seen())
         .containsExactly(
+            "matmul",
+            "add",
+            "tanh",
             "tanh depends on add(1, 1)",
             "add depends on matmul(1, 1)",
             "add is given a leaf(1, 1)",

@@ -9,16 +9,24 @@ import dev.backlight.core.Tensor;
 import dev.backlight.core.op.Conv2d;
 import dev.backlight.core.op.Conv2dInput;
 import dev.backlight.core.op.Mul;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A rule for each layer: by its label, by reading the input, by its op, or any. A layer is a
+/// A rule for each layer: by its label, by its position, by its op, or any. A layer is a
 /// product with given weights, or a convolution, and the given biases behind it. What is not such a
 /// layer (activations, pooling, sums, moves, norms, attention) crosses by the [EpsilonRule].
 ///
 /// ```java
 /// new Lrp(CompositeRule.epsilonPlus().first(new LayerRule.ZBox(0, 1)).folding(true))
+/// new Lrp(
+///     CompositeRule.of(new LayerRule.Gamma(0.25))
+///         .at(Position.last(), new LayerRule.Epsilon(0))
+///         .labelled("stem", new LayerRule.Flat()))
 /// ```
 ///
 /// | composite | convolutions | other products | what reads the input |
@@ -40,7 +48,8 @@ import org.jspecify.annotations.Nullable;
 /// @param name by which people ask for it, as in `epsilon-plus`
 /// @param any for products that nothing else is said of
 /// @param byOp for layers of an op, such as `Conv2d.class`, that nothing else is said of
-/// @param first for layers that read the input; `null` for none of its own
+/// @param byPosition for layers at a position; of several that hold, the one given last; before
+///   those by op
 /// @param byLabel for the layers of a label, see `Tensor.named`; before all others
 /// @param stabilizer what denominators gain in rules without an epsilon of their own, and elsewhere
 /// @param attention what a product with a softmax gives to either side
@@ -50,7 +59,7 @@ public record CompositeRule(
     String name,
     LayerRule any,
     Map<Class<? extends Op>, LayerRule> byOp,
-    @Nullable LayerRule first,
+    Map<Position, LayerRule> byPosition,
     Map<String, LayerRule> byLabel,
     double stabilizer,
     EpsilonRule.Attention attention,
@@ -59,8 +68,10 @@ public record CompositeRule(
   private static final double STABILIZER = 1e-6;
 
   public CompositeRule {
-    byLabel = Map.copyOf(byLabel);
-    byOp = Map.copyOf(byOp);
+    // In their order, which is that of precedence and of the text.
+    byOp = Collections.unmodifiableMap(new LinkedHashMap<>(byOp));
+    byPosition = Collections.unmodifiableMap(new LinkedHashMap<>(byPosition));
+    byLabel = Collections.unmodifiableMap(new LinkedHashMap<>(byLabel));
   }
 
   /// One rule for all layers.
@@ -70,7 +81,7 @@ public record CompositeRule(
 
   private static CompositeRule named(String name, LayerRule rule) {
     return new CompositeRule(
-        name, rule, Map.of(), null, Map.of(), STABILIZER, EpsilonRule.Attention.HALVES, false);
+        name, rule, Map.of(), Map.of(), Map.of(), STABILIZER, EpsilonRule.Attention.HALVES, false);
   }
 
   /// z⁺ for convolutions, epsilon 1e-6 for other products.
@@ -121,7 +132,7 @@ public record CompositeRule(
 
   /// Under another name.
   public CompositeRule as(String other) {
-    return new CompositeRule(other, any, byOp, first, byLabel, stabilizer, attention, folds);
+    return new CompositeRule(other, any, byOp, byPosition, byLabel, stabilizer, attention, folds);
   }
 
   /// With a rule for convolutions of any number of axes, transposed ones too.
@@ -133,34 +144,44 @@ public record CompositeRule(
   public CompositeRule op(Class<? extends Op> op, LayerRule rule) {
     Map<Class<? extends Op>, LayerRule> more = new LinkedHashMap<>(byOp);
     more.put(op, rule);
-    return new CompositeRule(name, any, more, first, byLabel, stabilizer, attention, folds);
+    return new CompositeRule(name, any, more, byPosition, byLabel, stabilizer, attention, folds);
   }
 
   /// With a rule for layers that read the input.
   public CompositeRule first(LayerRule rule) {
-    return new CompositeRule(name, any, byOp, rule, byLabel, stabilizer, attention, folds);
+    return at(Position.first(), rule);
   }
 
-  /// With a rule for the layers of a label.
+  /// With a rule for layers at a position; where others hold too, this one counts. That a network
+  /// has no such layer is an error when it is explained.
+  public CompositeRule at(Position position, LayerRule rule) {
+    Map<Position, LayerRule> more = new LinkedHashMap<>(byPosition);
+    more.remove(position);
+    more.put(position, rule);
+    return new CompositeRule(name, any, byOp, more, byLabel, stabilizer, attention, folds);
+  }
+
+  /// With a rule for the layers of a label. That no layer has it is an error when a network is
+  /// explained.
   public CompositeRule labelled(String label, LayerRule rule) {
     Map<String, LayerRule> more = new LinkedHashMap<>(byLabel);
     more.put(label, rule);
-    return new CompositeRule(name, any, byOp, first, more, stabilizer, attention, folds);
+    return new CompositeRule(name, any, byOp, byPosition, more, stabilizer, attention, folds);
   }
 
   /// With another stabiliser.
   public CompositeRule stabilizer(double other) {
-    return new CompositeRule(name, any, byOp, first, byLabel, other, attention, folds);
+    return new CompositeRule(name, any, byOp, byPosition, byLabel, other, attention, folds);
   }
 
   /// With another convention for attention.
   public CompositeRule attention(EpsilonRule.Attention other) {
-    return new CompositeRule(name, any, byOp, first, byLabel, stabilizer, other, folds);
+    return new CompositeRule(name, any, byOp, byPosition, byLabel, stabilizer, other, folds);
   }
 
   /// With given factors behind a layer folded into its weights, or not.
   public CompositeRule folding(boolean on) {
-    return new CompositeRule(name, any, byOp, first, byLabel, stabilizer, attention, on);
+    return new CompositeRule(name, any, byOp, byPosition, byLabel, stabilizer, attention, on);
   }
 
   @Override
@@ -177,6 +198,8 @@ public record CompositeRule(
   public BackwardRule within(Surroundings sweep) {
     AffineLayers layers = new AffineLayers(sweep, folds);
     BackwardRule elsewhere = new EpsilonRule(stabilizer, attention).within(sweep);
+    Map<Node, LayerRule> placed = placed(sweep);
+    requireLabels(sweep, layers);
     return new BackwardRule() {
       @Override
       public @Nullable Tensor[] back(Node node, Site at) {
@@ -187,7 +210,7 @@ public record CompositeRule(
         }
         LayerRule rule =
             at.op() instanceof Op.Bilinear && at.needs(0) != at.needs(1)
-                ? rule(node, sweep, layers)
+                ? rule(node, placed, layers)
                 : null;
         if (rule == null) {
           return elsewhere.back(node, at);
@@ -207,28 +230,61 @@ public record CompositeRule(
     };
   }
 
-  private @Nullable LayerRule rule(Node node, Surroundings sweep, AffineLayers layers) {
+  /// The rules of the layers whose position has one.
+  private Map<Node, LayerRule> placed(Surroundings sweep) {
+    Map<Node, LayerRule> placed = new HashMap<>();
+    if (!byPosition.isEmpty()) {
+      PlacedLayers all = new PlacedLayers(sweep);
+      byPosition.forEach(
+          (position, rule) -> all.at(position).forEach(node -> placed.put(node, rule)));
+    }
+    return placed;
+  }
+
+  /// That every label is that of a layer: a rule that nothing follows is a mistake.
+  private void requireLabels(Surroundings sweep, AffineLayers layers) {
+    Set<String> known = new LinkedHashSet<>();
+    if (!byLabel.isEmpty()) {
+      for (Node node : sweep.nodes()) {
+        String label = isShared(node, sweep) ? layers.labelOf(node) : null;
+        if (label != null) {
+          known.add(label);
+        }
+      }
+    }
+    for (String label : byLabel.keySet()) {
+      if (!known.contains(label)) {
+        throw new IllegalArgumentException(
+            "a composite has a rule for the layer "
+                + label
+                + ", but "
+                + (known.isEmpty()
+                    ? "no layer has a label"
+                    : "there are " + String.join(", ", known)));
+      }
+    }
+  }
+
+  /// Whether a node is a product with something given, of which a label makes a layer.
+  private static boolean isShared(Node node, Surroundings sweep) {
+    int[] inputs = node.inputs();
+    return node.op() instanceof Op.Bilinear && sweep.active(inputs[0]) != sweep.active(inputs[1]);
+  }
+
+  /// Whether it must see the whole network to know its layers.
+  boolean countsLayers() {
+    return !byLabel.isEmpty()
+        || byPosition.keySet().stream().anyMatch(position -> !(position instanceof Position.First));
+  }
+
+  private @Nullable LayerRule rule(
+      Node node, Map<Node, LayerRule> placed, AffineLayers layers) {
     String label = layers.labelOf(node);
     LayerRule own = label == null ? null : byLabel.get(label);
     if (own != null || node.op() instanceof Mul) {
       return own;
     }
-    if (first != null && readsInput(node, sweep)) {
-      return first;
-    }
-    return byOp.getOrDefault(node.op().getClass(), any);
-  }
-
-  /// Whether nothing but moves lies between a node and the input.
-  private static boolean readsInput(Node node, Surroundings sweep) {
-    for (int value : node.inputs()) {
-      if (sweep.active(value)) {
-        Node maker = sweep.maker(value);
-        if (maker != null && !(maker.op() instanceof Op.Routing && readsInput(maker, sweep))) {
-          return false;
-        }
-      }
-    }
-    return true;
+    LayerRule here = placed.get(node);
+    return here != null ? here : byOp.getOrDefault(node.op().getClass(), any);
   }
 }

@@ -52,6 +52,12 @@ public record Lrp(BackwardRule rule) implements SweepExplainer, NodeExplainer {
   }
 
   @Override
+  public boolean isApart(Target target, Tensor output) {
+    return !(rule instanceof CompositeRule composite && composite.countsLayers())
+        && SweepExplainer.super.isApart(target, output);
+  }
+
+  @Override
   public Completeness completeness() {
     return Completeness.OUTPUT;
   }

@@ -10,6 +10,7 @@ import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.op.Shift;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -71,6 +72,28 @@ record Recorded(Tape<Tensor, Tensor> tape, Tensor x) {
       }
     }
     return most;
+  }
+
+  /// Whether something given is multiplied with or added to what depends on x, so that a rule may
+  /// see a layer or a part of one.
+  boolean hasLayers() {
+    Set<Integer> dependent = new HashSet<>(Set.of(0));
+    for (Node node : tape.nodes()) {
+      boolean[] reached = new boolean[2];
+      for (int value : node.inputs()) {
+        reached[dependent.contains(value) ? 0 : 1] = true;
+      }
+      if (reached[0]) {
+        boolean given = reached[1] && !(node.op() instanceof Op.Routing);
+        if (given || node.op() instanceof Op.Bilinear || node.op() instanceof Shift) {
+          return true;
+        }
+        for (int k = 0; k < node.outputs().size(); k++) {
+          dependent.add(node.output() + k);
+        }
+      }
+    }
+    return false;
   }
 
   /// The gradient of every example's scalar.

@@ -36,14 +36,24 @@ interface SweepExplainer extends TensorExplainer {
     return Attribution.of(this, x, decided, combined(x, trace.inputs()), trace.output().getFirst());
   }
 
+  /// Whether the way from the target to the outputs of the model can be swept by itself.
+  default boolean isApart(Target target, Tensor output) {
+    return rule().equals(BackwardRule.CHAIN)
+        || !Recorded.of(y -> y, output, target).hasLayers();
+  }
+
   /// Explains several scalars by one forward pass, and one backward pass for many of them at once:
-  /// a target's own sweep ends at the outputs of the model, where the common one begins.
+  /// a target's own sweep ends at the outputs of the model, where the common one begins. Where a
+  /// target has layers of its own, or a rule counts layers, each is explained by itself.
   @Override
   default List<Attribution> explainAll(
       Function<Tensor, Tensor> model, Tensor x, List<Target> targets) {
     Recorded.requireBatch(x);
     Recorded forward = new Recorded(Tape.record(model, x), x).under(rule());
     Tensor output = forward.tape().run(x);
+    if (!targets.stream().allMatch(t -> isApart(t.decided(() -> output), output))) {
+      return TensorExplainer.super.explainAll(model, x, targets);
+    }
     List<Attribution> all = new ArrayList<>();
     int most = Math.clamp(ELEMENTS / Math.max(1, x.elements()), 1, Math.max(1, targets.size()));
     for (int from = 0; from < targets.size(); from += most) {
