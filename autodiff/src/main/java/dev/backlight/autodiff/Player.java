@@ -5,6 +5,7 @@ import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.op.Reshape;
+import dev.backlight.core.parallel.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// @param <A> the structure of the inputs
 /// @param <B> the structure of the outputs
 public final class Player<A, B> {
+  /// Operations of a play in which nodes may be shared among threads.
+  private static final long LONG = 1 << 20;
+
   private final Program program;
   private final Struct<A> in;
   private final Struct<B> out;
@@ -43,6 +47,7 @@ public final class Player<A, B> {
   private final Workspace inner;
   private final long planned;
   private final boolean isOutermost;
+  private final boolean isLong;
 
   Player(Program program, Struct<A> in, Struct<B> out) {
     this(program, in, out, new Block[program.specs.length], null);
@@ -94,6 +99,7 @@ public final class Player<A, B> {
     }
     early = questions.early().toArray(Guard[]::new);
     outputs = Arrays.stream(program.outputs).mapToObj(v -> values[v]).toArray(Block[]::new);
+    isLong = isOutermost && flops() > LONG;
   }
 
   @SuppressWarnings("ReferenceEquality") // whether two blocks lie in the same memory
@@ -135,6 +141,19 @@ public final class Player<A, B> {
   }
 
   private void run(long @Nullable [] nanos) {
+    if (!isLong) {
+      runNodes(nanos);
+      return;
+    }
+    Threads.follow();
+    try {
+      runNodes(nanos);
+    } finally {
+      Threads.end();
+    }
+  }
+
+  private void runNodes(long @Nullable [] nanos) {
     for (Guard guard : early) {
       guard.check(values[guard.value()].get(0));
     }
@@ -176,6 +195,14 @@ public final class Player<A, B> {
       costs.add(new Costs.Cost(node, nanos[i], flops(i), bytes(i)));
     }
     return new Costs(costs);
+  }
+
+  private long flops() {
+    long flops = 0;
+    for (int i = 0; i < kernels.length; i++) {
+      flops += flops(i);
+    }
+    return flops;
   }
 
   private long flops(int node) {

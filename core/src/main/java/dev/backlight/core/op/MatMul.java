@@ -27,10 +27,9 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
   /// Operations in a microsecond of one thread.
   private static final double FLOPS = 230_000;
 
-  /// Microseconds until all threads have come and gone, and for each part. With 2 instead of 12 a
-  /// product of 17 µs takes 9 by itself, but training steps of a perceptron take 1.4 times as long,
-  /// because what one core has made the other has to fetch.
-  private static final double JOIN = 12;
+  /// Microseconds until all threads have come and gone, and for each part. They come in about two
+  /// while they look out for work; what one core has made the other has to fetch.
+  private static final double JOIN = 4;
 
   private static final double PART = 0.5;
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// players on many threads, virtual ones too, may run at the same time. A call allocates nothing.
 ///
 /// They look for the next task for some microseconds and then sleep, because waking takes longer
-/// than most tasks.
+/// than most tasks; longer while somebody has said that tasks will [follow][#follow()] each other.
 public final class Threads {
   /// A task in parts.
   @FunctionalInterface
@@ -29,12 +29,14 @@ public final class Threads {
   }
 
   private static final long SPIN_NANOS = 30_000;
+  private static final long FOLLOWING_NANOS = 300_000;
   private static final long PAUSE_NANOS = 20_000;
 
   /// So few threads take the processor that C2 needs while kernels are cold.
   private static final int FEW = 2;
 
-  private static final int SPINS = 2_000;
+  private static final int SPINS = 1_000;
+  private static final int YIELDS = 2_000;
   private static final int BITS = 20;
   private static final long MASK = (1L << BITS) - 1;
 
@@ -58,6 +60,7 @@ public final class Threads {
   private final AtomicLong ticket = new AtomicLong();
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicInteger asleep = new AtomicInteger();
+  private final AtomicInteger following = new AtomicInteger();
   private volatile @Nullable Task task;
   private volatile @Nullable Throwable failure;
 
@@ -88,6 +91,17 @@ public final class Threads {
     spare = wanted;
   }
 
+  /// Says that tasks follow each other from now on, with gaps that are no reason to fall asleep,
+  /// until as many calls of [#end()].
+  public static void follow() {
+    Shared.ALL.following.incrementAndGet();
+  }
+
+  /// Takes a [#follow()] back.
+  public static void end() {
+    Shared.ALL.following.decrementAndGet();
+  }
+
   /// As [#run], by these threads.
   void share(int parts, Task task) {
     boolean alone = parts <= 1 || count == 1 || parts >= MASK || count <= FEW && spare;
@@ -109,8 +123,10 @@ public final class Threads {
       for (int spins = 0; done.get() < parts; spins++) {
         if (spins < SPINS) {
           Thread.onSpinWait();
-        } else {
+        } else if (spins < YIELDS) {
           // Whoever has the last part waits for a processor: it shall have this one.
+          Thread.yield();
+        } else {
           LockSupport.parkNanos(this, PAUSE_NANOS);
         }
       }
@@ -170,7 +186,7 @@ public final class Threads {
     while (true) {
       if (next(worker)) {
         last = System.nanoTime();
-      } else if (System.nanoTime() - last < SPIN_NANOS) {
+      } else if (System.nanoTime() - last < (following.get() > 0 ? FOLLOWING_NANOS : SPIN_NANOS)) {
         Thread.onSpinWait();
       } else {
         sleep();

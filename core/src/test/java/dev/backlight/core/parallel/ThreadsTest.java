@@ -56,6 +56,19 @@ class ThreadsTest {
   }
 
   @Test
+  void everyPartRunsOnceWhileTasksFollowEachOther() {
+    AtomicIntegerArray runs = new AtomicIntegerArray(40);
+    Threads.follow();
+    for (int round = 0; round < 500; round++) {
+      Threads.run(40, (part, _) -> runs.incrementAndGet(part));
+    }
+    Threads.end();
+    for (int part = 0; part < 40; part++) {
+      assertThat(runs.get(part)).isEqualTo(500);
+    }
+  }
+
+  @Test
   void aTaskInsideOfATaskRunsThere() {
     Threads threads = new Threads(2);
     AtomicIntegerArray runs = new AtomicIntegerArray(100);
