@@ -124,7 +124,9 @@ final class FloatConv2d {
       return new WinogradWeightF32(loops, s);
     }
     // end F32 only
-    return new FloatConv2dWeight(loops, s);
+    return FloatNineTapWeight.fits(s)
+        ? new FloatNineTapWeight(loops, s)
+        : new FloatConv2dWeight(loops, s);
   }
 
   /// Whether an image is its own column matrix.

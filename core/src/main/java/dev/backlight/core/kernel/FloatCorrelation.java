@@ -135,6 +135,13 @@ final class FloatCorrelation extends FloatConvolution {
     float[] image = memory.array(0, size + t.columns());
     from.fill(x, which, firstRow, rows, height, image);
     int wide = (rows - 1) * from.width() + to.columns();
+    if (isByRows(t, wide, rows)) {
+      float[] panel = memory.array(2, BLOCK * t.columns());
+      float[] aside = memory.array(1, t.rows() * t.columns());
+      byRows(t, which, begin, end, image, firstRow, rows, panel, aside);
+      FloatScratch.give(memory);
+      return;
+    }
     int ld = Math.ceilDiv(wide, t.columns()) * t.columns();
     float[] out = memory.array(1, (end - begin) * t.rows() * ld);
     float[] panel = memory.array(2, BLOCK * t.columns());
@@ -170,6 +177,53 @@ final class FloatCorrelation extends FloatConvolution {
     }
     if (all == 0) {
       Arrays.fill(out, 0, (end - begin) * t.rows() * ld, 0f);
+    }
+  }
+
+  /// Whether tiles are cut out of single rows of outputs, and written where they belong: if that
+  /// takes few more of them.
+  private boolean isByRows(FloatTileLoops t, int wide, int rows) {
+    int all = offset.length;
+    int across = Math.ceilDiv(to.columns(), t.columns()) * rows;
+    return all > 0 && all <= BLOCK && to.isWhole() && across * t.columns() <= wide + wide / 8;
+  }
+
+  /// What a tile writes behind its row's end, the next row's tile covers; the last row's goes
+  /// through memory aside.
+  private void byRows(
+      FloatTileLoops t,
+      int which,
+      int begin,
+      int end,
+      float[] image,
+      int firstRow,
+      int rows,
+      float[] panel,
+      float[] aside) {
+    int group = which % groups;
+    int k = offset.length;
+    int plane = to.rows() * to.columns();
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < to.columns(); j += t.columns()) {
+        t.panel(image, i * from.width() + j, offset, 0, k, panel);
+        int width = Math.min(t.columns(), to.columns() - j);
+        boolean within = width == t.columns() || i + 1 < rows;
+        for (int tile = begin; tile < end; tile++) {
+          int row = tile * t.rows();
+          int count = Math.min(t.rows(), to.planes() - row);
+          int height = t.height(count);
+          int a = (group * FloatTileLoops.padded(to.planes()) + row) * apart;
+          int c = (which * to.planes() + row) * plane + (firstRow + i) * to.columns() + j;
+          if (within && height == count) {
+            t.tile(height, filters, a, apart, 1, panel, 0, t.columns(), k, y, c, plane, false);
+            continue;
+          }
+          t.tile(height, filters, a, apart, 1, panel, 0, t.columns(), k, aside, 0, t.columns(), false);
+          for (int r = 0; r < count; r++) {
+            System.arraycopy(aside, r * t.columns(), y, c + r * plane, width);
+          }
+        }
+      }
     }
   }
 }

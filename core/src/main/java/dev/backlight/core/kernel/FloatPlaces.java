@@ -5,6 +5,11 @@ package dev.backlight.core.kernel;
 record FloatPlaces(
     int planes, int rows, int columns, int h, int w, int y0, int x0, int sh, int sw) {
 
+  /// Whether they are whole planes.
+  boolean isWhole() {
+    return sh == 1 && sw == 1 && rows == h && columns == w;
+  }
+
   /// Stores rows `first … first+count` of `out`, which holds rows of `width` elements, into the
   /// planes of image `which` from `plane` on.
   void store(

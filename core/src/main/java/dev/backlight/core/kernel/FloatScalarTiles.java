@@ -1,5 +1,7 @@
 package dev.backlight.core.kernel;
 
+import java.util.Arrays;
+
 /// The inner loops of convolutions in plain Java.
 final class FloatScalarTiles implements FloatTileLoops {
   static final FloatScalarTiles LOOPS = new FloatScalarTiles();
@@ -82,6 +84,41 @@ final class FloatScalarTiles implements FloatTileLoops {
       int to = yo + j * ys;
       for (int i = 0; i < lines; i++) {
         y[to + i] = x[xo + i * xs + j];
+      }
+    }
+  }
+
+  @Override
+  public void widen(
+      float[] x, int xo, int step, int length, int rows, float[] y, int yo, int width) {
+    for (int r = 0; r < rows; r++) {
+      int to = yo + r * width;
+      System.arraycopy(x, xo + r * step, y, to, length);
+      Arrays.fill(y, to + length, to + width, 0f);
+    }
+  }
+
+  @Override
+  public void nineTaps(
+      float[] x,
+      int xo,
+      int apart,
+      int row,
+      float[] g,
+      int go,
+      int other,
+      int n,
+      float[] sums,
+      int so) {
+    for (int which = 0; which < 18; which++) {
+      int at = xo + which % 9 / 3 * row + which % 3 * apart;
+      int from = go + which / 9 * other;
+      for (int lane = 0; lane < LANES; lane++) {
+        float chain = 0f;
+        for (int i = lane; i < n; i += LANES) {
+          chain = Math.fma(g[from + i], x[at + i], chain);
+        }
+        sums[so + which * LANES + lane] += chain;
       }
     }
   }

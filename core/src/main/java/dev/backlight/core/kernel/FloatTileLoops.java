@@ -59,6 +59,28 @@ interface FloatTileLoops {
       int spareLines,
       int spareSteps);
 
+  /// `rows` rows of `length` elements that are `step` apart, each filled up with zeros to `width`,
+  /// a multiple of [#LANES].
+  void widen(float[] x, int xo, int step, int length, int rows, float[] y, int yo, int width);
+
+  /// Adds what nine taps of 3 by 3 see to the sums of two filters: `sums[so + ((f·9 + t)·LANES +
+  /// l)] += Σ g[go + f·other + i] · x[xo + u·row + v·apart + i]` over i = l, l + LANES, … below
+  /// `n`, in one chain, for tap `t = 3u + v`.
+  void nineTaps(
+      float[] x,
+      int xo,
+      int apart,
+      int row,
+      float[] g,
+      int go,
+      int other,
+      int n,
+      float[] sums,
+      int so);
+
+  /// Chains side by side of a sum over positions.
+  int LANES = 16;
+
   // F32 only
   /// The transforms of Winograd's convolution.
   WinogradLoopsF32 winograd();

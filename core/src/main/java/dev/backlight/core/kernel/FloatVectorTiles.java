@@ -1,6 +1,7 @@
 package dev.backlight.core.kernel;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The inner loops of convolutions in vectors.
@@ -94,6 +95,43 @@ final class FloatVectorTiles implements FloatTileLoops {
   private static int covered(int n, int spare) {
     int whole = Math.ceilDiv(n, L) * L;
     return whole <= n + spare ? whole : n >= L ? n : 0;
+  }
+
+  @Override
+  public void widen(
+      float[] x, int xo, int step, int length, int rows, float[] y, int yo, int width) {
+    int whole = length / L * L;
+    VectorMask<Float> rest = S.indexInRange(whole, length);
+    for (int r = 0; r < rows; r++) {
+      int from = xo + r * step;
+      int to = yo + r * width;
+      for (int j = 0; j < whole; j += L) {
+        FloatVector.fromArray(S, x, from + j).intoArray(y, to + j);
+      }
+      if (whole < width) {
+        FloatVector.fromArray(S, x, from + whole, rest).intoArray(y, to + whole);
+      }
+      for (int j = whole + L; j < width; j += L) {
+        FloatVector.zero(S).intoArray(y, to + j);
+      }
+    }
+  }
+
+  @Override
+  public void nineTaps(
+      float[] x,
+      int xo,
+      int apart,
+      int row,
+      float[] g,
+      int go,
+      int other,
+      int n,
+      float[] sums,
+      int so) {
+    for (int lane = 0; lane < LANES; lane += L) {
+      FloatNineTaps.run(x, xo, apart, row, g, go, other, n, lane, sums, so);
+    }
   }
 
   // F32 only

@@ -183,7 +183,7 @@ final class FloatWarmUp extends WarmUp {
     loops.matmul(ta, false, m, n, k, x, 0, ta ? m : k, x, 0, n, Numbers.Y, 0, n, add);
   }
 
-  /// Tiles of 12, 8 and 4 rows; two blocks along k; Winograd's way; strides.
+  /// Tiles of 12, 8 and 4 rows, few channels; two blocks along k; Winograd's way; strides.
   private static void convolutions(FloatLoops loops, int round) {
     Conv2dShape shape =
         switch (round % 4) {

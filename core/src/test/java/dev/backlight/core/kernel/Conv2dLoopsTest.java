@@ -35,6 +35,9 @@ class Conv2dLoopsTest {
     new Conv2dShape(9, 32, 14, 14, 40, 3, 3, 1, 1, 1, 1, 1, 1, 1, 14, 14), // several images at once
     new Conv2dShape(1, 16, 64, 61, 33, 3, 3, 1, 1, 0, 2, 1, 1, 1, 62, 63), // bands of tiles
     new Conv2dShape(2, 272, 5, 6, 16, 3, 3, 1, 1, 2, 0, 1, 1, 1, 7, 4), // two blocks of channels
+    new Conv2dShape(2, 1, 28, 28, 26, 3, 3, 1, 1, 1, 1, 1, 1, 1, 28, 28), // a first layer
+    new Conv2dShape(2, 3, 20, 31, 15, 3, 3, 1, 1, 2, 0, 1, 1, 1, 22, 29), // of three colours
+    new Conv2dShape(2, 4, 30, 300, 6, 3, 3, 1, 1, 1, 1, 1, 1, 2, 30, 300), // bands of wide rows
     new Conv2dShape(0, 2, 6, 6, 2, 3, 3, 1, 1, 0, 0, 1, 1, 1, 4, 4) // no image
   };
 
