@@ -1,11 +1,18 @@
 package dev.backlight.autodiff;
 
-/// The rewrites that every recorded program goes through. Each is a function from programs to
-/// programs in a file of its own and keeps every bit of every output.
+/// The rewrites of programs. Each is a function from programs to programs in a file of its own and
+/// keeps every bit of every output.
 final class Passes {
   private Passes() {}
 
+  /// Those that every recorded program goes through: what explanations walk stays.
   static Program standard(Program program) {
     return DeadCode.remove(CommonSubexpressions.merge(program));
+  }
+
+  /// Those that a program goes through before it is played: only its inputs and outputs stay.
+  static Program forPlayers(Program program) {
+    Program folded = ScaleFolding.fold(RepeatedConstants.shrink(program));
+    return Fusion.fuse(ViewFolding.fold(folded));
   }
 }

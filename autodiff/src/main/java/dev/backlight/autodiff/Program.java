@@ -71,6 +71,13 @@ final class Program {
     return new Program(inputs, captured, constants, nodes, specs, values, guards, pins, recordedOn);
   }
 
+  /// The same values made by other nodes; those that stay are copied, as each knows its readers.
+  Program doing(List<Node> others) {
+    List<Node> fresh = others.stream().map(n -> n.numbered(n.inputs(), n.output())).toList();
+    return new Program(
+        inputs, captured, constants, fresh, specs, outputs, guards, pins, recordedOn);
+  }
+
   /// The program behind some of its values, which become the inputs.
   Program from(int... values) {
     Program rest = given(0, values);
@@ -132,7 +139,7 @@ final class Program {
   Program playable() {
     Program known = playable;
     if (known == null) {
-      playable = known = Fusion.fuse(ScaleFolding.fold(RepeatedConstants.shrink(this)));
+      playable = known = Passes.forPlayers(this);
     }
     return known;
   }

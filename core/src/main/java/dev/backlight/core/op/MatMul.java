@@ -9,9 +9,8 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
-import dev.backlight.core.kernel.DoubleLoops;
-import dev.backlight.core.kernel.FloatLoops;
 import dev.backlight.core.parallel.Threads;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The matrix product of the last two axes, for every index of the equal leading axes: `z[…, i, j]
@@ -20,10 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// `ta` reads `x` as transposed, of shape (k, m), and `tb` reads `y` so, of shape (n, k): its own
 /// derivatives are the same op with other flags, and no operand is ever copied into another order.
 public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
-  // The largest tile of the kernels, in F32.
-  private static final int ROWS = 6;
-  private static final int COLUMNS = 64;
-
   /// Operations in a microsecond of one thread.
   private static final double FLOPS = 230_000;
 
@@ -81,32 +76,52 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
 
   /// As [#planned(Spec[], Spec[])], cut for so many threads.
   Kernel planned(Spec[] in, Spec[] out, int threads) {
-    Shape z = out[0].shape();
-    int m = z.size(-2);
-    int n = z.size(-1);
-    int k = in[0].shape().size(ta ? -2 : -1);
-    int batch = z.elements(0, z.rank() - 2);
+    View x = View.of(in[0].shape());
+    View y = View.of(in[1].shape());
+    return Objects.requireNonNull(
+        planned(x, y, View.of(out[0].shape()), out[0].dtype(), threads), "packed ones will do");
+  }
+
+  /// The kernel for factors and a product that lie elsewhere in the memory that it is given, with
+  /// the same bits; `null` if it cannot go by those strides: rows or columns of the factors, and
+  /// rows of the product, need to lie in one piece.
+  public @Nullable Kernel planned(View x, View y, View z, DType dtype) {
+    return planned(x, y, z, dtype, Threads.count());
+  }
+
+  private @Nullable Kernel planned(View x, View y, View z, DType dtype, int threads) {
+    Product.Factor a = Product.Factor.of(x, ta);
+    Product.Factor b = Product.Factor.of(y, tb);
+    Product.Factor c = Product.Factor.of(z, false);
+    if (a == null || b == null || c == null || c.turned()) {
+      return null;
+    }
+    int m = a.rows();
+    int n = b.columns();
+    int k = a.columns();
+    int batch = c.starts().length;
     if (batch != 1) {
       int parts = batch == 0 ? 1 : Split.parts(batch, 2L * batch * m * n * k);
-      return new Product(this, m, n, k, batch, parts, 1, 1);
+      return new Product(a, b, c, k, parts, 1, 1);
     }
-    int[] grid = grid(m, n, k, out[0].dtype(), threads);
-    return new Product(this, m, n, k, 1, 1, grid[0], grid[1]);
+    int[] grid = grid(m, n, k, b.turned(), dtype, threads);
+    return new Product(a, b, c, k, 1, grid[0], grid[1]);
   }
 
   /// Into how many rows and columns of parts C is best cut: the time of a thread is that of its
   /// tiles and of copying its columns of `y` into packed ones, which takes about as long as a row
   /// of tiles, from a transposed `y` three.
-  private int[] grid(int m, int n, int k, DType dtype, int threads) {
-    int down = Math.ceilDiv(m, ROWS);
-    int across = Math.ceilDiv(n, COLUMNS);
-    double tile = 2.0 * ROWS * COLUMNS * k / (dtype == DType.F32 ? FLOPS : FLOPS / 2);
+  private static int[] grid(int m, int n, int k, boolean turned, DType dtype, int threads) {
+    int down = Math.ceilDiv(m, Product.ROWS);
+    int across = Math.ceilDiv(n, Product.COLUMNS);
+    double tile =
+        2.0 * Product.ROWS * Product.COLUMNS * k / (dtype == DType.F32 ? FLOPS : FLOPS / 2);
     int[] best = {1, 1};
-    double least = (down + (tb ? 3 : 1)) * (double) across * tile;
+    double least = (down + (turned ? 3 : 1)) * (double) across * tile;
     for (int r = 1; r <= Math.min(down, 4 * threads); r++) {
       for (int c = 1; c <= Math.min(across, 4 * threads / r); c++) {
         double part =
-            (Math.ceilDiv(down, r) + (tb ? 3 : 1)) * (double) Math.ceilDiv(across, c) * tile;
+            (Math.ceilDiv(down, r) + (turned ? 3 : 1)) * (double) Math.ceilDiv(across, c) * tile;
         double time = JOIN + Math.ceilDiv(r * c, threads) * (part + PART);
         if (r * c > 1 && time < least) {
           least = time;
@@ -115,100 +130,6 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
       }
     }
     return best;
-  }
-
-  /// The kernel for one size, cut into pieces of the batch, of rows or of columns. Every element is
-  /// the same sum in the same order whatever the pieces.
-  private static final class Product extends Split {
-    private final MatMul op;
-    private final int m;
-    private final int n;
-    private final int k;
-    private final int batch;
-    private final int inBatch;
-    private final int inRows;
-    private final int inColumns;
-
-    Product(MatMul op, int m, int n, int k, int batch, int inBatch, int inRows, int inColumns) {
-      super(inBatch * inRows * inColumns);
-      this.op = op;
-      this.m = m;
-      this.n = n;
-      this.k = k;
-      this.batch = batch;
-      this.inBatch = inBatch;
-      this.inRows = inRows;
-      this.inColumns = inColumns;
-    }
-
-    @Override
-    void run(int part, int parts, Block[] in, Block[] out) {
-      int down = inBatch > 1 ? 0 : part / inColumns;
-      int across = inBatch > 1 ? 0 : part % inColumns;
-      int top = edge(down, inRows, m, ROWS);
-      int bottom = edge(down + 1, inRows, m, ROWS);
-      int left = edge(across, inColumns, n, COLUMNS);
-      int right = edge(across + 1, inColumns, n, COLUMNS);
-      int end = inBatch > 1 ? begin(part + 1, inBatch, batch) : batch;
-      for (int b = inBatch > 1 ? begin(part, inBatch, batch) : 0; b < end; b++) {
-        product(b, top, bottom, left, right, in, out);
-      }
-    }
-
-    /// Where a piece of so many begins: at a whole tile.
-    private static int edge(int piece, int pieces, int size, int tile) {
-      return Math.min(size, begin(piece, pieces, Math.ceilDiv(size, tile)) * tile);
-    }
-
-    private void product(int b, int top, int bottom, int left, int right, Block[] in, Block[] out) {
-      int lda = op.ta ? m : k;
-      int ldb = op.tb ? k : n;
-      int ao = b * m * k + (op.ta ? top : top * lda);
-      int bo = b * k * n + (op.tb ? left * ldb : left);
-      int co = b * m * n + top * n + left;
-      int rows = bottom - top;
-      int columns = right - left;
-      if (rows == 0 || columns == 0) {
-        return;
-      }
-      if (out[0].dtype() == DType.F32) {
-        FloatLoops.current()
-            .matmul(
-                op.ta,
-                op.tb,
-                rows,
-                columns,
-                k,
-                in[0].f32(),
-                ao,
-                lda,
-                in[1].f32(),
-                bo,
-                ldb,
-                out[0].f32(),
-                co,
-                n,
-                false);
-      } else {
-        DoubleLoops.current()
-            .matmul(
-                op.ta,
-                op.tb,
-                rows,
-                columns,
-                k,
-                in[0].f64(),
-                ao,
-                lda,
-                in[1].f64(),
-                bo,
-                ldb,
-                out[0].f64(),
-                co,
-                n,
-                false);
-      }
-    }
   }
 
   @Override
