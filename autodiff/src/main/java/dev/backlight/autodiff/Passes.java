@@ -1,7 +1,7 @@
 package dev.backlight.autodiff;
 
 /// The rewrites of programs. Each is a function from programs to programs in a file of its own and
-/// keeps every bit of every output.
+/// keeps every bit of every output; [ScaleFolding] says how far it does not.
 final class Passes {
   private Passes() {}
 

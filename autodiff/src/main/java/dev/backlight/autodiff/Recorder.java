@@ -144,6 +144,18 @@ final class Recorder implements Recording {
     return specs;
   }
 
+  /// The op that made a tensor on this recording, or `null`.
+  @Nullable Op maker(Tensor tensor) {
+    Draft draft = tensor.recording() == this ? makers.get(tensor.place()) : null;
+    return draft == null ? null : draft.op;
+  }
+
+  /// What the op of one input read that made a tensor on this recording.
+  Tensor read(Tensor tensor) {
+    int place = java.util.Objects.requireNonNull(makers.get(tensor.place())).in[0];
+    return Tensor.recorded(this, place, specs.get(place), null);
+  }
+
   private void requireOpen() {
     if (!open) {
       throw ended();

@@ -6,15 +6,18 @@ import dev.backlight.core.Site;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.op.Add;
 import dev.backlight.core.op.Cast;
+import dev.backlight.core.op.Embed;
 import dev.backlight.core.op.Mul;
 import dev.backlight.core.op.Over;
 import dev.backlight.core.op.Scale;
 import dev.backlight.core.op.Shift;
+import dev.backlight.core.op.Slice;
 import dev.backlight.core.op.Sub;
 import dev.backlight.core.op.Where;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One backward walk over a program under a rule, written in Tensor language.
@@ -31,6 +34,11 @@ final class Sweep implements Surroundings {
   private final @Nullable Tensor[] bar;
   private final @Nullable Tensor[] mask;
   private final @Nullable Node[] makers;
+
+  /// What arrived through slices, until somebody asks for the sum.
+  private final Map<Integer, Pieces> pieces = new HashMap<>();
+
+  private @Nullable Recorder recorder;
 
   private Sweep(Program program, Tensor[] v, Map<Node, Tensor[]> kept, int... roots) {
     this.program = program;
@@ -63,6 +71,7 @@ final class Sweep implements Surroundings {
 
   /// What gathered at a value; zeros if nothing did.
   Tensor at(int value) {
+    gather(value);
     Tensor gathered = bar[value];
     return gathered != null ? gathered : Tensor.zeros(v[value].shape(), v[value].dtype());
   }
@@ -88,6 +97,7 @@ final class Sweep implements Surroundings {
   }
 
   void run(BackwardRule anywhere, Recorder recorder) {
+    this.recorder = recorder;
     BackwardRule rule = anywhere.within(this);
     for (Node node : program.nodes.reversed()) {
       if (arrived(node)) {
@@ -104,6 +114,7 @@ final class Sweep implements Surroundings {
   private boolean arrived(Node node) {
     boolean arrived = false;
     for (int k = 0; k < node.outputs().size(); k++) {
+      gather(node.output() + k);
       arrived |= active[node.output() + k] && bar[node.output() + k] != null;
     }
     return arrived;
@@ -142,6 +153,11 @@ final class Sweep implements Surroundings {
                 + i
                 + ", got "
                 + flow.spec());
+      }
+      Pieces.Piece piece = node.op() instanceof Slice ? piece(node, flow) : null;
+      if (piece != null) {
+        pieces.computeIfAbsent(node.input(i), _ -> new Pieces()).add(piece);
+        continue;
       }
       Tensor selected = rule.reachesUnselected() ? null : selection(mask[node.output()], site, i);
       give(node.input(i), selected == null ? flow : selected(selected, site.op(), flow), selected);
@@ -185,6 +201,23 @@ final class Sweep implements Surroundings {
   /// Whether cotangents are multiplied by slopes there, which may be infinite.
   private static boolean hasSlopes(Op op) {
     return op instanceof Op.Elementwise || op instanceof Op.Pairwise || op instanceof Mul;
+  }
+
+  /// What a slice sends as a piece of the whole, if that is what its rule made of it.
+  private Pieces.@Nullable Piece piece(Node slice, Tensor flow) {
+    Recorder written = Objects.requireNonNull(recorder);
+    return written.maker(flow) instanceof Embed embed
+        ? new Pieces.Piece(slice, flow, embed, written.read(flow))
+        : null;
+  }
+
+  /// Adds what came through slices to what came otherwise: all of it is selected.
+  private void gather(int value) {
+    Pieces waiting = pieces.remove(value);
+    if (waiting != null) {
+      Recorder written = Objects.requireNonNull(recorder);
+      give(value, written.behind(waiting.last(), waiting::sum), null);
+    }
   }
 
   private void give(int value, Tensor flow, @Nullable Tensor selected) {
