@@ -84,6 +84,7 @@ public final class Player<A, B> {
       Block known = given[i] != null ? given[i] : program.constants.get(i);
       values[i] = known != null ? known : Block.over(program.specs[i], slots[plan.slot[i]]);
     }
+    program.constants.keySet().forEach(value -> inner.fix(values[value]));
     int n = program.nodes.size();
     kernels = new Op.Kernel[n];
     reads = new Block[n][];
@@ -118,7 +119,7 @@ public final class Player<A, B> {
   private boolean[] fixed(int... some) {
     boolean[] fixed = new boolean[some.length];
     for (int i = 0; i < fixed.length; i++) {
-      fixed[i] = program.constants.containsKey(some[i]);
+      fixed[i] = inner.isFixed(values[some[i]]);
     }
     return fixed;
   }

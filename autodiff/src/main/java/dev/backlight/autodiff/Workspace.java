@@ -5,9 +5,12 @@ import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Spec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The memory that the programs inside the nodes of one player take turns in.
 ///
@@ -23,15 +26,28 @@ final class Workspace {
   /// For programs that run at the same time as those here.
   private final List<Workspace> others;
 
+  /// What holds the same numbers at every play, whichever program reads it.
+  private final Set<Block> fixed;
+
   private Workspace(
       Map<DType, List<Object>> arrays,
       Map<DType, Integer> from,
       Fused.Registers registers,
-      List<Workspace> others) {
+      List<Workspace> others,
+      Set<Block> fixed) {
     this.arrays = arrays;
     this.from = from;
     this.registers = registers;
     this.others = others;
+    this.fixed = fixed;
+  }
+
+  void fix(Block constant) {
+    fixed.add(constant);
+  }
+
+  boolean isFixed(Block block) {
+    return fixed.contains(block);
   }
 
   void check() {
@@ -48,23 +64,31 @@ final class Workspace {
 
   /// Fresh memory for the nests among the nodes of a program.
   static Workspace of(Program program) {
-    return allocate(need(program));
+    return allocate(need(program), identities());
   }
 
   /// Fresh memory for programs that take turns.
   static Workspace of(List<Nest.Use> uses) {
-    Map<DType, List<Integer>> most = new EnumMap<>(DType.class);
-    uses.forEach(use -> raise(most, need(use)));
-    return allocate(most);
+    return of(uses, identities());
   }
 
-  private static Workspace allocate(Map<DType, List<Integer>> need) {
+  private static Workspace of(List<Nest.Use> uses, Set<Block> fixed) {
+    Map<DType, List<Integer>> most = new EnumMap<>(DType.class);
+    uses.forEach(use -> raise(most, need(use)));
+    return allocate(most, fixed);
+  }
+
+  private static Set<Block> identities() {
+    return Collections.newSetFromMap(new IdentityHashMap<>());
+  }
+
+  private static Workspace allocate(Map<DType, List<Integer>> need, Set<Block> fixed) {
     Map<DType, List<Object>> arrays = new EnumMap<>(DType.class);
     need.forEach((dtype, sizes) ->
         arrays.put(
             dtype,
             sizes.stream().map(n -> Block.allocate(Spec.of(Shape.of(n), dtype)).array()).toList()));
-    return new Workspace(arrays, Map.of(), new Fused.Registers(), new ArrayList<>());
+    return new Workspace(arrays, Map.of(), new Fused.Registers(), new ArrayList<>(), fixed);
   }
 
   private static Map<DType, List<Integer>> need(Program program) {
@@ -122,12 +146,12 @@ final class Workspace {
     Map<DType, Integer> next = new EnumMap<>(DType.class);
     next.putAll(from);
     plan.types.forEach(dtype -> next.merge(dtype, 1, Integer::sum));
-    return new Workspace(arrays, next, registers, others);
+    return new Workspace(arrays, next, registers, others, fixed);
   }
 
   /// Fresh memory for programs that run while others run here.
   Workspace beside(List<Nest.Use> uses) {
-    Workspace other = of(uses);
+    Workspace other = of(uses, fixed);
     others.add(other);
     return other;
   }

@@ -10,6 +10,7 @@ import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.parallel.Threads;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// `ta` reads `x` as transposed, of shape (k, m), and `tb` reads `y` so, of shape (n, k): its own
 /// derivatives are the same op with other flags, and no operand is ever copied into another order.
 public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
+  /// Rows up to which transposing `y` takes a tenth of the product, or more.
+  private static final int FEW = 128;
+
   /// Operations in a microsecond of one thread.
   private static final double FLOPS = 230_000;
 
@@ -72,6 +76,38 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
   @Override
   public Kernel planned(Spec[] in, Spec[] out) {
     return planned(in, out, Threads.count());
+  }
+
+  @Override
+  public Kernel planned(Spec[] in, Spec[] out, boolean[] fixed) {
+    boolean turns = tb && fixed[1] && in[1].shape().rank() == 2 && out[0].shape().size(0) <= FEW;
+    return turns ? new Turned(this, in, out) : planned(in, out);
+  }
+
+  /// The product with a `y` that is the same at every run: it is transposed at the first.
+  private static final class Turned implements Kernel {
+    private static final Permute SWAP = new Permute(List.of(1, 0));
+
+    private final Kernel product;
+    private final Block[] in;
+    private boolean done;
+
+    Turned(MatMul op, Spec[] in, Spec[] out) {
+      Spec turned = SWAP.infer(in[1])[0];
+      product = new MatMul(op.ta, false).planned(new Spec[] {in[0], turned}, out);
+      Block y = Block.allocate(turned);
+      this.in = new Block[] {y, y};
+    }
+
+    @Override
+    public void run(Block[] in, Block[] out) {
+      if (!done) {
+        SWAP.run(new Block[] {in[1]}, new Block[] {this.in[1]});
+        done = true;
+      }
+      this.in[0] = in[0];
+      product.run(this.in, out);
+    }
   }
 
   /// As [#planned(Spec[], Spec[])], cut for so many threads.

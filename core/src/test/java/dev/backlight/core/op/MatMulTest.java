@@ -11,6 +11,7 @@ import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MatMulTest {
   @ParameterizedTest
@@ -38,6 +39,27 @@ class MatMulTest {
           } else {
             assertThat(shared.f64()).as("%s, %d threads", op, threads).isEqualTo(alone.f64());
           }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 50, 128, 129})
+  void aFactorThatIsKnownToStayTheSameChangesNoBit(int m) {
+    for (DType dtype : new DType[] {DType.F32, DType.F64}) {
+      for (boolean ta : new boolean[] {false, true}) {
+        MatMul op = new MatMul(ta, true);
+        Block y = normal(Shape.of(70, 600), dtype, 2);
+        Spec[] specs = {Spec.of(ta ? Shape.of(600, m) : Shape.of(m, 600), dtype), y.spec()};
+        Op.Kernel kernel = op.planned(specs, op.infer(specs), new boolean[] {false, true});
+        for (int run = 0; run < 3; run++) {
+          Block[] in = {normal(specs[0].shape(), dtype, run), y};
+          Block out = Block.allocate(op.infer(specs)[0]);
+          kernel.run(in, new Block[] {out});
+          assertThat(Tensor.over(out).sameAs(Tensor.over(product(op, in, 1))))
+              .as("%s of %s, run %d", op, dtype, run)
+              .isTrue();
         }
       }
     }
