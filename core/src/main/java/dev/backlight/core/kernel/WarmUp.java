@@ -41,8 +41,8 @@ abstract class WarmUp {
   /// has another example.
   private static final int WINS = 4;
 
-  /// How long a loop is run before others get their turn. Not in pieces, since C2 turns to what runs
-  /// most at the time.
+  /// How long C2 has for a loop, once it has seen enough, before others get their turn. Not in
+  /// pieces, since C2 turns to what runs most at the time.
   private static final long TURN = TimeUnit.SECONDS.toNanos(1);
 
   /// How long between two looks at it.
@@ -55,7 +55,7 @@ abstract class WarmUp {
   private static final long LONG_REST = TimeUnit.MILLISECONDS.toNanos(4);
 
   /// How many times as long as its last turn one waits that was not ready by then.
-  private static final int PATIENCE = 4;
+  private static final int PATIENCE = 2;
 
   /// Turns after which a loop is not tried any more.
   private static final int TURNS = 20;
@@ -182,10 +182,14 @@ abstract class WarmUp {
   /// Runs examples until the vector loop is the faster one, or the turn is over.
   private void turn() {
     long begin = System.nanoTime();
+    long ready = begin;
     int wins = 0;
-    while (wins < WINS && System.nanoTime() - begin < TURN) {
+    while (wins < WINS && System.nanoTime() - ready < TURN) {
       if (wins == 0) {
         burst();
+      }
+      if (rounds < ENOUGH && spent < TURN) {
+        ready = System.nanoTime();
       }
       wins = isFaster() ? wins + 1 : 0;
       if (wins == 0 && (rounds > ENOUGH || !urgent)) {
