@@ -42,23 +42,8 @@ public record Consistency(int k) implements Metric {
 
   @Override
   public double[] ask(Explained explained, Key key) {
-    double[][] scores = explained.scores();
-    int[] classes = Rows.classes(explained.model().apply(explained.x()));
-    String[] codes = new String[scores.length];
-    Arrays.setAll(codes, i -> code(scores[i]));
-    double[] shares = new double[scores.length];
-    for (int i = 0; i < shares.length; i++) {
-      int alike = 0;
-      int agree = 0;
-      for (int other = 0; other < shares.length; other++) {
-        if (other != i && codes[other].equals(codes[i])) {
-          alike++;
-          agree += classes[other] == classes[i] ? 1 : 0;
-        }
-      }
-      shares[i] = (double) agree / alike;
-    }
-    return shares;
+    String[] codes = Arrays.stream(explained.scores()).map(this::code).toArray(String[]::new);
+    return Alike.answeredAlike(explained, (i, other) -> codes[i].equals(codes[other]));
   }
 
   private String code(double... scores) {

@@ -11,7 +11,8 @@ import java.util.Map;
 ///
 /// V. Petsiuk, A. Das, K. Saenko, "RISE" (2018). Lower is better, in the units of the answer, which
 /// have no end: only explanations of the same answers compare. No order has a smaller area than the
-/// exact contributions to an additive model have. [DeletionCurve] draws the curve.
+/// exact contributions to an additive model have. Inputs that are half deleted are no data, so the
+/// model is asked about what it never saw. [DeletionCurve] draws the curve.
 ///
 /// @param baseline what replaces the features
 /// @param featuresInStep how many are replaced from point to point

@@ -13,7 +13,7 @@ import java.util.Map;
 /// slope predicts its product with I, so slopes are asked with noise; a contribution predicts what
 /// the answer loses when its feature is removed, so contributions are asked with
 /// [Perturbations#removal]. An exact explanation of an additive model has 0 if it is asked in its
-/// own way.
+/// own way. Large answers have large numbers, so only explanations of the same answers compare.
 ///
 /// @param perturbation which points are asked
 /// @param scaled whether scores are first brought to the scale that fits best, `β = mean(ab) /

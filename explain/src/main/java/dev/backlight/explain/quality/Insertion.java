@@ -11,7 +11,8 @@ import java.util.Map;
 ///
 /// V. Petsiuk, A. Das, K. Saenko, "RISE" (2018). Higher is better, in the units of the answer,
 /// which have no end: only explanations of the same answers compare. No order has a larger area
-/// than the exact contributions to an additive model have. [InsertionCurve] draws the curve.
+/// than the exact contributions to an additive model have. Inputs that are half revealed are no
+/// data, so the model is asked about what it never saw. [InsertionCurve] draws the curve.
 ///
 /// @param baseline what the features are revealed on
 /// @param featuresInStep how many are revealed from point to point

@@ -42,6 +42,18 @@ final class Masked {
     return size;
   }
 
+  /// The part of the positive scores that is inside; `NaN` if none is positive.
+  static double mass(double[] scores, boolean... inside) {
+    double in = 0;
+    double all = 0;
+    for (int j = 0; j < scores.length; j++) {
+      double positive = Math.max(0, scores[j]);
+      all += positive;
+      in += inside[j] ? positive : 0;
+    }
+    return in / all;
+  }
+
   /// How many of the k highest scores are inside. Where equal scores compete for the last places,
   /// each has the same chance, and this is what is to be expected.
   static double hits(double[] scores, boolean[] inside, int k) {

@@ -51,7 +51,8 @@ public final class Metrics {
             FaithfulnessCorrelation.of(baseline),
             "do sums of scores go with what their removal loses?",
             "Bhatt, Weller, Moura 2020",
-            "what stands in the place of features; what they do together"),
+            "what stands in the place of features; what they do together; with few features there"
+                + " are few subsets, and large numbers by chance"),
         new Entry(
             FaithfulnessEstimate.of(baseline),
             "the same, feature by feature",
@@ -88,6 +89,16 @@ public final class Metrics {
             "Rieger, Hansen 2020",
             "answers must be above 0, as probabilities are"),
         new Entry(
+            Comprehensiveness.of(baseline),
+            "what is lost without what is named first?",
+            "DeYoung and others 2020",
+            "features that stand in for each other; units of the answer"),
+        new Entry(
+            RationaleSufficiency.of(baseline),
+            "what is lost when only what is named first is left?",
+            "DeYoung and others 2020",
+            "inputs that are mostly replacement; units of the answer"),
+        new Entry(
             new Monotonicity(baseline),
             "does every feature move the answer as its score says?",
             "Luss and others 2019, Arya and others 2019",
@@ -113,6 +124,11 @@ public final class Metrics {
             "Alvarez-Melis, Jaakkola 2018",
             "units: a score per unit of x"),
         new Entry(
+            Continuity.of(0.05),
+            "the same, with all changes of the scores added up",
+            "Montavon, Samek, Müller 2018",
+            "units: a score per unit of x; grows with the number of features"),
+        new Entry(
             RelativeStability.input(0.05),
             "how far do scores move for how far x does?",
             "Agarwal and others 2022",
@@ -133,6 +149,11 @@ public final class Metrics {
             "Dasgupta, Frost, Moshkovitz 2022",
             "how scores become discrete; needs many examples"),
         new Entry(
+            new Sufficiency(0.5),
+            "do like explanations go with equal answers?",
+            "Dasgupta, Frost, Moshkovitz 2022",
+            "how near is near; needs many examples"),
+        new Entry(
             new PointingGame(),
             "is the highest score where it should be?",
             "Zhang and others 2016",
@@ -142,6 +163,11 @@ public final class Metrics {
             "which part of the scores is where it should be?",
             "Arras, Osman, Samek 2022",
             "the same; size of the mask"),
+        new Entry(
+            new AttributionLocalisation(),
+            "how many times its share of the picture has the mask of the scores?",
+            "Kohlbrenner and others 2020",
+            "the same; a small mask reaches higher"),
         new Entry(
             new RelevanceRank(),
             "which part of the highest scores is?",
@@ -206,7 +232,12 @@ public final class Metrics {
             Road.of(height, width),
             "how much more is lost without what is named first than without what is named last?",
             "Rong and others 2022",
-            "a pixel that its neighbours tell is not missed"));
+            "a pixel that its neighbours tell is not missed"),
+        new Entry(
+            new Focus(),
+            "which part of the scores for a class is on pictures of it, in a mosaic?",
+            "Arias-Duart and others 2022",
+            "the model must take mosaics; classes that look alike"));
   }
 
   /// The metric of a name, among those that any input can be asked for.

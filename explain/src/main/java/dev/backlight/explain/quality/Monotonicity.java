@@ -16,7 +16,8 @@ import java.util.Map;
 /// attribute functions" (2019), in the form of V. Arya et al., "One explanation does not fit all"
 /// (2019), whose verdict is whether the share is 1. Signs are followed because a feature that
 /// speaks against the answer lowers it, in a perfect explanation, too. Higher is better, 0 to 1;
-/// draws have about a half.
+/// draws have about a half. Features that act only together move nothing one by one, and what
+/// stands in the place of the others counts.
 ///
 /// @param baseline what features are added to
 public record Monotonicity(Baseline baseline) implements Metric {

@@ -47,6 +47,25 @@ public interface Perturbations {
     return new Removal(replacement, draws);
   }
 
+  /// Pictures moved by up to so many pixels across, down and both: all such moves. What comes in
+  /// from the edge is 0.
+  ///
+  /// @param height of the pictures, which an example holds in planes of height × width
+  /// @param width of the pictures
+  /// @param reach how many pixels at most
+  static Perturbations shifts(int height, int width, int reach) {
+    if (reach < 1 || reach >= Math.min(height, width)) {
+      throw new IllegalArgumentException(
+          "shifts of "
+              + height
+              + " × "
+              + width
+              + " pixels need a reach of 1 or more that leaves some of them, got "
+              + reach);
+    }
+    return new Shifts(height, width, reach);
+  }
+
   /// Given points, as what is taken from x.
   static Perturbations given(List<Tensor> by) {
     return new Given(List.copyOf(by));
@@ -109,6 +128,45 @@ public interface Perturbations {
     @Override
     public String toString() {
       return replacement + ", " + draws + " subsets";
+    }
+  }
+
+  /// Pictures moved.
+  ///
+  /// @param height of the pictures
+  /// @param width of the pictures
+  /// @param reach how many pixels at most
+  record Shifts(int height, int width, int reach) implements Perturbations {
+    @Override
+    public List<Move> around(Tensor x, Key key) {
+      int n = x.size(0);
+      if (x.elements() / n % (height * width) != 0) {
+        throw new ShapeException(
+            "shifts need examples of planes of " + height + " × " + width + ", got x " + x.shape());
+      }
+      Tensor planes = x.reshape(x.elements() / height / width, height, width);
+      List<Move> moves = new ArrayList<>();
+      for (int down = -reach; down <= reach; down++) {
+        for (int across = -reach; across <= reach; across++) {
+          if (down != 0 || across != 0) {
+            Tensor by = x.sub(moved(moved(planes, 1, down), 2, across).reshape(x.shape()));
+            moves.add(new Move(by, by));
+          }
+        }
+      }
+      return moves;
+    }
+
+    private static Tensor moved(Tensor planes, int axis, int by) {
+      int size = planes.size(axis);
+      return by < 0
+          ? planes.slice(axis, -by, size).pad(axis, 0, -by)
+          : planes.slice(axis, 0, size - by).pad(axis, by, 0);
+    }
+
+    @Override
+    public String toString() {
+      return "shifts of up to " + reach + " pixels of " + height + " × " + width;
     }
   }
 

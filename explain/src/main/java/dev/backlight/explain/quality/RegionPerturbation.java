@@ -12,7 +12,8 @@ import java.util.Map;
 ///
 /// W. Samek et al., "Evaluating the visualization of what a deep neural network has learned"
 /// (2017). Higher is better, in the units of the answer, which have no end. The paper replaces by
-/// uniform draws; the draws are the same for all orders here.
+/// uniform draws; the draws are the same for all orders here. Which replacement is taken, and how
+/// well regions fit the objects, moves the number.
 ///
 /// @param regions what is replaced together
 /// @param replacement what stands in the place of a region

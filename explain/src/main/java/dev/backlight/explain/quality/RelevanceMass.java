@@ -32,17 +32,6 @@ public record RelevanceMass() implements Metric {
 
   @Override
   public double[] ask(Explained explained, Key key) {
-    return Masked.each(explained, RelevanceMass::inside);
-  }
-
-  private static double inside(double[] scores, boolean[] inside) {
-    double in = 0;
-    double all = 0;
-    for (int j = 0; j < scores.length; j++) {
-      double positive = Math.max(0, scores[j]);
-      all += positive;
-      in += inside[j] ? positive : 0;
-    }
-    return in / all;
+    return Masked.each(explained, Masked::mass);
   }
 }

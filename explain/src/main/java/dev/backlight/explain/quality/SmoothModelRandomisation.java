@@ -11,7 +11,8 @@ import java.util.Map;
 ///
 /// A. Hedström et al., "A fresh look at sanity checks for saliency maps" (2024), smooth MPRT. Noise
 /// makes explanations of any two models unlike, and so flatters noisy methods in the plain form.
-/// Lower is better, -1 to 1, and 0 is as good as it gets.
+/// Lower is better, -1 to 1, and 0 is as good as it gets. Contributions carry the input, as in the
+/// plain form.
 ///
 /// @param spread the standard deviation of the points, in units of x
 /// @param draws how many points

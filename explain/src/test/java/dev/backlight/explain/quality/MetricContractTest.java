@@ -9,6 +9,7 @@ import dev.backlight.core.Key;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.io.Json;
 import dev.backlight.explain.Baseline;
+import dev.backlight.explain.GradientTimesInput;
 import dev.backlight.explain.Saliency;
 import dev.backlight.explain.Target;
 import java.util.Arrays;
@@ -34,8 +35,27 @@ class MetricContractTest {
     return Explained.of(new Saliency(), model, x, Target.at(1)).masked(mask);
   }
 
+  /// Eight pictures of any size, told by how much is in their planes.
+  private static Explained pictures(DType dtype) {
+    Tensor x = Oracles.draw(23, 8, 2, 3, 3).to(dtype);
+    Tensor out = Tensor.of(new double[][] {{1, 2, 0}, {3, 2, 3}}).to(dtype);
+    Function<Tensor, Tensor> model = v -> v.square().sum(2, 3).matmul(out);
+    return Explained.of(new GradientTimesInput(), model, x, Target.at(1));
+  }
+
+  /// What a metric is asked about.
+  private static Explained asked(Metric metric, DType dtype) {
+    return metric instanceof Focus ? pictures(dtype) : explained(X.to(dtype));
+  }
+
+  /// Whether an example needs the others.
+  private static boolean compares(Metric metric) {
+    return metric instanceof Consistency
+        || metric instanceof Sufficiency
+        || metric instanceof Focus;
+  }
+
   private static Stream<DynamicTest> each(BiConsumer<Metric, double[]> question) {
-    Explained all = explained(X);
     return OraclesTest.entries().stream()
         // Eight features are two planes of 2 × 2.
         .map(entry ->
@@ -44,19 +64,20 @@ class MetricContractTest {
                 : entry.metric())
         .map(metric ->
             DynamicTest.dynamicTest(
-                metric.name(), () -> question.accept(metric, metric.of(all, KEY))));
+                metric.name(),
+                () -> question.accept(metric, metric.of(asked(metric, DType.F64), KEY))));
   }
 
   @TestFactory
   Stream<DynamicTest> theSameKeyGivesTheSameBits() {
-    return each(
-        (metric, numbers) -> assertThat(metric.of(explained(X), KEY)).containsExactly(numbers));
+    return each((metric, numbers) ->
+        assertThat(metric.of(asked(metric, DType.F64), KEY)).containsExactly(numbers));
   }
 
   @TestFactory
   Stream<DynamicTest> anExampleGetsWhatItGetsAlone() {
     return each((metric, numbers) -> {
-      for (int i = 0; i < numbers.length && !(metric instanceof Consistency); i++) {
+      for (int i = 0; i < numbers.length && !compares(metric); i++) {
         Explained one = explained(X.slice(0, i, i + 1));
         double[] alone = metric.of(one, KEY);
         assertThat(alone).hasSize(1);
@@ -73,7 +94,7 @@ class MetricContractTest {
       Scale scale = metric.scale();
       assertThat(Arrays.stream(numbers).filter(v -> !Double.isNaN(v)))
           .allSatisfy(v -> assertThat(v).isBetween(scale.low() - 1e-9, scale.high() + 1e-9));
-      if (!(metric instanceof Consistency)) {
+      if (!compares(metric) || metric instanceof Focus) {
         assertThat(numbers).doesNotContain(Double.NaN);
       }
     });
@@ -81,20 +102,20 @@ class MetricContractTest {
 
   @TestFactory
   Stream<DynamicTest> bothPrecisionsAgree() {
-    Explained narrow = explained(X.to(DType.F32));
     return each((metric, numbers) ->
-        assertThat(metric.of(narrow, KEY)).containsExactly(numbers, within(2e-2)));
+        assertThat(metric.of(asked(metric, DType.F32), KEY))
+            .containsExactly(numbers, within(2e-2)));
   }
 
   @TestFactory
   Stream<DynamicTest> whatIsNotFiniteIsNotJudged() {
-    double[][] scores = explained(X).scores();
-    scores[1][4] = Double.NaN;
-    Explained broken = Oracles.with(explained(X), scores);
     return each((metric, numbers) -> {
-      double[] judged = metric.of(broken, KEY);
+      Explained whole = asked(metric, DType.F64);
+      double[][] scores = whole.scores();
+      scores[1][4] = Double.NaN;
+      double[] judged = metric.of(Oracles.with(whole, scores), KEY);
       assertThat(judged[1]).isNaN();
-      if (!(metric instanceof Consistency)) {
+      if (!compares(metric) || metric instanceof Focus) {
         assertThat(judged[0]).isCloseTo(numbers[0], within(1e-9));
       }
     });

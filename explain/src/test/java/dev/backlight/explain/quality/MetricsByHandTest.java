@@ -10,7 +10,9 @@ import dev.backlight.core.Tensor;
 import dev.backlight.explain.Baseline;
 import dev.backlight.explain.GradientTimesInput;
 import dev.backlight.explain.Regions;
+import dev.backlight.explain.Saliency;
 import dev.backlight.explain.Target;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -50,10 +52,81 @@ class MetricsByHandTest {
     assertThat(of(new PointingGame(), most)).isEqualTo(1);
     assertThat(of(new TopKIntersection(3), most)).isEqualTo(1);
     assertThat(of(new RocArea(), most)).isEqualTo(1);
+    assertThat(of(new AttributionLocalisation(), most)).isCloseTo(20 / 9.0, within(1e-15));
     Explained none = given(0, 0, 4, 3, 0).masked(mask(1, 1, 0, 0, 0));
     assertThat(of(new RelevanceMass(), none)).isZero();
     assertThat(of(new PointingGame(), none)).isZero();
     assertThat(of(new RocArea(), none)).isCloseTo(1 / 6.0, within(1e-15));
+  }
+
+  @Test
+  void aRationaleIsTheStrongestPart() {
+    // Of ten features, 1, 5 and 10 % are one, 20 % are two and 50 % are five.
+    Explained ten = given(9, 1, 8, 2, 7, 3, 6, 4, 5, 0);
+    assertThat(of(Comprehensiveness.of(ZEROS), ten))
+        .isCloseTo((3 * 9 + 17 + 35) / 5.0, within(1e-12));
+    assertThat(of(RationaleSufficiency.of(ZEROS), ten))
+        .isCloseTo(45 - (3 * 9 + 17 + 35) / 5.0, within(1e-12));
+  }
+
+  @Test
+  void explanationsNearToOneAnotherShouldGoWithEqualAnswers() {
+    Tensor x = Tensor.of(new double[][] {{4, 1}, {4, 2}, {-4, 1}, {4, -9}});
+    Function<Tensor, Tensor> sum = v -> v.sumKeep(1);
+    Explained explained = Explained.of(new GradientTimesInput(), sum, x, Target.only());
+    assertThat(new Sufficiency(.5).of(explained, KEY))
+        .containsExactly(1, 1, Double.NaN, Double.NaN);
+    // Ten is the size of none but the last: from there all others are near.
+    assertThat(new Sufficiency(1.5).of(explained, KEY)[3]).isEqualTo(1 / 3.0);
+    assertThatThrownBy(() -> new Sufficiency(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sufficiency needs a finite distance above 0, got 0.0");
+  }
+
+  @Test
+  void aMosaicHasTwoPicturesOfTheClassAndTwoOfOthers() {
+    // A picture is one pixel, whose sign is its class; all scores are the pixel for class 0, less
+    // it for class 1.
+    Tensor x = Tensor.of(3., 3, -5, -5).reshape(4, 1, 1);
+    Function<Tensor, Tensor> model = v -> Tensor.stack(1, v.sum(1, 2), v.sum(1, 2).neg());
+    Explained explained = Explained.of(new GradientTimesInput(), model, x, Target.at(0));
+    assertThat(new Focus().of(explained, KEY)).containsExactly(1, 1, 1, 1);
+    Explained blind =
+        new Explained(model, new Saliency(), new Saliency().explain(model, x, Target.at(0)), null);
+    // The slope for class 0 is 1 everywhere, for class 1 it is -1.
+    assertThat(new Focus().of(blind, KEY)).containsExactly(.5, .5, Double.NaN, Double.NaN);
+    Explained alone = Explained.of(new Saliency(), model, x.slice(0, 0, 3), Target.at(0));
+    assertThat(new Focus().of(alone, KEY)).containsOnly(Double.NaN);
+    assertThatThrownBy(() -> new Focus().of(given(1, 2), KEY))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("focus needs pictures (n, …, height, width), got (1, 2)");
+  }
+
+  @Test
+  void picturesMoveInAllDirections() {
+    Tensor x = Tensor.of(new double[][] {{1, 2, 3, 4}});
+    List<String> moved =
+        Perturbations.shifts(2, 2, 1).around(x, KEY).stream()
+            .map(move -> Arrays.toString(x.sub(move.by()).toDoubles()))
+            .toList();
+    assertThat(moved)
+        .containsExactly(
+            "[4.0, 0.0, 0.0, 0.0]",
+            "[3.0, 4.0, 0.0, 0.0]",
+            "[0.0, 3.0, 0.0, 0.0]",
+            "[2.0, 0.0, 4.0, 0.0]",
+            "[0.0, 1.0, 0.0, 3.0]",
+            "[0.0, 0.0, 2.0, 0.0]",
+            "[0.0, 0.0, 1.0, 2.0]",
+            "[0.0, 0.0, 0.0, 1.0]");
+    assertThat(Perturbations.shifts(2, 2, 1)).hasToString("shifts of up to 1 pixels of 2 × 2");
+    assertThatThrownBy(() -> Perturbations.shifts(2, 2, 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "shifts of 2 × 2 pixels need a reach of 1 or more that leaves some of them, got 2");
+    assertThatThrownBy(() -> Perturbations.shifts(2, 2, 1).around(mask(1, 2), KEY))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("shifts need examples of planes of 2 × 2, got x (1, 2)");
   }
 
   @Test

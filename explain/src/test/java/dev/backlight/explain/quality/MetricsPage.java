@@ -29,6 +29,8 @@ final class MetricsPage {
           """
           Whether what is close together is explained alike. The target stays that of x. An explanation
           that never changes is as robust as can be, and a faithful one has to move where the model does.
+          Points near x are noise, points of your own, or, for pictures, the picture moved by some pixels
+          ([`Perturbations.shifts`](../explain/src/main/java/dev/backlight/explain/quality/Perturbations.java)).
           """,
           Metric.Family.LOCALISATION,
           """

@@ -86,7 +86,7 @@ record Oracles(
   }
 
   static double mean(double... values) {
-    return Arrays.stream(values).average().orElseThrow();
+    return Arrays.stream(values).filter(v -> !Double.isNaN(v)).average().orElseThrow();
   }
 
   /// The metric with the best of all orders of the features, example by example.
@@ -184,6 +184,8 @@ record Oracles(
     list.add(bestOrder(Insertion.on(ZEROS), SHARES, sum5, x5, .1));
     list.add(bestOrder(Selectivity.of(ZEROS), SHARES, sum5, x5, .1));
     list.add(bestOrder(RegionPerturbation.of(Regions.each(), ZEROS), SHARES, sum5, x5, .1));
+    list.add(bestOrder(Comprehensiveness.of(ZEROS), SHARES, sum5, x5, .1));
+    list.add(bestOrder(RationaleSufficiency.of(ZEROS), SHARES, sum5, x5, .1));
     list.add(bestOrder(Irof.of(Regions.each(), ZEROS), SHARES, positive, x5.abs(), .02));
     list.add(
         bestOrder(
@@ -208,6 +210,7 @@ record Oracles(
             MaxSensitivity.of(.05),
             AverageSensitivity.of(.05),
             LocalLipschitz.of(.05),
+            Continuity.of(.05),
             RelativeStability.input(.05),
             RelativeStability.output(.05),
             RelativeStability.representation(.05))) {
@@ -222,6 +225,7 @@ record Oracles(
             1,
             .2,
             "of two terms, the larger one has the sign of their sum"));
+    list.add(apart());
     Tensor mask = Tensor.of(x.shape(), flags(x.size(0), 12, 4));
     for (Metric metric :
         List.of(
@@ -232,6 +236,17 @@ record Oracles(
             new RocArea())) {
       list.add(of(metric, SHARES, some, ink, 1, .3, inside).masked(mask));
     }
+    list.add(
+        of(
+                new AttributionLocalisation(),
+                SHARES,
+                some,
+                ink,
+                3,
+                1,
+                "a mask of a third of the features has everything")
+            .masked(mask));
+    list.add(mosaics());
     Tensor one = Tensor.concat(0, w.slice(0, 0, 1), zeros(11));
     list.add(
         of(
@@ -296,6 +311,40 @@ record Oracles(
     Map<String, Oracles> named = new LinkedHashMap<>();
     list.forEach(oracle -> named.put(oracle.metric.name(), oracle));
     return named;
+  }
+
+  /// Two terms that are alike, of one size or twice that, and have the sign of their sum.
+  private static Oracles apart() {
+    Tensor size = Key.of(12).uniform(Shape.of(60, 1), DType.F64, 1, 2);
+    Tensor sign = draw(13, 60, 1).sign();
+    Tensor x = size.mul(sign).add(draw(14, 60, 2).mul(.05));
+    return of(
+        new Sufficiency(.5),
+        SHARES,
+        v -> v.sumKeep(1),
+        x,
+        1,
+        .2,
+        "the contributions to sums of two signs are far apart");
+  }
+
+  /// Pictures in two inks, of which each class has one: its answer is how much there is.
+  private static Oracles mosaics() {
+    Tensor ink = draw(15, 20, 1, 3, 3).abs();
+    Tensor none = ink.mul(0);
+    Tensor x =
+        Tensor.concat(
+            0,
+            Tensor.concat(1, ink, none).slice(0, 0, 10),
+            Tensor.concat(1, none, ink).slice(0, 10, 20));
+    return of(
+        new Focus(),
+        SHARES,
+        v -> v.sum(2, 3),
+        x,
+        1,
+        .3,
+        "no picture of another class has ink of this one");
   }
 
   /// Six dots on a blank picture: without them the picture is blank whatever else is gone, so the

@@ -191,6 +191,30 @@ class PapersTest {
     assertThat(representation).containsExactly(most[2], within(1e-9));
   }
 
+  @Test
+  void continuityIsTheStrongestVariationOverTheMove() {
+    Perturbations near = Perturbations.normal(.02, 5);
+    double[] most = new double[2];
+    for (Perturbations.Move move : near.around(X, KEY)) {
+      double[] there =
+          new GradientTimesInput()
+              .explain(NET, X.sub(move.by()), Target.at(2))
+              .scores()
+              .toDoubles();
+      double[] by = move.by().toDoubles();
+      for (int i = 0; i < 2; i++) {
+        double changes = 0;
+        double way = 0;
+        for (int j = 0; j < 6; j++) {
+          changes += Math.abs(there[i * 6 + j] - SHARES.scores()[i][j]);
+          way += by[i * 6 + j] * by[i * 6 + j];
+        }
+        most[i] = Math.max(most[i], changes / Math.sqrt(way));
+      }
+    }
+    assertThat(new Continuity(near).of(SHARES, KEY)).containsExactly(most, within(1e-9));
+  }
+
   private static double relative(double[] from, double[] to) {
     double sum = 0;
     for (int j = 0; j < from.length; j++) {
