@@ -226,7 +226,12 @@ final class BoundaryWalk {
   }
 
   static int[] classes(Function<Tensor, Tensor> logits, Tensor x) {
-    return logits.apply(x).argmax(1).to(DType.I32).toInts();
+    return classOf(logits, x).toInts();
+  }
+
+  /// The class of every input, (n) of `I32`.
+  static Tensor classOf(Function<Tensor, Tensor> logits, Tensor x) {
+    return logits.apply(x).argmax(1).to(DType.I32);
   }
 
   static Tensor tensor(double[] values, Tensor like) {

@@ -33,6 +33,12 @@ public record MinimalPerturbation(Norm norm, int steps, double low, double high)
     /// The largest change of any element.
     MAX;
 
+    /// In words.
+    @Override
+    public String toString() {
+      return this == L2 ? "Euclidean" : "maximum";
+    }
+
     /// By how much a change of length 1 along the best direction raises what has this slope.
     double dual(double[] slope) {
       double sum = 0;
@@ -58,13 +64,8 @@ public record MinimalPerturbation(Norm norm, int steps, double low, double high)
   }
 
   public MinimalPerturbation {
-    if (steps < 1) {
-      throw new IllegalArgumentException("an attack needs 1 step or more, got " + steps);
-    }
-    if (!(low < high)) {
-      throw new IllegalArgumentException(
-          "an attack needs a range low < high, got " + low + " and " + high);
-    }
+    GradientAttack.requireSteps(steps);
+    GradientAttack.requireRange(low, high);
   }
 
   /// In the Euclidean norm, in 50 steps.
@@ -93,18 +94,7 @@ public record MinimalPerturbation(Norm norm, int steps, double low, double high)
   /// @param model from inputs (n, …) to logits (n, k), or to one logit (n, 1) of class 1 against 0
   /// @param x inputs (n, …) within the range
   public Perturbation of(Function<Tensor, Tensor> model, Tensor x) {
-    Recorded.requireValues(x);
-    if (x.amin().item() < low || x.amax().item() > high) {
-      throw new IllegalArgumentException(
-          "an attack within "
-              + low
-              + " and "
-              + high
-              + " needs x there, got "
-              + x.amin().item()
-              + " and "
-              + x.amax().item());
-    }
+    GradientAttack.requireWithin(x, low, high);
     Function<Tensor, Tensor> logits = in -> twoOrMore(model.apply(in), in.size(0));
     int[] from = BoundaryWalk.classes(logits, x);
     double[] origin = x.toDoubles();
@@ -169,11 +159,12 @@ public record MinimalPerturbation(Norm norm, int steps, double low, double high)
   }
 
   private String name() {
-    String range = low == Double.NEGATIVE_INFINITY ? "" : " within " + low + " and " + high;
-    return "smallest change in the "
-        + (norm == Norm.L2 ? "Euclidean" : "maximum")
-        + " norm"
-        + range;
+    return "smallest change in the " + norm + " norm" + range(low, high);
+  }
+
+  /// A range in words, if there is one.
+  static String range(double low, double high) {
+    return low == Double.NEGATIVE_INFINITY ? "" : " within " + low + " and " + high;
   }
 
   private static Tensor twoOrMore(Tensor logits, int n) {

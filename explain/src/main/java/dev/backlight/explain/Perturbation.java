@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/// What it took to change a model's mind, example by example: the result of [MinimalPerturbation].
-/// It prints the first examples with the elements that moved furthest.
+/// What it took to change a model's mind, example by example: the result of [MinimalPerturbation]
+/// and [GradientAttack]. It prints the first examples with the elements that moved furthest.
 ///
 /// @param method how it was looked for, in words
 /// @param x the inputs (n, …)

@@ -74,7 +74,8 @@ class MinimalPerturbationTest {
         Tensor x = X.slice(0, i, i + 1);
         Function<Tensor, Tensor> here =
             in -> own.example(one).scalars(MLP.apply(in).logSoftmax(1)).neg();
-        Tensor there = Attacks.pgdInBall(here, x, part * size[i], part * size[i] / 8, 40);
+        Tensor there =
+            GradientAttack.pgd(part * size[i]).euclidean().step(part * size[i] / 8).of(here, x);
         assertThat((int) MLP.apply(there).argmax(1).at(0)).isEqualTo((int) p.from().at(i));
       }
     }

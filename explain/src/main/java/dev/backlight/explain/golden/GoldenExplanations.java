@@ -3,7 +3,6 @@ package dev.backlight.explain.golden;
 import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
-import dev.backlight.explain.Attacks;
 import dev.backlight.explain.AttentionFlow;
 import dev.backlight.explain.Attribution;
 import dev.backlight.explain.Baseline;
@@ -13,6 +12,7 @@ import dev.backlight.explain.DeepLift;
 import dev.backlight.explain.DeepLiftShap;
 import dev.backlight.explain.ExpectedGradients;
 import dev.backlight.explain.Explainer;
+import dev.backlight.explain.GradientAttack;
 import dev.backlight.explain.GradientTimesActivation;
 import dev.backlight.explain.GradientTimesInput;
 import dev.backlight.explain.GuidedBackprop;
@@ -89,17 +89,17 @@ record GoldenExplanations(GoldenFile file) {
       case "fgsm" ->
           Optional.of(
               file.model()
-                  .split(Attacks.fgsm(loss(), file.x(), GoldenFile.number(args, "epsilon"))));
+                  .split(
+                      GradientAttack.fgsm(GoldenFile.number(args, "epsilon"))
+                          .of(loss(), file.x())));
       case "pgd_linf" ->
           Optional.of(
               file.model()
                   .split(
-                      Attacks.pgd(
-                          loss(),
-                          file.x(),
-                          GoldenFile.number(args, "epsilon"),
-                          GoldenFile.number(args, "step"),
-                          GoldenFile.count(args, "iterations"))));
+                      GradientAttack.pgd(GoldenFile.number(args, "epsilon"))
+                          .steps(GoldenFile.count(args, "iterations"))
+                          .step(GoldenFile.number(args, "step"))
+                          .of(loss(), file.x())));
       case "internal_influence" ->
           nodes(InternalInfluence.from(baseline(args)).with(quadrature(args)), args);
       case "layer_conductance" ->

@@ -1,0 +1,289 @@
+package dev.backlight.explain;
+
+import dev.backlight.autodiff.BackwardRule;
+import dev.backlight.autodiff.Tape;
+import dev.backlight.autodiff.Trace;
+import dev.backlight.autodiff.Validity;
+import dev.backlight.core.DType;
+import dev.backlight.core.Key;
+import dev.backlight.core.Shape;
+import dev.backlight.core.Tensor;
+import dev.backlight.explain.MinimalPerturbation.Norm;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/// Inputs near x that a model does worse on: steps along the gradient of a loss that stay within a
+/// distance of x, `x' ← project(x' + step · direction(∂loss/∂x'))`.
+///
+/// In the maximum norm the direction is the sign of the gradient and the projection is onto a box,
+/// in the Euclidean norm they are its unit vector and a ball. One step of the whole distance is the
+/// fast gradient sign method: I. Goodfellow, J. Shlens, C. Szegedy, "Explaining and harnessing
+/// adversarial examples" (2015). Many are projected gradient descent: A. Madry et al., "Towards
+/// deep learning models resistant to adversarial attacks" (2018), who also begin at random places.
+/// What is found is a lower bound of the harm there is. [MinimalPerturbation] looks for the
+/// smallest change instead.
+///
+/// ```java
+/// Perturbation by = GradientAttack.pgd(0.1).within(0, 1).restarts(5, 0).of(net::apply, x, labels);
+/// by.robust(0.1);                                           // the part that still holds
+/// ```
+///
+/// @param norm how far is measured
+/// @param epsilon no example goes further
+/// @param step how far each step goes
+/// @param steps how many
+/// @param low no element goes below
+/// @param high no element goes above
+/// @param targeted whether the loss is made small rather than large: that of a wanted class
+/// @param restarts from how many random places it begins, or 0 for x itself; the best end counts
+/// @param seed where random draws begin; all examples get the same
+public record GradientAttack(
+    Norm norm,
+    double epsilon,
+    double step,
+    int steps,
+    double low,
+    double high,
+    boolean targeted,
+    int restarts,
+    long seed) {
+  private static final int MANY = 40;
+
+  public GradientAttack {
+    requireSize("epsilon", epsilon);
+    requireSize("step", step);
+    requireSteps(steps);
+    requireRange(low, high);
+    if (restarts < 0) {
+      throw new IllegalArgumentException("an attack needs 0 restarts or more, got " + restarts);
+    }
+  }
+
+  /// One step of `epsilon` in every element.
+  public static GradientAttack fgsm(double epsilon) {
+    return new GradientAttack(
+        Norm.MAX,
+        epsilon,
+        epsilon,
+        1,
+        Double.NEGATIVE_INFINITY,
+        Double.POSITIVE_INFINITY,
+        false,
+        0,
+        0);
+  }
+
+  /// 40 steps within `epsilon` in every element.
+  public static GradientAttack pgd(double epsilon) {
+    return fgsm(epsilon).steps(MANY);
+  }
+
+  /// Within `epsilon` in the Euclidean norm.
+  public GradientAttack euclidean() {
+    return new GradientAttack(Norm.L2, epsilon, step, steps, low, high, targeted, restarts, seed);
+  }
+
+  /// With so many steps, each of 2.5 times the distance over their number, so that they can reach
+  /// the boundary from anywhere and move along it; a single one goes the whole distance.
+  public GradientAttack steps(int count) {
+    requireSteps(count);
+    double size = count == 1 ? epsilon : 2.5 * epsilon / count;
+    return new GradientAttack(norm, epsilon, size, count, low, high, targeted, restarts, seed);
+  }
+
+  /// With steps of this size.
+  public GradientAttack step(double size) {
+    return new GradientAttack(norm, epsilon, size, steps, low, high, targeted, restarts, seed);
+  }
+
+  /// With elements that stay within a range, such as that of pixels.
+  public GradientAttack within(double least, double greatest) {
+    return new GradientAttack(
+        norm, epsilon, step, steps, least, greatest, targeted, restarts, seed);
+  }
+
+  /// Towards wanted classes rather than away from true ones: makes the loss small.
+  public GradientAttack towards() {
+    return new GradientAttack(norm, epsilon, step, steps, low, high, true, restarts, seed);
+  }
+
+  /// From so many random places within the distance.
+  public GradientAttack restarts(int count, long from) {
+    return new GradientAttack(norm, epsilon, step, steps, low, high, targeted, count, from);
+  }
+
+  /// Inputs with a greater loss, or a smaller one if it is targeted.
+  ///
+  /// @param loss from inputs (n, …) to one number for every example, (n), in Tensor language;
+  ///   examples are independent
+  /// @param x inputs (n, …) within the range
+  public Tensor of(Function<Tensor, Tensor> loss, Tensor x) {
+    requireWithin(x, low, high);
+    UnaryOperator<Tensor> slope = slope(loss, x);
+    Tensor best = walk(slope, x, restarts == 0 ? x : start(x, 0));
+    Tensor most = restarts < 2 ? best : gain(loss, best);
+    for (int k = 1; k < restarts; k++) {
+      Tensor end = walk(slope, x, start(x, k));
+      Tensor there = gain(loss, end);
+      Tensor better = there.gt(most);
+      best = spread(better, x.shape()).where(end, best);
+      most = better.where(there, most);
+    }
+    return best;
+  }
+
+  /// Inputs that a classifier takes for another class than their own or, if it is targeted, for the
+  /// wanted one: by the cross-entropy.
+  ///
+  /// @param model from inputs (n, …) to logits (n, k)
+  /// @param x inputs (n, …) within the range
+  /// @param labels the true classes or, if it is targeted, the wanted ones, (n)
+  public Perturbation of(Function<Tensor, Tensor> model, Tensor x, Tensor labels) {
+    Target own = Target.each(labels);
+    Tensor reached = of(in -> own.scalars(model.apply(in).logSoftmax(-1)).neg(), x);
+    Tensor to = BoundaryWalk.classOf(model, reached);
+    Tensor hit = to.eq(labels.to(to.dtype()));
+    Tensor found = targeted ? hit : hit.not();
+    Tensor moved = reached.sub(x);
+    int n = x.size(0);
+    Tensor rows = moved.reshape(n, x.elements() / n).to(DType.F64);
+    Tensor far = norm == Norm.L2 ? rows.square().sum(1).sqrt() : rows.abs().amax(1);
+    return new Perturbation(
+        toString(),
+        x,
+        spread(found, x.shape()).where(reached, x),
+        found.where(far, Double.POSITIVE_INFINITY),
+        BoundaryWalk.classOf(model, x),
+        to,
+        (long) Math.max(1, restarts) * (steps + (restarts < 2 ? 0 : 1)) + 2);
+  }
+
+  private Tensor walk(UnaryOperator<Tensor> slope, Tensor x, Tensor from) {
+    Tensor at = from;
+    for (int k = 0; k < steps; k++) {
+      Tensor up = targeted ? slope.apply(at).neg() : slope.apply(at);
+      at = bounded(near(x, at.add(direction(up).mul(step))));
+    }
+    return at;
+  }
+
+  private Tensor direction(Tensor slope) {
+    if (norm == Norm.MAX) {
+      return slope.sign();
+    }
+    Tensor size = length(slope);
+    return size.gt(0).where(slope.div(size.maximum(Float.MIN_NORMAL)), 0);
+  }
+
+  /// The nearest inputs within the distance of x.
+  private Tensor near(Tensor x, Tensor at) {
+    if (norm == Norm.MAX) {
+      return at.maximum(x.sub(epsilon)).minimum(x.add(epsilon));
+    }
+    Tensor moved = at.sub(x);
+    Tensor far = length(moved);
+    return far.gt(epsilon)
+        .where(x.add(moved.mul(far.maximum(epsilon).reciprocal().mul(epsilon))), at);
+  }
+
+  private Tensor bounded(Tensor at) {
+    return low == Double.NEGATIVE_INFINITY && high == Double.POSITIVE_INFINITY
+        ? at
+        : at.maximum(low).minimum(high);
+  }
+
+  /// A place within the distance, each as likely as any other.
+  private Tensor start(Tensor x, int k) {
+    Key key = Key.of(seed).fold(k);
+    Shape one = x.shape().with(0, 1);
+    Tensor noise;
+    if (norm == Norm.MAX) {
+      noise = key.uniform(one, DType.F64, -epsilon, epsilon);
+    } else {
+      Key[] keys = key.split(2);
+      Tensor to = keys[0].normal(one, DType.F64);
+      double part = keys[1].uniform(Shape.of(1), DType.F64, 0, 1).at(0);
+      noise = to.div(length(to)).mul(epsilon * Math.pow(part, 1.0 / one.elements()));
+    }
+    return bounded(x.add(noise.to(x.dtype()).expand(x.shape())));
+  }
+
+  /// The loss in the wanted direction.
+  private Tensor gain(Function<Tensor, Tensor> loss, Tensor at) {
+    return targeted ? loss.apply(at).neg() : loss.apply(at);
+  }
+
+  /// The gradient at any place; recorded once, unless the loss asks about values.
+  private static UnaryOperator<Tensor> slope(Function<Tensor, Tensor> loss, Tensor x) {
+    Tape<Tensor, Trace<Tensor>> once = traced(loss, x);
+    return once.validity() == Validity.REPLAYABLE
+        ? at -> once.run(at).inputs()
+        : at -> traced(loss, at).run(at).inputs();
+  }
+
+  private static Tape<Tensor, Trace<Tensor>> traced(Function<Tensor, Tensor> loss, Tensor at) {
+    return Tape.record(loss, at).trace(BackwardRule.CHAIN, Function.identity(), List.of());
+  }
+
+  /// The Euclidean length of every example, on all of its elements.
+  private static Tensor length(Tensor x) {
+    int n = x.size(0);
+    return spread(x.reshape(n, x.elements() / n).square().sum(1).sqrt(), x.shape());
+  }
+
+  /// A number of every example, on all of its elements.
+  private static Tensor spread(Tensor each, Shape shape) {
+    int n = shape.size(0);
+    Shape flat = Shape.of(n, shape.elements() / n);
+    return each.unsqueeze(1).expand(flat).reshape(shape);
+  }
+
+  @Override
+  public String toString() {
+    return (steps == 1 ? "a step" : steps + " steps")
+        + (targeted ? " towards" : "")
+        + " within "
+        + RankingPrinter.number(epsilon)
+        + " in the "
+        + norm
+        + " norm"
+        + MinimalPerturbation.range(low, high)
+        + (restarts == 0 ? "" : ", from " + restarts + " random places");
+  }
+
+  private static void requireSize(String what, double value) {
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "an attack needs a finite " + what + " above 0, got " + value);
+    }
+  }
+
+  static void requireSteps(int steps) {
+    if (steps < 1) {
+      throw new IllegalArgumentException("an attack needs 1 step or more, got " + steps);
+    }
+  }
+
+  static void requireRange(double low, double high) {
+    if (!(low < high)) {
+      throw new IllegalArgumentException(
+          "an attack needs a range low < high, got " + low + " and " + high);
+    }
+  }
+
+  static void requireWithin(Tensor x, double low, double high) {
+    Recorded.requireValues(x);
+    if (x.amin().item() < low || x.amax().item() > high) {
+      throw new IllegalArgumentException(
+          "an attack within "
+              + low
+              + " and "
+              + high
+              + " needs x there, got "
+              + x.amin().item()
+              + " and "
+              + x.amax().item());
+    }
+  }
+}
