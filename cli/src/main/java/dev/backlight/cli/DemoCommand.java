@@ -9,12 +9,14 @@ import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// Trains and explains three networks, and writes the page about them.
+/// Trains and explains small networks, judges explanations, cures a shortcut, and writes the page
+/// about it.
 @Command(
     name = "demo",
     description =
-        "Trains three small networks (XOR, handwritten digits, breast cancer), explains their"
-            + " answers, and writes one page that shows why.",
+        "Trains small networks (XOR, handwritten digits, breast cancer), explains their answers,"
+            + " judges the explanations, cures a network of a shortcut, and writes one page that"
+            + " shows it all.",
     footer = {"  backlight demo", "  backlight demo --seed 7 --out seven.html"})
 final class DemoCommand extends Action {
   @Option(

@@ -46,29 +46,32 @@ final class CancerPage {
         .text(
             "**One patient at a time.** A waterfall starts at the answer for the *average patient*"
                 + " and goes step by step to the answer for this one, the largest contributions"
-                + " first. The steps are integrated gradients, and what they leave over is printed"
-                + " under each figure.")
+                + " first. Orange steps lead towards malignant, blue ones towards benign. The steps"
+                + " are integrated gradients, and what they leave over is printed under each"
+                + " figure.")
         .figures(
             List.of(
                 waterfall("clearly malignant", study.clearlyMalignant()),
                 waterfall("clearly benign", study.clearlyBenign())))
         .figure(waterfall(study.isRight(hardest) ? "the closest call" : "got wrong", hardest))
         .text(
-            "**All patients at once.** In the swarm every dot is a patient. A row with warm dots on"
-                + " the right means: large values speak for malignant. A long tail means that the"
-                + " feature decides few patients, but those clearly.")
+            "**All patients at once.** In the swarm every dot is a patient. A row with purple dots"
+                + " on the right means: large values speak for malignant. A long tail means that"
+                + " the feature decides few patients, but those clearly.")
         .figure(
             Beeswarm.of("All %d patients".formatted(scores.length), names, scores, values)
                 .unit("logit")
                 .top(12)
                 .caption(
-                    "Contributions to the log-odds of malignant, by integrated gradients from the"
-                        + " average patient."))
+                    "Right of 0 speaks for malignant. Contributions to the log-odds, by integrated"
+                        + " gradients from the average patient."))
         .figure(
             BarRanking.magnitudes("What matters most", names, study.importance(Method.IG))
                 .unit("mean |contribution|, logit")
                 .top(12)
-                .caption("Over all patients, either way."))
+                .caption(
+                    "The longer a bar, the further the measurement moved answers, over all patients"
+                        + " and either way."))
         .text(
             "**Do methods agree?** They ask different questions, so they need not. Where they put"
                 + " the same features on top, the finding does not hang on one method's way of"

@@ -32,12 +32,12 @@ public record Demo(
       int digitEpochs, int cancerEpochs, int judgedScans, int benchmarked, int shortcutEpochs) {
     /// What the report is made for.
     public static Size full() {
-      return new Size(30, 40, 200, 60, 20);
+      return new Size(30, 40, 200, 60, 26);
     }
 
     /// The same with less training and fewer scans.
     public static Size quick() {
-      return new Size(14, 20, 40, 8, 8);
+      return new Size(14, 20, 40, 8, 11);
     }
   }
 

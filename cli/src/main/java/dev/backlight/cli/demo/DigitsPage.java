@@ -41,8 +41,9 @@ final class DigitsPage {
                 "**The picture.** Each row is a scan, each column a method. Orange pixels spoke for"
                     + " the digit that was read, blue ones against it, and paper means nothing. All"
                     + " columns in *logit* share one scale, so equal ink means equal numbers, and"
-                    + " no map is normalised. Saliency is a slope, in other units, so it has a"
-                    + " scale of its own.")
+                    + " no map is normalised; a digit's logit is the network's score for it, and"
+                    + " the highest is read. Saliency is a slope, in other units, so it has a scale"
+                    + " of its own.")
             .figure(
                 comparison(
                     "Right answers: what spoke for the digit?",

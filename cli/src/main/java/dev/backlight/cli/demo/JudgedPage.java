@@ -63,7 +63,9 @@ final class JudgedPage {
                     "Breast cancer: %d methods, %d metrics"
                         .formatted(rows(cancer), columns(cancer)))
                 .caption(
-                    "Means over %d patients that training never saw.".formatted(cancer.examples())))
+                    ("Means over %d patients that training never saw. Monotonicity: which part of"
+                            + " the measurements moves the answer as its score says.")
+                        .formatted(cancer.examples())))
         .text(
             "**Do they agree?** In the matrices every pair of methods is compared by how it ranks"
                 + " the features of an example, 1 for the same order, 0 for chance. Blocks of"
@@ -74,11 +76,17 @@ final class JudgedPage {
                 digits
                     .agreement()
                     .figure("Digits: who agrees with whom?")
-                    .caption("Rank correlation of magnitudes, mean over the scans."),
+                    .bothSides()
+                    .caption(
+                        "Full orange: both rank the pixels alike. White: no more than chance."
+                            + " Rank correlation of magnitudes, mean over the scans."),
                 cancer
                     .agreement()
                     .figure("Breast cancer: who agrees with whom?")
-                    .caption("Rank correlation of magnitudes, mean over the patients.")))
+                    .bothSides()
+                    .caption(
+                        "Full orange: both rank the measurements alike. White: no more than chance."
+                            + " Rank correlation of magnitudes, mean over the patients.")))
         .text(
             "**Together.** A consensus mixes methods with the weights that have the least"
                 + " infidelity on *other* examples than those judged here: "
@@ -146,8 +154,9 @@ final class JudgedPage {
       comparison = comparison.row(row.map(pixels(Objects.requireNonNull(fused.spread()), i)));
     }
     return comparison.caption(
-        "Three members, the mixture with the least infidelity, and the standard deviation among all"
-            + " of its members. All in one scale.");
+        "Orange pixels speak for what was read, blue ones against it. Three members, the mixture"
+            + " with the least infidelity, and the standard deviation among all of its members,"
+            + " from white, where they agree, to orange. All in one scale.");
   }
 
   private static double[][] pixels(Tensor scans, int i) {
@@ -183,7 +192,8 @@ final class JudgedPage {
       table = table.row(cells.toArray());
     }
     return table.caption(
-        "The %d features that the consensus ranks first, of a patient with %s log-odds of malignant."
+        ("Above 0 speaks for malignant, below 0 for benign. The %d features that the consensus"
+                + " ranks first, of a patient with %s log-odds of malignant.")
             .formatted(FEATURES, Words.signed(fused.output().at(patient))));
   }
 }

@@ -1,6 +1,7 @@
 package dev.backlight.cli.demo;
 
 import dev.backlight.cli.Terminal;
+import dev.backlight.cli.Words;
 import dev.backlight.core.DType;
 import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
@@ -16,29 +17,29 @@ import dev.backlight.explain.Target;
 import dev.backlight.nn.Activation;
 import dev.backlight.nn.Sequential;
 import dev.backlight.nn.data.Dataset;
-import dev.backlight.nn.data.Rows;
 import dev.backlight.nn.optim.AdamW;
 import dev.backlight.nn.train.Penalty;
 import dev.backlight.nn.train.Trainer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 
 /// A network that learned a shortcut, and the same network cured by a prior on its explanations.
 ///
 /// In every scan to train on, the 2 × 2 pixels of a corner hold the number of the digit in binary.
+/// The weight of the prior is chosen on scans that are set aside for that: neither trained on nor
+/// reported.
 ///
 /// @param honest trained on scans without the patch: what can be reached
 /// @param runs by the weight of the prior, the first without
+/// @param validated how many scans the weight was chosen on
 /// @param held the scans held out, without the patch
 /// @param misled the same scans with the patch of another digit
 /// @param other which digit the patch says
-record ShortcutStudy(Run honest, List<Run> runs, Dataset held, Tensor misled, int[] other) {
+record ShortcutStudy(
+    Run honest, List<Run> runs, int validated, Dataset held, Tensor misled, int[] other) {
   private static final double[] WEIGHTS = {0, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100};
-
-  /// The weight that is shown as the cure, chosen on the curve.
-  static final double CURE = 1;
 
   /// The pixels of the patch.
   static final List<Integer> PATCH = List.of(0, 1, 8, 9);
@@ -54,24 +55,30 @@ record ShortcutStudy(Run honest, List<Run> runs, Dataset held, Tensor misled, in
   /// One training.
   ///
   /// @param weight of the prior
+  /// @param validated the share of right answers to the scans set aside, with the patch of another
+  ///   digit, less the part of the explanation that lies on the patch
   /// @param clean the share of right answers to scans without a patch
   /// @param fooled to scans with the patch of another digit
   /// @param share of the magnitude of integrated gradients that lies on the patch, the mean over
   ///   scans with their own patch
-  record Run(double weight, Sequential network, double clean, double fooled, double share) {}
+  record Run(
+      double weight,
+      Sequential network,
+      double validated,
+      double clean,
+      double fooled,
+      double share) {}
 
   static ShortcutStudy run(Key key, Demo.Size size, Terminal terminal) throws IOException {
-    Key[] keys = key.split(4);
-    Dataset all = Samples.digits();
-    Rows rows = Rows.stratified(all.y().toInts(), 0.3, keys[0]);
-    Dataset train = all.select(rows.train());
-    Dataset held = all.select(rows.held());
-    int[] truth = held.y().toInts();
-    int[] other = keys[1].integers(Shape.of(truth.length), 1, 10).toInts();
-    for (int i = 0; i < truth.length; i++) {
-      other[i] = (truth[i] + other[i]) % 10;
-    }
+    Key[] keys = key.split(6);
+    Dataset.Split digits = Samples.digits().split(0.3, keys[0]);
+    Dataset held = digits.held();
+    Dataset.Split seen = digits.train().split(0.25, keys[4]);
+    int[] other = others(held, keys[1]);
     Tensor misled = patched(held.x(), other);
+    Dataset aside = seen.held();
+    Tensor asideMisled = patched(aside.x(), others(aside, keys[5]));
+    Dataset train = seen.train();
     Tensor x = patched(train.x(), train.y().toInts());
 
     Trainer<Sequential> trainer =
@@ -81,14 +88,28 @@ record ShortcutStudy(Run honest, List<Run> runs, Dataset held, Tensor misled, in
             .key(keys[2])
             .silent();
     Sequential first = Sequential.mlp(keys[3], Activation.TANH, 64, 32, 10);
-    Run honest = judged(0, trainer.fit(first, train.x(), train.y()).model(), held, misled);
+    ToDoubleFunction<Sequential> validated =
+        network -> accuracy(network, asideMisled, aside.y()) - share(network, aside);
+    Sequential never = trainer.fit(first, train.x(), train.y()).model();
+    Run honest = judged(0, never, validated.applyAsDouble(never), held, misled);
     List<Run> runs = new ArrayList<>();
     for (double weight : WEIGHTS) {
-      terminal.note("a prior of weight " + weight);
+      terminal.note("a prior of weight " + Words.value(weight));
       Trainer<Sequential> how = weight == 0 ? trainer : trainer.penalty(prior(weight));
-      runs.add(judged(weight, how.fit(first, x, train.y()).model(), held, misled));
+      Sequential network = how.fit(first, x, train.y()).model();
+      runs.add(judged(weight, network, validated.applyAsDouble(network), held, misled));
     }
-    return new ShortcutStudy(honest, List.copyOf(runs), held, misled, other);
+    return new ShortcutStudy(honest, List.copyOf(runs), aside.rows(), held, misled, other);
+  }
+
+  /// Another digit for each.
+  private static int[] others(Dataset scans, Key key) {
+    int[] truth = scans.y().toInts();
+    int[] other = key.integers(Shape.of(truth.length), 1, 10).toInts();
+    for (int i = 0; i < truth.length; i++) {
+      other[i] = (truth[i] + other[i]) % 10;
+    }
+    return other;
   }
 
   private static Penalty<Sequential> prior(double weight) {
@@ -96,17 +117,22 @@ record ShortcutStudy(Run honest, List<Run> runs, Dataset held, Tensor misled, in
     return (model, x, _, _) -> prior.of(new Saliency(), model::apply, x, ALL_CLASSES);
   }
 
-  private static Run judged(double weight, Sequential network, Dataset held, Tensor misled) {
-    Tensor own = patched(held.x(), held.y().toInts());
-    Tensor sizes =
-        GRADIENTS.explain(network::apply, own, Target.each(held.y())).scores().to(DType.F64).abs();
-    Tensor share = sizes.mul(mask(DType.F64)).sum(1).div(sizes.sum(1)).mean();
+  private static Run judged(
+      double weight, Sequential network, double validated, Dataset held, Tensor misled) {
     return new Run(
         weight,
         network,
+        validated,
         accuracy(network, held.x(), held.y()),
         accuracy(network, misled, held.y()),
-        share.item());
+        share(network, held));
+  }
+
+  private static double share(Sequential network, Dataset scans) {
+    Tensor own = patched(scans.x(), scans.y().toInts());
+    Tensor sizes =
+        GRADIENTS.explain(network::apply, own, Target.each(scans.y())).scores().to(DType.F64).abs();
+    return sizes.mul(mask(DType.F64)).sum(1).div(sizes.sum(1)).mean().item();
   }
 
   private static double accuracy(Sequential network, Tensor x, Tensor y) {
@@ -134,9 +160,13 @@ record ShortcutStudy(Run honest, List<Run> runs, Dataset held, Tensor misled, in
     return runs.getFirst();
   }
 
+  /// The one that does best on the scans set aside; of equal ones, that of the least weight.
   Run cured() {
-    return Objects.requireNonNull(
-        runs.stream().filter(run -> run.weight() == CURE).findFirst().orElse(null));
+    Run best = before();
+    for (Run run : runs) {
+      best = run.validated() > best.validated() ? run : best;
+    }
+    return best;
   }
 
   /// Scans that ink in the patch misleads before and does not after, one for every other digit.

@@ -27,15 +27,15 @@ import java.util.function.Function;
 ///
 /// ```java
 /// Consensus consensus = Consensus.mean(new Saliency(), IntegratedGradients.from(zeros));
-/// Consensus best = Consensus.optimised(members, mlp::apply, data, Target.predicted(), removal,
-/// key); ```
+/// Consensus best =
+///     Consensus.optimised(members, mlp::apply, data, Target.predicted(), removal, key);
+/// ```
 ///
 /// Unless [Normalisation#NONE] is asked for, scores are not in the units of the answer.
 ///
 /// @param members who is asked
 /// @param normalisation how their scores are made comparable
 /// @param fusion what is made of them
-/// ```
 public record Consensus(List<Explainer> members, Normalisation normalisation, Fusion fusion)
     implements TensorExplainer {
   public Consensus {

@@ -1,9 +1,8 @@
 /// One explanation from several: a consensus that says how far its members disagree.
 ///
 /// ```java
-/// Consensus consensus =
-///     Consensus.mean(IntegratedGradients.from(zeros), DeepLift.from(zeros),
-/// Occlusion.with(zeros)); Attribution a = consensus.explain(mlp::apply, x, Target.predicted());
+/// Consensus consensus = Consensus.mean(IntegratedGradients.from(zeros), Occlusion.with(zeros));
+/// Attribution a = consensus.explain(mlp::apply, x, Target.predicted());
 /// a.scores();
 /// a.spread(); // where they are large, the members contradict each other
 /// ```

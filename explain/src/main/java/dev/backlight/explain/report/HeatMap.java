@@ -15,6 +15,7 @@ public final class HeatMap implements Figure {
   private final List<String> rows;
   private final List<String> columns;
   private final double reach;
+  private final boolean bothSides;
 
   private HeatMap(
       Heading heading,
@@ -22,42 +23,45 @@ public final class HeatMap implements Figure {
       Grid picture,
       List<String> rows,
       List<String> columns,
-      double reach) {
+      double reach,
+      boolean bothSides) {
     this.heading = heading;
     this.values = values;
     this.picture = picture;
     this.rows = rows;
     this.columns = columns;
     this.reach = reach;
+    this.bothSides = bothSides;
   }
 
   /// A heat map of `values[row][column]`.
   public static HeatMap of(String title, double[][] values) {
     Grid grid = Grid.of(values);
     double reach = Range.of(grid.values()).reach();
-    return new HeatMap(Heading.of(title), grid, Grid.EMPTY, List.of(), List.of(), reach);
+    return new HeatMap(Heading.of(title), grid, Grid.EMPTY, List.of(), List.of(), reach, false);
   }
 
   /// The words under the figure.
   public HeatMap caption(String text) {
-    return new HeatMap(heading.captioned(text), values, picture, rows, columns, reach);
+    return new HeatMap(heading.captioned(text), values, picture, rows, columns, reach, bothSides);
   }
 
   /// The unit of the values, such as `logit`.
   public HeatMap unit(String unit) {
-    return new HeatMap(heading.in(unit), values, picture, rows, columns, reach);
+    return new HeatMap(heading.in(unit), values, picture, rows, columns, reach, bothSides);
   }
 
   /// Shows the explained input, in greyscale, beside the map.
   public HeatMap beside(double[][] input) {
-    return new HeatMap(heading, values, Grid.of(input), rows, columns, reach);
+    return new HeatMap(heading, values, Grid.of(input), rows, columns, reach, bothSides);
   }
 
   /// Names the rows and columns; either list may be empty.
   public HeatMap labels(List<String> rows, List<String> columns) {
     needLabels("row", values.rows(), rows.size());
     needLabels("column", values.columns(), columns.size());
-    return new HeatMap(heading, values, picture, List.copyOf(rows), List.copyOf(columns), reach);
+    return new HeatMap(
+        heading, values, picture, List.copyOf(rows), List.copyOf(columns), reach, bothSides);
   }
 
   /// The magnitude drawn in full ink, to put several figures on one scale; larger values stay at
@@ -66,7 +70,13 @@ public final class HeatMap implements Figure {
     if (!(magnitude > 0) || Double.isInfinite(magnitude)) {
       throw new IllegalArgumentException("needed a reach above 0, got " + magnitude);
     }
-    return new HeatMap(heading, values, picture, rows, columns, magnitude);
+    return new HeatMap(heading, values, picture, rows, columns, magnitude, bothSides);
+  }
+
+  /// Shows both sides of zero in the legend, though all values may be on one: for figures that are
+  /// compared.
+  public HeatMap bothSides() {
+    return new HeatMap(heading, values, picture, rows, columns, reach, true);
   }
 
   private static void needLabels(String what, int cells, int labels) {
@@ -121,7 +131,7 @@ public final class HeatMap implements Figure {
     rowLabels(svg, mapX - 6, top, cell, left);
     columnLabels(svg, mapX, top, cell, turned);
     String what = heading.unit().isEmpty() ? "value" : heading.unit();
-    new Legend(scale, range, what, "").draw(svg, mapX, bottom + 14, legendWidth);
+    new Legend(scale, range, what, "", bothSides).draw(svg, mapX, bottom + 14, legendWidth);
     return svg.done();
   }
 

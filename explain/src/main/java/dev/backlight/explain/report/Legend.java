@@ -6,8 +6,11 @@ import java.util.List;
 /// The key to a signed colour scale: a bar with numbers in the data's own unit, and the data's
 /// extremes.
 ///
-/// The bar shows only the side of zero on which there are values.
-record Legend(Diverging scale, Range range, String what, String members) {
+/// The bar shows only the side of zero on which there are values, unless both are asked for.
+record Legend(Diverging scale, Range range, String what, String members, boolean bothSides) {
+  Legend(Diverging scale, Range range, String what, String members) {
+    this(scale, range, what, members, false);
+  }
 
   static final double HEIGHT = 66;
 
@@ -25,8 +28,8 @@ record Legend(Diverging scale, Range range, String what, String members) {
       svg.text("m s", x, y + 28, "every value is 0").close();
       return;
     }
-    double low = range.low() < 0 ? -scale.reach() : 0;
-    double high = range.high() > 0 || low == 0 ? scale.reach() : 0;
+    double low = bothSides || range.low() < 0 ? -scale.reach() : 0;
+    double high = bothSides || range.high() > 0 || low == 0 ? scale.reach() : 0;
     Axis axis = new Axis(low, high, x, x + width);
     bar(svg, axis, y + 18);
     ticks(svg, axis, y + 28);

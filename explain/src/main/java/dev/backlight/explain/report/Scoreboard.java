@@ -14,8 +14,10 @@ import java.util.stream.IntStream;
 /// the reason.
 ///
 /// ```java
-/// Scoreboard.of("Which explanation?", Scoreboard.column("infidelity", false),
-/// Scoreboard.column("sparseness", true))
+/// Scoreboard.of(
+///         "Which explanation?",
+///         Scoreboard.column("infidelity", false),
+///         Scoreboard.column("sparseness", true))
 ///     .row("saliency", Scoreboard.cell(1.2, 1.1, 1.4), Scoreboard.cell(0.4, 0.3, 0.5))
 ///     .failed("lrp-epsilon", "no rule for softmax at Model.java:41");
 /// ```
@@ -111,7 +113,7 @@ public final class Scoreboard implements Figure {
     }
     List<String> labels = rows.stream().map(Row::label).toList();
     double left = Math.clamp(TextWidth.widest(labels, Svg.SIZE * Svg.BOLD) + 16, 60, 190);
-    double wide = Math.clamp(Math.floor((966 - left) / columns.size()), LEAST, 150);
+    double wide = Math.clamp(Math.floor((966 - left) / columns.size()), least(), 150);
     List<List<String>> heads = columns.stream().map(c -> words(c.label, wide - 4)).toList();
     int lines = heads.stream().mapToInt(List::size).max().orElse(1);
     double top = 15 * lines + 26;
@@ -211,6 +213,15 @@ public final class Scoreboard implements Figure {
       }
     }
     return best;
+  }
+
+  /// The width that no column goes below: every part of every name stays whole.
+  private double least() {
+    double least = LEAST;
+    for (Column column : columns) {
+      least = Math.max(least, TextWidth.widest(words(column.label, 0), Svg.SIZE * Svg.BOLD) + 5);
+    }
+    return Math.min(150, Math.ceil(least));
   }
 
   /// A name in lines, cut where it has blanks or hyphens.

@@ -39,6 +39,8 @@ class HeatMapTest {
     assertThat(Drawing.of(HeatMap.of("m", new double[][] {{2, 3}})).texts())
         .contains("0", "3")
         .doesNotContain("−3");
+    assertThat(Drawing.of(HeatMap.of("m", new double[][] {{2, 3}}).bothSides()).texts())
+        .contains("−3", "0", "3");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.backlight.explain.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class ScoreboardTest {
@@ -37,6 +38,16 @@ class ScoreboardTest {
         .contains("faithfulness-correlation: 0.88, from 0.8 to 0.92")
         .contains("infidelity: no number, 0 of 5")
         .contains("no rule for softmax");
+  }
+
+  @Test
+  void everyPartOfANameIsWholeHoweverManyColumns() {
+    Scoreboard.Column[] columns = new Scoreboard.Column[8];
+    Arrays.fill(columns, Scoreboard.column("model-randomisation", false));
+    Scoreboard.Cell[] cells = new Scoreboard.Cell[8];
+    Arrays.fill(cells, Scoreboard.cell(1, .5, 2));
+    assertThat(Drawing.of(Scoreboard.of("m", columns).row("random", cells)).texts())
+        .contains("model-", "randomisation");
   }
 
   @Test
