@@ -12,6 +12,13 @@ public record Terminal(PrintStream out, PrintStream err, boolean interactive) {
     return interactive ? Progress.bar(err) : Progress.lines(err);
   }
 
+  /// How an explanation or a benchmark shows itself here.
+  public dev.backlight.explain.Progress progress(String what) {
+    return interactive
+        ? dev.backlight.explain.Progress.bar(what, err)
+        : dev.backlight.explain.Progress.lines(what, err);
+  }
+
   /// A line of the result.
   public void say(String line) {
     out.println(line);

@@ -1,5 +1,7 @@
 package dev.backlight.explain;
 
+import java.io.PrintStream;
+
 /// Who is told how far a long explanation has come, and may say that it is far enough.
 ///
 /// It is called on the thread that explains, after each batch of runs. What it throws ends the
@@ -8,6 +10,20 @@ package dev.backlight.explain;
 public interface Progress {
   /// Tells nobody.
   Progress NONE = (_, _) -> {};
+
+  /// A bar, rewritten as it grows, for people at a terminal.
+  ///
+  /// @param what is being done, as in `judging`
+  static Progress bar(String what, PrintStream out) {
+    return new ProgressPrinter(what, out, true);
+  }
+
+  /// A line at every quarter, for logs.
+  ///
+  /// @param what is being done, as in `judging`
+  static Progress lines(String what, PrintStream out) {
+    return new ProgressPrinter(what, out, false);
+  }
 
   /// So many runs of the model are done, of at most so many.
   void at(long done, long most);

@@ -14,6 +14,7 @@ import dev.backlight.core.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Which training examples made a model answer as it does: by the gradients of their losses with
@@ -44,6 +45,41 @@ public record TrainingInfluence<M>(M model, Loss<M> loss) {
   /// gradient descent" (2020).
   public Tensor tracIn(Tensor trainX, Tensor trainY, Tensor testX, Tensor testY) {
     return gradients(testX, testY).matmul(gradients(trainX, trainY), false, true);
+  }
+
+  /// TracIn over checkpoints of a training: the sum of [#tracIn(Tensor, Tensor, Tensor, Tensor)],
+  /// each times the learning rate it was trained with.
+  ///
+  /// @param checkpoints the model as it was, again and again
+  /// @param rates the learning rate at each
+  public static <M> Tensor tracIn(
+      List<M> checkpoints,
+      double[] rates,
+      Loss<M> loss,
+      Tensor trainX,
+      Tensor trainY,
+      Tensor testX,
+      Tensor testY) {
+    if (checkpoints.isEmpty() || checkpoints.size() != rates.length) {
+      throw new IllegalArgumentException(
+          "TracIn needs checkpoints and a learning rate for each, got "
+              + checkpoints.size()
+              + " and "
+              + rates.length);
+    }
+    return IntStream.range(0, rates.length)
+        .mapToObj(k ->
+            new TrainingInfluence<>(checkpoints.get(k), loss)
+                .tracIn(trainX, trainY, testX, testY)
+                .mul(rates[k]))
+        .reduce(Tensor::add)
+        .orElseThrow();
+  }
+
+  /// What each example does to its own loss, `‖∇loss‖²`, (n): large for what the model cannot
+  /// explain by the others, such as wrong labels. G. Pruthi et al. (2020), self-influence.
+  public Tensor selfInfluence(Tensor x, Tensor y) {
+    return gradients(x, y).square().sum(1);
   }
 
   /// By how much the loss of each test example would grow per unit of weight put on each training

@@ -3,6 +3,9 @@ package dev.backlight.explain;
 import dev.backlight.core.DType;
 import dev.backlight.core.Tensor;
 import dev.backlight.explain.fusion.Consensus;
+import dev.backlight.explain.fusion.Fusion;
+import dev.backlight.explain.fusion.Normalisation;
+import dev.backlight.explain.quality.FaithfulnessCorrelation;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
@@ -85,6 +88,18 @@ final class Contracts {
   private static final Claim DUMMY = Claim.DUMMY;
   private static final Claim SYMMETRY = Claim.SYMMETRY;
   private static final Claim INVARIANCE = Claim.INVARIANCE;
+
+  private static final Explainer[] MEMBERS = {new GradientTimesInput(), Occlusion.with(ZEROS)};
+
+  private static Contract consensus(Consensus of, String paper, Claim... not) {
+    return Contract.of(of, but(not), paper, "1 + those of its members");
+  }
+
+  /// Whether it is written in Tensor language.
+  static boolean differentiable(Explainer e) {
+    return e instanceof TensorExplainer
+        && !(e instanceof Consensus c && !c.fusion().differentiable());
+  }
 
   private static Contract relevance(CompositeRule rule, String paper) {
     return Contract.of(new Lrp(rule), but(LINEAR, INVARIANCE), paper, "1", "lrp");
@@ -237,11 +252,18 @@ final class Contracts {
                 "Petsiuk, Das, Saenko 2018",
                 "2 + masks")
             .small(Rise.from(ZEROS).samples(24)),
-        Contract.of(
-            Consensus.mean(new GradientTimesInput(), Occlusion.with(ZEROS)),
-            but(LINEAR),
+        consensus(Consensus.mean(MEMBERS), "Bhatt, Weller, Moura 2020", LINEAR),
+        consensus(Consensus.varianceWeighted(MEMBERS), "Rieger, Hansen 2019", LINEAR),
+        // Ranks make a whole place of the last bit.
+        consensus(Consensus.ranks(MEMBERS), "Borda 1781", LINEAR, SYMMETRY),
+        consensus(
+            Consensus.faithful(FaithfulnessCorrelation.of(ZEROS), MEMBERS),
             "Bhatt, Weller, Moura 2020",
-            "1 + those of its members"),
+            LINEAR),
+        consensus(
+            new Consensus(
+                List.of(MEMBERS), Normalisation.NONE, new Fusion.Weighted(List.of(.25, .75))),
+            "Decker and others 2024"),
         Contract.of(new RandomAttribution(0), Set.of(), "Adebayo and others 2018", "1"));
   }
 

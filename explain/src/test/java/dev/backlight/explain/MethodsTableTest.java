@@ -116,7 +116,7 @@ class MethodsTableTest {
           "`" + e.name() + "`",
           c.paper(),
           e.completeness().toString().replace(" - ", " − "),
-          e instanceof TensorExplainer ? "yes" : "no",
+          Contracts.differentiable(e) ? "yes" : "no",
           asked.most > X.size(0) ? "examples and points" : "examples",
           layers(e),
           counted(

@@ -8,7 +8,9 @@ import dev.backlight.core.DType;
 import dev.backlight.core.Selected;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Of ridge regression, where retraining is a formula.
@@ -89,6 +91,72 @@ class TrainingInfluenceTest {
         double drop = (loss(w, x, y).item() - loss(next, x, y).item()) / rate;
         assertThat(all.at(t, i)).isCloseTo(drop, within(1e-4));
       }
+    }
+  }
+
+  @Test
+  void overCheckpointsItIsWhatPlainDescentGained() {
+    // One example a step: each lowers the loss of the tests by what is ascribed to it.
+    double rate = 1e-4;
+    List<Tensor> checkpoints = new ArrayList<>();
+    double[] rates = new double[12];
+    Tensor w = Tensor.of(0.1, -0.2, 0.3);
+    double[] gained = new double[12];
+    for (int i = 0; i < 12; i++) {
+      rates[i] = rate;
+      checkpoints.add(w);
+      TrainingInfluence<Tensor> here = new TrainingInfluence<>(w, TrainingInfluenceTest::loss);
+      Tensor slope = here.gradients(X.slice(0, i, i + 1), Y.slice(0, i, i + 1)).squeeze(0);
+      Tensor next = w.sub(slope.mul(rate));
+      gained[i] = loss(w, TEST_X, TEST_Y).item() - loss(next, TEST_X, TEST_Y).item();
+      w = next;
+    }
+    for (int i = 0; i < 12; i++) {
+      Tensor alone =
+          TrainingInfluence.tracIn(
+              checkpoints.subList(i, i + 1),
+              new double[] {rate},
+              TrainingInfluenceTest::loss,
+              X.slice(0, i, i + 1),
+              Y.slice(0, i, i + 1),
+              TEST_X,
+              TEST_Y);
+      assertThat(alone.mean().item()).isCloseTo(gained[i], within(1e-3 * rate));
+    }
+    Tensor all =
+        TrainingInfluence.tracIn(
+            checkpoints, rates, TrainingInfluenceTest::loss, X, Y, TEST_X, TEST_Y);
+    double[] sum = new double[24];
+    for (Tensor checkpoint : checkpoints) {
+      double[] one =
+          new TrainingInfluence<>(checkpoint, TrainingInfluenceTest::loss)
+              .tracIn(X, Y, TEST_X, TEST_Y)
+              .toDoubles();
+      Arrays.setAll(sum, j -> sum[j] + rate * one[j]);
+    }
+    assertThat(all.toDoubles()).containsExactly(sum, within(1e-15));
+    assertThatThrownBy(
+            () ->
+                TrainingInfluence.tracIn(
+                    checkpoints,
+                    new double[3],
+                    TrainingInfluenceTest::loss,
+                    X,
+                    Y,
+                    TEST_X,
+                    TEST_Y))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("TracIn needs checkpoints and a learning rate for each, got 12 and 3");
+  }
+
+  @Test
+  void aWrongLabelDoesMostToItself() {
+    Tensor wrong = Y.add(Tensor.of(0., 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0));
+    Tensor own = influence().selfInfluence(X, wrong);
+    assertThat(own.argmax(0).item()).isEqualTo(7);
+    Tensor each = influence().tracIn(X, wrong, X, wrong);
+    for (int i = 0; i < 12; i++) {
+      assertThat(own.at(i)).isCloseTo(each.at(i, i), within(1e-9));
     }
   }
 

@@ -189,6 +189,7 @@ record JudgedStudy(
         .explainers(all)
         .metrics(metrics)
         .seed(key.key())
+        .progress(terminal.progress("judging"))
         .inParallel()
         .run();
   }

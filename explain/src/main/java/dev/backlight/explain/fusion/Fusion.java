@@ -10,6 +10,11 @@ public sealed interface Fusion {
   /// The name by which people ask for it.
   String name();
 
+  /// Whether it is written in Tensor language: ranks and metrics read values.
+  default boolean differentiable() {
+    return true;
+  }
+
   /// The mean.
   record Mean() implements Fusion {
     @Override
@@ -64,6 +69,11 @@ public sealed interface Fusion {
     public String name() {
       return "ranks";
     }
+
+    @Override
+    public boolean differentiable() {
+      return false;
+    }
   }
 
   /// A sum weighted by how well each member does on the example, by a metric with one end at 0: `w
@@ -88,6 +98,11 @@ public sealed interface Fusion {
     @Override
     public String name() {
       return metric.name() + "-weighted";
+    }
+
+    @Override
+    public boolean differentiable() {
+      return false;
     }
 
     /// The weights of the members of one example from what they scored.
