@@ -1,7 +1,6 @@
 package dev.backlight.explain.quality;
 
 import dev.backlight.core.Key;
-import java.util.Map;
 
 /// How many times its share of the picture a mask has of the positive scores: the mean positive
 /// score inside over the mean positive score everywhere.
@@ -17,11 +16,6 @@ public record AttributionLocalisation() implements Metric {
   @Override
   public String name() {
     return "attribution-localisation";
-  }
-
-  @Override
-  public Map<String, Object> parameters() {
-    return Map.of();
   }
 
   @Override

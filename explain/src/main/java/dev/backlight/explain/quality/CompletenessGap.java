@@ -2,7 +2,6 @@ package dev.backlight.explain.quality;
 
 import dev.backlight.core.Key;
 import java.util.Arrays;
-import java.util.Map;
 
 /// What scores leave unexplained: `|f(x) − f(b) − Σ score| / max(|f(x)|, |f(b)|)`, or of `f(x)`
 /// alone where the explanation has no baseline.
@@ -15,11 +14,6 @@ public record CompletenessGap() implements Metric {
   @Override
   public String name() {
     return "completeness-gap";
-  }
-
-  @Override
-  public Map<String, Object> parameters() {
-    return Map.of();
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.backlight.explain.quality;
 
 import dev.backlight.core.Key;
 import java.util.Arrays;
-import java.util.Map;
 
 /// How evenly the scores are spread: the entropy of the shares of their magnitudes, `−Σ p ln p`.
 ///
@@ -14,11 +13,6 @@ public record Entropy() implements Metric {
   @Override
   public String name() {
     return "entropy";
-  }
-
-  @Override
-  public Map<String, Object> parameters() {
-    return Map.of();
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
 import dev.backlight.explain.Target;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /// Whether scores for a class lie on pictures of that class: the part of the positive scores on
@@ -22,11 +21,6 @@ public record Focus() implements Metric {
   @Override
   public String name() {
     return "focus";
-  }
-
-  @Override
-  public Map<String, Object> parameters() {
-    return Map.of();
   }
 
   @Override

@@ -40,7 +40,10 @@ public interface Metric {
   String name();
 
   /// What was chosen, in a fixed order: texts, numbers and truth values, as JSON holds them.
-  Map<String, Object> parameters();
+  /// Nothing, if there is nothing to choose.
+  default Map<String, Object> parameters() {
+    return Map.of();
+  }
 
   /// What it asks for.
   Family family();

@@ -1,7 +1,6 @@
 package dev.backlight.explain.quality;
 
 import dev.backlight.core.Key;
-import java.util.Map;
 
 /// Whether the highest score is inside of the mask: 1 or 0.
 ///
@@ -13,11 +12,6 @@ public record PointingGame() implements Metric {
   @Override
   public String name() {
     return "pointing-game";
-  }
-
-  @Override
-  public Map<String, Object> parameters() {
-    return Map.of();
   }
 
   @Override

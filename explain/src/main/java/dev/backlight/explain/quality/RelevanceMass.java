@@ -1,7 +1,6 @@
 package dev.backlight.explain.quality;
 
 import dev.backlight.core.Key;
-import java.util.Map;
 
 /// The part of the positive scores that is inside of the mask.
 ///
@@ -13,11 +12,6 @@ public record RelevanceMass() implements Metric {
   @Override
   public String name() {
     return "relevance-mass";
-  }
-
-  @Override
-  public Map<String, Object> parameters() {
-    return Map.of();
   }
 
   @Override

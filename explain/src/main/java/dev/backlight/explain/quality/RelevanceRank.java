@@ -1,7 +1,6 @@
 package dev.backlight.explain.quality;
 
 import dev.backlight.core.Key;
-import java.util.Map;
 
 /// How many of the k highest scores are inside of a mask of k elements, over k.
 ///
@@ -13,11 +12,6 @@ public record RelevanceRank() implements Metric {
   @Override
   public String name() {
     return "relevance-rank";
-  }
-
-  @Override
-  public Map<String, Object> parameters() {
-    return Map.of();
   }
 
   @Override

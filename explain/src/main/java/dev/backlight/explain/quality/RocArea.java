@@ -1,7 +1,6 @@
 package dev.backlight.explain.quality;
 
 import dev.backlight.core.Key;
-import java.util.Map;
 
 /// The probability that an element inside of the mask has a higher score than one outside, ties
 /// counting half: the area under the ROC curve.
@@ -13,11 +12,6 @@ public record RocArea() implements Metric {
   @Override
   public String name() {
     return "roc-area";
-  }
-
-  @Override
-  public Map<String, Object> parameters() {
-    return Map.of();
   }
 
   @Override

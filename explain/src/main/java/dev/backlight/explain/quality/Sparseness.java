@@ -2,7 +2,6 @@ package dev.backlight.explain.quality;
 
 import dev.backlight.core.Key;
 import java.util.Arrays;
-import java.util.Map;
 
 /// Whether few features have the scores: the Gini index of their magnitudes.
 ///
@@ -14,11 +13,6 @@ public record Sparseness() implements Metric {
   @Override
   public String name() {
     return "sparseness";
-  }
-
-  @Override
-  public Map<String, Object> parameters() {
-    return Map.of();
   }
 
   @Override

@@ -123,8 +123,13 @@ class MetricContractTest {
 
   @TestFactory
   Stream<DynamicTest> parametersAreWrittenAsJson() {
-    return each((metric, _) ->
-        assertThat(Json.write(metric.parameters(), Json.Style.PRETTY)).doesNotContain("@"));
+    return each((metric, _) -> {
+      assertThat(Json.write(metric.parameters(), Json.Style.PRETTY)).doesNotContain("@");
+      // Whose change a stability is relative to is a part of its name.
+      int named = metric instanceof RelativeStability ? 1 : 0;
+      int chosen = metric.getClass().getRecordComponents().length;
+      assertThat(metric.parameters()).hasSize(chosen - named);
+    });
   }
 
   @Test
