@@ -140,17 +140,25 @@ final class Page {
     out.append("</dd></div>\n");
   }
 
+  private static double width(String svg) {
+    int from = svg.indexOf(" width=\"") + 8;
+    return Double.parseDouble(svg.substring(from, svg.indexOf('"', from)));
+  }
+
   private void figure(Figure figure) {
     String name = Xml.escape(figure.title());
     out.append("<figure>\n<div class=\"bar\"><h3>").append(name).append("</h3>");
     out.append("<button type=\"button\" class=\"save\" aria-label=\"Save as SVG: ")
         .append(name)
         .append("\">Save as SVG</button></div>\n");
-    out.append("<div class=\"scroll drawing\" tabindex=\"0\" role=\"application\" aria-label=\"")
+    String svg = figure.svg();
+    out.append("<div class=\"scroll drawing")
+        .append(width(svg) <= Svg.HALF ? " half" : "")
+        .append("\" tabindex=\"0\" role=\"application\" aria-label=\"")
         .append(name)
         .append(". Arrow keys move over the values.\">\n");
     // The page has the figures' style once for all of them.
-    out.append(figure.svg().replace(Svg.styleElement(), ""));
+    out.append(svg.replace(Svg.styleElement(), ""));
     out.append("</div>\n");
     if (!figure.caption().isEmpty()) {
       out.append("<figcaption>").append(Inline.html(figure.caption())).append("</figcaption>\n");

@@ -113,7 +113,7 @@ public final class Scoreboard implements Figure {
     }
     List<String> labels = rows.stream().map(Row::label).toList();
     double left = Math.clamp(TextWidth.widest(labels, Svg.SIZE * Svg.BOLD) + 16, 60, 190);
-    double wide = Math.clamp(Math.floor((966 - left) / columns.size()), least(), 150);
+    double wide = Math.clamp(Math.floor((966 - left) / columns.size()), LEAST, 150);
     List<List<String>> heads = columns.stream().map(c -> words(c.label, wide - 4)).toList();
     int lines = heads.stream().mapToInt(List::size).max().orElse(1);
     double top = 15 * lines + 26;
@@ -215,29 +215,43 @@ public final class Scoreboard implements Figure {
     return best;
   }
 
-  /// The width that no column goes below: every part of every name stays whole.
-  private double least() {
-    double least = LEAST;
-    for (Column column : columns) {
-      least = Math.max(least, TextWidth.widest(words(column.label, 0), Svg.SIZE * Svg.BOLD) + 5);
-    }
-    return Math.min(150, Math.ceil(least));
-  }
-
-  /// A name in lines, cut where it has blanks or hyphens.
+  /// A name in lines, cut where it has blanks or hyphens, and inside of words that are too long.
   private static List<String> words(String label, double room) {
     List<String> lines = new ArrayList<>();
     String line = "";
     for (String word : label.split("(?<=[- ])(?=..)")) {
-      boolean fits = TextWidth.of(line + word, Svg.SIZE * Svg.BOLD) <= room;
-      if (!fits && !line.isEmpty()) {
+      if (!fits(line + word, room) && !line.isEmpty()) {
         lines.add(line.strip());
         line = "";
       }
-      line += word;
+      String rest = word;
+      for (int cut = cut(rest, room); cut > 0; cut = cut(rest, room)) {
+        lines.add(rest.substring(0, cut) + "-");
+        rest = rest.substring(cut);
+      }
+      line += rest;
     }
     lines.add(line.strip());
     return lines;
+  }
+
+  private static boolean fits(String text, double room) {
+    return TextWidth.of(text, Svg.SIZE * Svg.BOLD) <= room;
+  }
+
+  /// Where a word that is too long is cut: after the last vowel for which there is room, with three
+  /// letters or more on both sides; 0 if it fits or there is no such place.
+  private static int cut(String word, double room) {
+    if (fits(word, room)) {
+      return 0;
+    }
+    int cut = word.length() - 3;
+    while (cut >= 3
+        && !("aeiouy".indexOf(word.charAt(cut - 1)) >= 0
+            && fits(word.substring(0, cut) + "-", room))) {
+      cut--;
+    }
+    return cut < 3 ? 0 : cut;
   }
 
   private String describe() {

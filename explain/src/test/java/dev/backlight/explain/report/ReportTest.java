@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,18 @@ class ReportTest {
     String html = report.figure(Samples.waterfall()).figure(Samples.signed()).html();
     assertThat(html.split("prefers-color-scheme:dark\\)\\{", -1)).hasSize(2);
     assertThat(html.split("Save as SVG</button>", -1)).hasSize(3);
+  }
+
+  @Test
+  void figuresOfHalfAPageMayShrink() {
+    HeatMap small = HeatMap.of("m", new double[][] {{1, 2}});
+    Scoreboard.Column[] columns = new Scoreboard.Column[8];
+    Arrays.fill(columns, Scoreboard.column("deletion", false));
+    Scoreboard.Cell[] cells = new Scoreboard.Cell[8];
+    Arrays.fill(cells, Scoreboard.cell(1, .5, 2));
+    assertThat(report.figure(small).html()).contains("<div class=\"scroll drawing half\"");
+    assertThat(report.figure(Scoreboard.of("wide", columns).row("random", cells)).html())
+        .doesNotContain("drawing half");
   }
 
   @Test

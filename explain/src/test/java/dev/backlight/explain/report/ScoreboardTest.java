@@ -41,13 +41,15 @@ class ScoreboardTest {
   }
 
   @Test
-  void everyPartOfANameIsWholeHoweverManyColumns() {
+  void aNameIsCutWhereItDoesNotFitAndNothingOfItIsLost() {
     Scoreboard.Column[] columns = new Scoreboard.Column[8];
     Arrays.fill(columns, Scoreboard.column("model-randomisation", false));
     Scoreboard.Cell[] cells = new Scoreboard.Cell[8];
     Arrays.fill(cells, Scoreboard.cell(1, .5, 2));
-    assertThat(Drawing.of(Scoreboard.of("m", columns).row("random", cells)).texts())
-        .contains("model-", "randomisation");
+    Drawing drawing = Drawing.of(Scoreboard.of("m", columns).row("lrp-epsilon-gamma-box", cells));
+    assertThat(drawing.texts()).contains("model-", "randomisa-", "tion");
+    Scoreboard few = Scoreboard.of("m", columns[0]).row("random", cells[0]);
+    assertThat(Drawing.of(few).texts()).contains("model-", "randomisation");
   }
 
   @Test
