@@ -134,29 +134,54 @@ public record GradientAttack(
   }
 
   /// Inputs that a classifier takes for another class than their own or, if it is targeted, for the
-  /// wanted one: by the cross-entropy.
+  /// wanted one.
   ///
-  /// @param model from inputs (n, …) to logits (n, k)
+  /// First by the margin of the logits, `max zⱼ − zᵢ` over j ≠ i for the class i, whose slope does
+  /// not vanish where a model is sure (N. Carlini, D. Wagner, "Towards evaluating the robustness of
+  /// neural networks", 2017), and where that finds nothing by the cross-entropy of logits whose
+  /// reach at x is 1. So a model that is 1000 times as sure is no safer.
+  ///
+  /// @param model from inputs (n, …) to logits (n, k), or to one logit (n, 1) of class 1 against 0
   /// @param x inputs (n, …) within the range
   /// @param labels the true classes or, if it is targeted, the wanted ones, (n)
   public Perturbation of(Function<Tensor, Tensor> model, Tensor x, Tensor labels) {
+    Function<Tensor, Tensor> logits =
+        in -> MinimalPerturbation.twoOrMore(model.apply(in), in.size(0));
     Target own = Target.each(labels);
-    Tensor reached = of(in -> own.scalars(model.apply(in).logSoftmax(-1)).neg(), x);
-    Tensor to = BoundaryWalk.classOf(model, reached);
-    Tensor hit = to.eq(labels.to(to.dtype()));
-    Tensor found = targeted ? hit : hit.not();
-    Tensor moved = reached.sub(x);
+    Tensor reached = of(in -> margin(logits.apply(in), own, labels), x);
+    Tensor found = found(logits, reached, labels);
+    Tensor here = logits.apply(x);
+    Tensor reach = here.amaxKeep(1).sub(here.aminKeep(1));
+    Tensor unit = reach.gt(0).where(reach, 1);
+    Tensor other = of(in -> own.scalars(logits.apply(in).div(unit).logSoftmax(1)).neg(), x);
+    reached = spread(found, x.shape()).where(reached, other);
+    found = found.or(found(logits, other, labels));
+    Tensor changed = spread(found, x.shape()).where(reached, x);
     int n = x.size(0);
-    Tensor rows = moved.reshape(n, x.elements() / n).to(DType.F64);
-    Tensor far = norm == Norm.L2 ? rows.square().sum(1).sqrt() : rows.abs().amax(1);
+    Tensor moved = changed.sub(x).reshape(n, x.elements() / n).to(DType.F64);
+    Tensor far = norm == Norm.L2 ? moved.square().sum(1).sqrt() : moved.abs().amax(1);
     return new Perturbation(
         toString(),
         x,
-        spread(found, x.shape()).where(reached, x),
-        found.where(far, Double.POSITIVE_INFINITY),
-        BoundaryWalk.classOf(model, x),
-        to,
-        (long) Math.max(1, restarts) * (steps + (restarts < 2 ? 0 : 1)) + 2);
+        changed,
+        // At the edge rounding may go beyond it by a bit.
+        found.where(far.minimum(epsilon), Double.POSITIVE_INFINITY),
+        BoundaryWalk.classOf(logits, x),
+        BoundaryWalk.classOf(logits, changed),
+        2L * Math.max(1, restarts) * (steps + (restarts < 2 ? 0 : 1)) + 4);
+  }
+
+  private Tensor found(Function<Tensor, Tensor> logits, Tensor at, Tensor labels) {
+    Tensor classes = BoundaryWalk.classOf(logits, at);
+    Tensor hit = classes.eq(labels.to(classes.dtype()));
+    return targeted ? hit : hit.not();
+  }
+
+  private static Tensor margin(Tensor logits, Target own, Tensor labels) {
+    int k = logits.size(1);
+    Tensor index = Tensor.arange(k, labels.dtype()).unsqueeze(0).expand(logits.shape());
+    Tensor its = labels.unsqueeze(1).expand(logits.shape()).eq(index);
+    return its.where(-Float.MAX_VALUE, logits).amax(1).sub(own.scalars(logits));
   }
 
   private Tensor walk(UnaryOperator<Tensor> slope, Tensor x, Tensor from) {
@@ -172,8 +197,12 @@ public record GradientAttack(
     if (norm == Norm.MAX) {
       return slope.sign();
     }
-    Tensor size = length(slope);
-    return size.gt(0).where(slope.div(size.maximum(Float.MIN_NORMAL)), 0);
+    // The largest element first: squares of small slopes would be 0.
+    int n = slope.size(0);
+    Tensor most = spread(slope.reshape(n, slope.elements() / n).abs().amax(1), slope.shape());
+    Tensor moves = most.gt(0);
+    Tensor scaled = slope.div(moves.where(most, 1));
+    return scaled.div(moves.where(length(scaled), 1));
   }
 
   /// The nearest inputs within the distance of x.

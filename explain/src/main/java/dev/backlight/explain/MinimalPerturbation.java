@@ -167,7 +167,8 @@ public record MinimalPerturbation(Norm norm, int steps, double low, double high)
     return low == Double.NEGATIVE_INFINITY ? "" : " within " + low + " and " + high;
   }
 
-  private static Tensor twoOrMore(Tensor logits, int n) {
+  /// Logits of two classes or more.
+  static Tensor twoOrMore(Tensor logits, int n) {
     if (logits.rank() != 2 || logits.size(0) != n || logits.size(1) == 0) {
       throw new ShapeException(
           "an attack needs logits (" + n + ", k) with k >= 1, got " + logits.shape());

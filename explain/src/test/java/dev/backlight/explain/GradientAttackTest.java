@@ -164,12 +164,45 @@ class GradientAttackTest {
     assertThat(none.changed().sameAs(X)).isTrue();
     assertThat(none.robust(1)).isEqualTo(1);
     assertThat(none.toString())
-        .startsWith("a step within 1.00e-06 in the maximum norm, 3 evaluations\n")
+        .startsWith("a step within 1.00e-06 in the maximum norm, 6 evaluations\n")
         .contains("no other was found");
     assertThat(GradientAttack.pgd(1).euclidean().within(0, 1).towards().restarts(3, 0))
         .hasToString(
             "40 steps towards within 1 in the Euclidean norm within 0.0 and 1.0, from 3 random"
                 + " places");
+  }
+
+  @Test
+  void modelsThatAreVerySureAreAttackedAsWell() {
+    Tensor own = MLP.apply(X).argmax(1).to(DType.I32);
+    Function<Tensor, Tensor> narrow = Nets.mlp(10, DType.F32, Tensor::tanh, true);
+    Tensor x = X.to(DType.F32);
+    for (GradientAttack attack :
+        List.of(GradientAttack.pgd(2), GradientAttack.pgd(4).euclidean())) {
+      Perturbation plain = attack.of(narrow, x, own);
+      Perturbation sure = attack.of(in -> narrow.apply(in).mul(1e5), x, own);
+      Perturbation flat = attack.of(in -> narrow.apply(in).mul(1e-25), x, own);
+      assertThat(plain.robust(attack.epsilon())).isLessThan(1);
+      assertThat(sure.robust(10)).isEqualTo(plain.robust(10));
+      assertThat(flat.robust(10)).isEqualTo(plain.robust(10));
+    }
+  }
+
+  @Test
+  void oneLogitIsClassOneAgainstClassZero() {
+    Tensor w = Nets.draw(5, DType.F64, 5, 1);
+    Function<Tensor, Tensor> line = x -> x.matmul(w);
+    Tensor own = line.apply(X).gt(0).to(DType.I32).squeeze(1);
+    // The boundary is |x · w| / ‖w‖ away.
+    double[] far = line.apply(X).abs().div(w.norm().item()).toDoubles();
+    for (int i = 0; i < 4; i++) {
+      Tensor x = X.slice(0, i, i + 1);
+      Tensor label = own.slice(0, i, i + 1);
+      GradientAttack near = GradientAttack.fgsm(.99 * far[i]).euclidean();
+      GradientAttack beyond = GradientAttack.fgsm(1.01 * far[i]).euclidean();
+      assertThat(near.of(line, x, label).found(0)).isFalse();
+      assertThat(beyond.of(line, x, label).found(0)).isTrue();
+    }
   }
 
   @Test
