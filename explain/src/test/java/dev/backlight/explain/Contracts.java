@@ -302,7 +302,7 @@ final class Contracts {
     all(rows).forEach(contract -> known.add(contract.explainer().getClass().getName()));
     ofNodes().forEach(contract -> known.add(contract.explainer().getClass().getName()));
     Set<String> missing = new TreeSet<>();
-    for (Class<?> type : classes()) {
+    for (Class<?> type : classes(Explainer.class)) {
       boolean explains =
           Explainer.class.isAssignableFrom(type) || NodeExplainer.class.isAssignableFrom(type);
       if (explains && !type.isInterface() && !known.contains(type.getName())) {
@@ -312,11 +312,10 @@ final class Contracts {
     return missing;
   }
 
-  /// All classes of the module.
-  static List<Class<?>> classes() throws IOException, URISyntaxException {
+  /// All classes of the module of one of them.
+  static List<Class<?>> classes(Class<?> one) throws IOException, URISyntaxException {
     // A folder of classes in an IDE or `mvn test`, a jar in `mvn verify`.
-    Path place =
-        Path.of(Explainer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path place = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
     if (Files.isDirectory(place)) {
       return in(place);
     }
