@@ -1,89 +1,242 @@
 package dev.backlight.autodiff;
 
-import dev.backlight.core.Block;
-import dev.backlight.core.DType;
 import dev.backlight.core.op.Chain;
-import it.unimi.dsi.fastutil.ints.IntArrayList;
+import dev.backlight.core.op.RowKernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// How a [Fused] node runs in compiled loops: as few [Chain]s as its steps make, and the kernels of
-/// the ops that have no formula in between. A chain reads the inputs and writes the outputs where
-/// they are; registers are for what lies between chains, and for short broadcasts.
+/// How a [Fused] node runs in compiled loops: as few [Chain]s as its steps make, the kernels of
+/// what goes along rows, and those of ops that have no formula in between. Chains and rows read the
+/// inputs and write the outputs where they are; registers are for what lies between them, and for
+/// short broadcasts.
+///
+/// Where rows are long, a chain takes one row at a time and what is spread over it is a number.
 final class FusedLoops {
   /// Shorter runs of a broadcast are repeated into a register instead of being read in place.
   private static final int SHORT = 256;
 
-  private final Fused op;
-  private final List<Stage> stages;
+  /// Where a value is when a stage begins, if not in a place of its own in an input (from 0 on) or
+  /// an output ([#output]).
+  static final int REGISTER = -1;
+
+  private static final int[] NONE = {};
+
+  final Fused op;
+  final List<Stage> stages = new ArrayList<>();
 
   /// Elements that are done at a time.
   final int block;
 
-  private FusedLoops(Fused op, List<Stage> stages, int block) {
+  /// Elements that a chain takes at a time.
+  final int unit;
+
+  // What is where while the stages are put together.
+  private final boolean[] loaded;
+  private final boolean[] made;
+  private final int[] places;
+  private final int[] spreadFrom;
+  private final int[] spreadBy;
+
+  private FusedLoops(Fused op, int block) {
     this.op = op;
-    this.stages = stages;
     this.block = block;
+    int n = op.registers().size();
+    loaded = new boolean[op.reads().size()];
+    made = new boolean[n];
+    places = new int[n];
+    spreadFrom = new int[n];
+    spreadBy = new int[n];
+    Arrays.fill(spreadFrom, -1);
+    unit = op.columns() >= SHORT ? op.columns() : block;
   }
 
-  /// A chain, or the kernel of the one step `begin`.
+  /// The place of output `k`.
+  static int output(int k) {
+    return -2 - k;
+  }
+
+  /// A chain, or the kernel of the one step `begin`: of one that goes along rows, or on registers.
   ///
   /// @param in registers that it reads
-  /// @param direct for each of them the input that it is read from instead, or -1
-  /// @param numbers inputs of which it reads a single number, in their order
+  /// @param from where each of them is
+  /// @param numbers inputs or narrow registers of which it reads one number
+  /// @param numbersFrom where those registers are
   /// @param places which of the chain's numbers those are
-  /// @param out what it writes: registers, or outputs `k` as `-1 - k`
-  private record Stage(
+  /// @param out registers that it writes
+  /// @param to where to
+  record Stage(
       @Nullable Chain chain,
+      @Nullable RowKernel rows,
       int begin,
       int[] in,
-      int[] direct,
+      int[] from,
       int[] numbers,
+      int[] numbersFrom,
       int[] places,
-      int[] out) {}
+      int[] out,
+      int[] to) {
+    boolean isAlone() {
+      return chain == null && rows == null;
+    }
+  }
 
   /// The loops of a node, or `null` where the kernels of the ops are as good.
   static @Nullable FusedLoops of(Fused op) {
-    int block = block(op);
-    List<Stage> stages = stages(op, block);
-    if (stages.size() > 1 && block != Fused.PIECE) {
-      block = Fused.PIECE;
-      stages = stages(op, block);
+    FusedLoops loops = new FusedLoops(op, block(op));
+    loops.build();
+    if (loops.stages.size() > 1 && loops.block != op.piece()) {
+      loops = new FusedLoops(op, op.piece());
+      loops.build();
     }
-    boolean any = stages.stream().anyMatch(stage -> stage.chain != null);
-    return any ? new FusedLoops(op, stages, block) : null;
+    return loops.stages.stream().allMatch(Stage::isAlone) ? null : loops;
   }
 
-  private static List<Stage> stages(Fused op, int block) {
-    List<Stage> stages = new ArrayList<>();
+  private void build() {
     for (int begin = 0; begin < op.steps().size(); ) {
-      Building building = new Building(op, begin, block);
-      int end = begin;
-      while (end < op.steps().size() && building.add(op.steps().get(end))) {
-        end++;
+      Fused.Step step = op.steps().get(begin);
+      if (step.spreads() && isByRow()) {
+        int out = step.out().getFirst();
+        spreadFrom[out] = step.in().getFirst();
+        spreadBy[out] = begin++;
+      } else if (op.isAlongRows(step)) {
+        step.in().forEach(this::spread);
+        stages.add(alongRows(begin++));
+      } else {
+        begin = chain(begin);
       }
-      Chain chain = end - begin > 1 || op.steps().size() == 1 ? building.chain(end) : null;
-      end = chain == null ? begin + 1 : end;
-      stages.add(chain == null ? alone(op, begin) : building.stage(chain));
-      begin = end;
     }
-    return stages;
   }
 
-  private static Stage alone(Fused op, int s) {
+  /// Whether chains take one row at a time.
+  boolean isByRow() {
+    return op.columns() > 0 && unit == op.columns();
+  }
+
+  /// A chain from a step on, or that step alone; where the next stage begins.
+  private int chain(int begin) {
+    FusedChain building = new FusedChain(this, begin);
+    int end = begin;
+    while (end < op.steps().size() && building.add(op.steps().get(end))) {
+      end++;
+    }
+    boolean worth = end - begin > 1 || op.columns() > 0 || op.steps().size() == 1;
+    Chain chain = worth && end > begin ? building.chain(end) : null;
+    if (chain != null) {
+      stages.add(building.stage(chain));
+      return end;
+    }
+    op.steps().get(begin).in().forEach(this::spread);
+    stages.add(alone(begin));
+    return begin + 1;
+  }
+
+  /// Has a register spread now if that was put off, because somebody wants all of it.
+  void spread(int register) {
+    if (spreadFrom[register] >= 0) {
+      stages.add(alone(spreadBy[register]));
+    }
+  }
+
+  private Stage alone(int s) {
     Fused.Step step = op.steps().get(s);
-    int[] in = step.in().stream().mapToInt(i -> i).toArray();
-    int[] direct = new int[in.length];
-    Arrays.fill(direct, -1);
-    return new Stage(null, s, in, direct, new int[0], new int[0], new int[] {step.out()});
+    int[] in = array(step.in());
+    int[] from = Arrays.stream(in).map(r -> where(r, 0)).toArray();
+    int[] out = array(step.out());
+    int[] to = new int[out.length];
+    Arrays.fill(to, REGISTER);
+    made(out, to);
+    return new Stage(null, null, s, in, from, NONE, NONE, NONE, out, to);
+  }
+
+  private Stage alongRows(int s) {
+    Fused.Step step = op.steps().get(s);
+    int[] in = array(step.in());
+    int[] from = Arrays.stream(in).map(r -> where(r, block)).toArray();
+    int[] out = array(step.out());
+    int[] to = Arrays.stream(out).map(r -> home(r, s + 1)).toArray();
+    made(out, to);
+    RowKernel rows = RowKernel.of(step.node().op(), step.specArray());
+    return new Stage(null, rows, s, in, from, NONE, NONE, NONE, out, to);
+  }
+
+  private static int[] array(List<Integer> some) {
+    return some.stream().mapToInt(i -> i).toArray();
+  }
+
+  /// Remembers where a stage wrote registers.
+  void made(int[] registers, int[] to) {
+    for (int k = 0; k < registers.length; k++) {
+      made[registers[k]] = true;
+      places[registers[k]] = to[k];
+      spreadFrom[registers[k]] = -1;
+    }
+  }
+
+  /// Where a register is at present.
+  ///
+  /// @param size elements that are read at a time; 0 by who wants a register
+  int where(int register, int size) {
+    if (made[register]) {
+      return places[register];
+    }
+    int k = source(register);
+    boolean direct = size > 0 && isDirect(op.reads().get(k), size);
+    loaded[k] |= !direct;
+    return direct ? k : REGISTER;
+  }
+
+  /// The input that a register still holds, -1 if a step has written there.
+  int untouched(int register) {
+    return made[register] ? -1 : source(register);
+  }
+
+  /// The narrow register that is spread over a register at present, -1 if none.
+  int spreadFrom(int register) {
+    return spreadFrom[register];
+  }
+
+  /// The output that a register is for good, if no step from `from` on writes it again.
+  int home(int register, int from) {
+    int k = op.writes().indexOf(register);
+    return k >= 0 && isLast(register, from) ? output(k) : REGISTER;
+  }
+
+  /// Which inputs are brought into their registers first, because a stage wants them there.
+  boolean[] loaded() {
+    boolean[] all = loaded.clone();
+    for (int k = 0; k < all.length; k++) {
+      int register = op.reads().get(k).register();
+      all[k] |= op.writes().contains(register) && !made[register];
+    }
+    return all;
+  }
+
+  /// For each output where it is copied from at last: [#REGISTER], or another output that is the
+  /// same, or itself if it is written by a stage.
+  int[] copied() {
+    int[] from = new int[op.writes().size()];
+    for (int k = 0; k < from.length; k++) {
+      int register = op.writes().get(k);
+      from[k] = made[register] ? places[register] : REGISTER;
+    }
+    for (Stage stage : stages) {
+      for (int to : stage.to) {
+        if (to < REGISTER) {
+          from[output(to)] = to;
+        }
+      }
+    }
+    return from;
   }
 
   /// As many elements as all broadcasts are read in order or at one place for; a piece, if those
   /// are few.
   private static int block(Fused op) {
+    if (op.columns() > 0) {
+      return op.piece();
+    }
     int run = 0;
     for (Fused.Read read : op.reads()) {
       if (!read.isWhole() && read.period() > 1) {
@@ -98,16 +251,6 @@ final class FusedLoops {
     return b == 0 ? a : gcd(b, a % b);
   }
 
-  /// Whether a read is one number all over a block.
-  private static boolean isNumber(Fused.Read read, int block) {
-    return read.period() == 1 || (read.times() > 1 && read.times() % block == 0);
-  }
-
-  /// Whether a block of a read lies somewhere as it is.
-  private static boolean isDirect(Fused.Read read, int block) {
-    return read.isWhole() || (read.times() == 1 && read.period() % block == 0);
-  }
-
   /// Whether all chains are ready; asks every one, so that each gets to know what there is to do.
   boolean isReady() {
     boolean ready = true;
@@ -119,122 +262,9 @@ final class FusedLoops {
     return ready;
   }
 
-  /// Puts one chain together.
-  private static final class Building {
-    private final Fused op;
-    private final int begin;
-    private final int block;
-    private final int[] values;
-    private final boolean[] written;
-    private final IntArrayList in = new IntArrayList();
-    private final IntArrayList direct = new IntArrayList();
-    private final IntArrayList numbers = new IntArrayList();
-    private final IntArrayList places = new IntArrayList();
-    private final IntArrayList out = new IntArrayList();
-    private Chain.@Nullable Builder builder;
-    private boolean wide;
-
-    Building(Fused op, int begin, int block) {
-      this.op = op;
-      this.begin = begin;
-      this.block = block;
-      values = new int[op.registers().size()];
-      written = new boolean[values.length];
-      Arrays.fill(values, -1);
-    }
-
-    private DType type(int register) {
-      return op.registers().get(register);
-    }
-
-    /// Takes one more step in, if it can be.
-    boolean add(Fused.Step step) {
-      DType[] types = step.in().stream().map(this::type).toArray(DType[]::new);
-      int cost = Chain.cost(step.node().op(), type(step.out()), types);
-      boolean doubles = type(step.out()) == DType.F64 || List.of(types).contains(DType.F64);
-      boolean floats = type(step.out()) == DType.F32 || List.of(types).contains(DType.F32);
-      if (cost < 0 || (builder == null && !doubles && !floats)) {
-        return false;
-      }
-      if (builder == null) {
-        wide = doubles;
-        builder = new Chain.Builder(wide ? DType.F64 : DType.F32);
-      } else if (wide ? floats : doubles || builder.size() + cost > Chain.MOST) {
-        return false;
-      }
-      int[] arguments = step.in().stream().mapToInt(this::value).toArray();
-      values[step.out()] = builder.step(step.node().op(), type(step.out()), arguments);
-      written[step.out()] = true;
-      return true;
-    }
-
-    private int value(int register) {
-      if (values[register] < 0) {
-        Chain.Builder chain = Objects.requireNonNull(builder);
-        int k = source(op, register, begin);
-        Fused.Read read = k < 0 ? null : op.reads().get(k);
-        if (read != null && type(register) != DType.BOOL && isNumber(read, block)) {
-          places.add(chain.numbers());
-          numbers.add(k);
-          values[register] = chain.number();
-        } else {
-          in.add(register);
-          direct.add(read != null && isDirect(read, block) ? k : -1);
-          values[register] = chain.input(type(register));
-        }
-      }
-      return values[register];
-    }
-
-    /// The chain of the steps up to `end`.
-    @Nullable Chain chain(int end) {
-      for (int register = 0; register < written.length; register++) {
-        if (!written[register]) {
-          continue;
-        }
-        boolean last = isLast(op, register, end);
-        for (int k = 0; k < op.writes().size(); k++) {
-          if (last && op.writes().get(k) == register) {
-            out.add(-1 - k);
-            Objects.requireNonNull(builder).output(values[register]);
-          }
-        }
-        if (isReadFrom(register, end)) {
-          out.add(register);
-          Objects.requireNonNull(builder).output(values[register]);
-        }
-      }
-      return Objects.requireNonNull(builder).build();
-    }
-
-    Stage stage(Chain chain) {
-      return new Stage(
-          chain,
-          begin,
-          in.toIntArray(),
-          direct.toIntArray(),
-          numbers.toIntArray(),
-          places.toIntArray(),
-          out.toIntArray());
-    }
-
-    private boolean isReadFrom(int register, int end) {
-      for (Fused.Step step : op.steps().subList(end, op.steps().size())) {
-        if (step.in().contains(register)) {
-          return true;
-        }
-        if (step.out() == register) {
-          return false;
-        }
-      }
-      return false;
-    }
-  }
-
-  /// Which input a register holds when step `before` begins; -1 if a step has written there.
-  private static int source(Fused op, int register, int before) {
-    boolean overwritten = op.steps().stream().limit(before).anyMatch(s -> s.out() == register);
-    for (int k = 0; !overwritten && k < op.reads().size(); k++) {
+  /// Which input a register holds before any step writes there; -1 if none.
+  private int source(int register) {
+    for (int k = 0; k < op.reads().size(); k++) {
       if (op.reads().get(k).register() == register) {
         return k;
       }
@@ -242,100 +272,20 @@ final class FusedLoops {
     return -1;
   }
 
-  /// The stages with the memory of one thread.
-  final class Worker {
-    private final Block[] in;
-    private final Block[] out;
-    private final Fused.Worker pieces;
-    private final Object[][] arrays;
-    private final int[][] at;
-    private final double[][] numbers;
-    private final boolean[] loaded;
+  /// Whether a read is one number all over a unit.
+  static boolean isNumber(Fused.Read read, int unit) {
+    return read.period() == 1 || (read.times() > 1 && read.times() % unit == 0);
+  }
 
-    /// @param pieces the registers, and the kernels bound to them
-    Worker(Block[] in, Block[] out, Fused.Worker pieces) {
-      this.in = in;
-      this.out = out;
-      this.pieces = pieces;
-      int n = stages.size();
-      arrays = new Object[n][];
-      at = new int[n][];
-      numbers = new double[n][];
-      loaded = new boolean[in.length];
-      for (int s = 0; s < n; s++) {
-        Stage stage = stages.get(s);
-        arrays[s] = new Object[stage.in.length + stage.out.length];
-        at[s] = new int[arrays[s].length];
-        numbers[s] = stage.chain == null ? new double[0] : stage.chain.numbers();
-        for (int j = 0; j < stage.in.length; j++) {
-          int k = source(op, stage.in[j], stage.begin);
-          if (k >= 0 && stage.direct[j] < 0) {
-            loaded[k] = true;
-          }
-        }
-      }
-    }
-
-    void run(int from, int to) {
-      int n = Math.min(block, op.elements());
-      for (int first = from; first < to; first += block) {
-        block(Math.min(first, op.elements() - n), n);
-      }
-    }
-
-    private void block(int first, int n) {
-      for (int k = 0; k < loaded.length; k++) {
-        if (loaded[k]) {
-          pieces.load(k, first);
-        }
-      }
-      for (int s = 0; s < arrays.length; s++) {
-        Stage stage = stages.get(s);
-        if (stage.chain == null) {
-          pieces.step(stage.begin);
-          write(stage.begin, first);
-        } else {
-          chain(s, stage, stage.chain, first, n);
-        }
-      }
-    }
-
-    private void chain(int s, Stage stage, Chain chain, int first, int n) {
-      int inputs = stage.in.length;
-      for (int j = 0; j < inputs; j++) {
-        int k = stage.direct[j];
-        int period = k < 0 ? 0 : op.reads().get(k).period();
-        arrays[s][j] = k < 0 ? pieces.register(stage.in[j]) : in[k].array();
-        at[s][j] = k < 0 ? 0 : period == 0 ? first : first % period;
-      }
-      for (int j = 0; j < stage.out.length; j++) {
-        int to = stage.out[j];
-        arrays[s][inputs + j] = to < 0 ? out[-1 - to].array() : pieces.register(to);
-        at[s][inputs + j] = to < 0 ? first : 0;
-      }
-      for (int j = 0; j < stage.numbers.length; j++) {
-        Fused.Read read = op.reads().get(stage.numbers[j]);
-        numbers[s][stage.places[j]] =
-            in[stage.numbers[j]].get(read.period() == 1 ? 0 : first / read.times() % read.period());
-      }
-      chain.run(arrays[s], at[s], numbers[s], n);
-    }
-
-    /// Copies what a step made to the outputs that it is, if none makes it anew.
-    private void write(int step, int first) {
-      int register = op.steps().get(step).out();
-      for (int k = 0; k < out.length; k++) {
-        if (op.writes().get(k) == register && isLast(op, register, step + 1)) {
-          System.arraycopy(pieces.register(register), 0, out[k].array(), first, Fused.PIECE);
-        }
-      }
-    }
+  /// Whether so much of a read lies somewhere as it is.
+  static boolean isDirect(Fused.Read read, int size) {
+    return read.isWhole() || (read.times() == 1 && read.period() % size == 0);
   }
 
   /// Whether no step from `from` on writes a register.
-  private static boolean isLast(Fused op, int register, int from) {
+  boolean isLast(int register, int from) {
     for (int s = from; s < op.steps().size(); s++) {
-      if (op.steps().get(s).out() == register) {
+      if (op.steps().get(s).out().contains(register)) {
         return false;
       }
     }

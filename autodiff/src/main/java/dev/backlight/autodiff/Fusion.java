@@ -15,14 +15,17 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Brings pointwise nodes that feed each other together into one [Fused] node, for players: their
-/// large values then live a piece at a time in the cache and are never written to memory.
+/// Brings pointwise nodes that feed each other, and what goes along their rows, together into one
+/// [Fused] node, for players: their large values then live a piece at a time in the cache and are
+/// never written to memory.
 ///
-/// A node has a stage: how many times one has to leave a chain of pointwise nodes of equal size on
-/// the longest way to it; what is needed only later, and reads no more than one large value that a
-/// node made, is put off to the stage of those who need it. Connected pointwise nodes of one stage
-/// are a group. No way can lead out of a group and back into it, because leaving means a higher
-/// stage.
+/// A node has a stage: how many times one has to leave a chain of nodes that may be members of one
+/// group on the longest way to it; what is needed only later, and reads no more than one large
+/// value that a node made, is put off to the stage of those who need it. Connected members of one
+/// stage are a group. No way can lead out of a group and back into it, because leaving means a
+/// higher stage.
+///
+/// Pointwise nodes may be members if their sizes are equal, others if their [Rows] are.
 ///
 /// Reshapes inside a group cost nothing, as elements are counted off in order; a broadcast that
 /// only groups read is read by them where its source is. Values keep every bit.
@@ -37,8 +40,14 @@ final class Fusion {
   private final @Nullable Node[] makers;
   private final int[] place;
 
+  /// The rows that each node goes along, or `null`.
+  private final @Nullable Rows[] rows;
+
   /// For each node the first one of its group; its own place if it has none.
   private final int[] group;
+
+  /// Whether not all members of a group are pointwise.
+  private final boolean[] mixed;
 
   private Fusion(Program p) {
     this.p = p;
@@ -49,8 +58,10 @@ final class Fusion {
         place[p.nodes.get(n).output() + k] = n;
       }
     }
+    rows = Rows.of(p);
     group = new int[p.nodes.size()];
     Arrays.setAll(group, i -> i);
+    mixed = new boolean[group.length];
   }
 
   /// The program as players run it.
@@ -60,15 +71,30 @@ final class Fusion {
   }
 
   /// Whether a node may be a member of a group.
-  private static boolean pointwise(Node node) {
-    int n = node.outputs().getFirst().shape().elements();
-    return n >= LEAST
-        && node.outputs().size() == 1
+  private boolean isFree(int n) {
+    Node node = p.nodes.get(n);
+    return rows[n] != null || size(node) >= LEAST && isPointwise(node);
+  }
+
+  /// Whether every element of the only output depends on the same element of the inputs.
+  static boolean isPointwise(Node node) {
+    return node.outputs().size() == 1
         && (node.op() instanceof Reshape || node.op().isPointwise());
   }
 
   private int size(Node node) {
     return p.specs[node.output()].shape().elements();
+  }
+
+  /// Elements of the group that a node may be a member of.
+  private int groupSize(int n) {
+    Rows along = rows[n];
+    return along == null ? size(p.nodes.get(n)) : along.elements();
+  }
+
+  /// Whether a node that may be a member may be one of the same group as another, which it reads.
+  private boolean isWithin(int n, int m) {
+    return Objects.equals(rows[n], rows[m]) && groupSize(n) == groupSize(m);
   }
 
   /// Finds the groups; whether there are any.
@@ -77,12 +103,12 @@ final class Fusion {
     boolean[] free = new boolean[p.nodes.size()];
     for (int n = 0; n < stage.length; n++) {
       Node node = p.nodes.get(n);
-      free[n] = pointwise(node);
+      free[n] = isFree(n);
       for (int k = 0; k < node.arity(); k++) {
         Node maker = makers[node.input(k)];
         if (maker != null) {
           int m = place[maker.output()];
-          boolean within = free[n] && free[m] && size(node) == size(maker);
+          boolean within = free[n] && free[m] && isWithin(n, m);
           stage[n] = Math.max(stage[n], within ? stage[m] : stage[m] + 1);
         }
       }
@@ -92,9 +118,9 @@ final class Fusion {
       Node node = p.nodes.get(n);
       for (int k = 0; free[n] && k < node.arity(); k++) {
         Node maker = makers[node.input(k)];
-        if (maker != null && size(node) == size(maker)) {
+        if (maker != null) {
           int m = place[maker.output()];
-          if (free[m] && stage[m] == stage[n]) {
+          if (free[m] && stage[m] == stage[n] && isWithin(n, m)) {
             int one = root(m);
             int other = root(n);
             group[Math.max(one, other)] = Math.min(one, other);
@@ -105,11 +131,13 @@ final class Fusion {
     Map<Integer, Integer> work = new HashMap<>();
     for (int n = 0; n < group.length; n++) {
       group[n] = root(n);
-      work.merge(group[n], worth(p.nodes.get(n)), Integer::sum);
+      work.merge(group[n], free[n] ? worth(p.nodes.get(n)) : 0, Integer::sum);
+      mixed[group[n]] |= rows[n] != null && !isPointwise(p.nodes.get(n));
     }
     boolean any = false;
     for (int n = 0; n < group.length; n++) {
-      int least = size(p.nodes.get(n)) >= SHARED ? 1 : 2;
+      int size = mixed[group[n]] ? groupSize(n) : size(p.nodes.get(n));
+      int least = size < LEAST ? Integer.MAX_VALUE : size >= SHARED ? 1 : 2;
       boolean stays = work.getOrDefault(group[n], 0) >= least;
       any |= stays;
       if (!stays) {
@@ -134,14 +162,14 @@ final class Fusion {
         boolean made = makers[node.input(k)] != null && broadcast(node.input(k)) == null;
         large += made && p.specs[node.input(k)].shape().elements() >= size(node) ? 1 : 0;
       }
-      if (free[n] && large <= 1 && latest[n] < Integer.MAX_VALUE) {
+      if (free[n] && isPointwise(node) && large <= 1 && latest[n] < Integer.MAX_VALUE) {
         stage[n] = Math.max(stage[n], latest[n]);
       }
       for (int k = 0; k < node.arity(); k++) {
         Node maker = makers[node.input(k)];
         if (maker != null) {
           int m = place[maker.output()];
-          boolean within = free[n] && free[m] && size(node) == size(maker);
+          boolean within = free[n] && free[m] && isWithin(n, m);
           latest[m] = Math.min(latest[m], within ? stage[n] : stage[n] - 1);
         }
       }
@@ -150,7 +178,7 @@ final class Fusion {
 
   /// What a node adds to a group: nothing, if it only moves.
   private int worth(Node node) {
-    if (!pointwise(node) || node.op() instanceof Reshape) {
+    if (node.op() instanceof Reshape || node.op() instanceof Expand) {
       return 0;
     }
     int worth = 1;
@@ -199,6 +227,10 @@ final class Fusion {
     for (List<Node> members : order) {
       boolean alone = members.size() == 1 && group[place[members.getFirst().output()]] < 0;
       nodes.add(alone ? members.getFirst() : fused(members, outside, specs, moved));
+      // What only spreads numbers over rows is done again by itself for those outside.
+      members.stream()
+          .filter(n -> !alone && n.op() instanceof Expand && outside.contains(n.output()))
+          .forEach(nodes::add);
     }
     List<Node> renamed = new ArrayList<>();
     for (Node node : nodes) {
@@ -227,11 +259,12 @@ final class Fusion {
     Set<Integer> outside = new LinkedHashSet<>();
     Arrays.stream(p.outputs).forEach(outside::add);
     p.guards.forEach(guard -> outside.add(guard.value()));
-    for (int n = 0; n < group.length; n++) {
+    for (int n = group.length - 1; n >= 0; n--) {
       Node node = p.nodes.get(n);
+      boolean again = node.op() instanceof Expand && outside.contains(node.output());
       for (int k = 0; k < node.arity(); k++) {
         int value = node.input(k);
-        if (makers[value] != null && group[place[value]] != group[n]) {
+        if (makers[value] != null && (again || group[place[value]] != group[n])) {
           outside.add(value);
         }
       }
@@ -241,7 +274,12 @@ final class Fusion {
 
   /// One node for a group; its outputs get new numbers behind all others.
   private Node fused(List<Node> members, Set<Integer> outside, List<Spec> specs, int[] moved) {
-    Fused.Builder builder = new Fused.Builder(size(members.getFirst()));
+    int leading = place[members.getFirst().output()];
+    Rows along = mixed[group[leading]] ? rows[leading] : null;
+    FusedBuilder builder =
+        along == null
+            ? new FusedBuilder(size(members.getFirst()), 0)
+            : new FusedBuilder(along.elements(), along.columns());
     Map<Integer, Integer> local = new HashMap<>();
     List<Integer> inputs = new ArrayList<>();
     for (Node node : members) {
@@ -250,27 +288,31 @@ final class Fusion {
         int value = node.input(k);
         Integer known = local.get(value);
         if (known == null) {
-          Node maker = broadcast(value);
+          Node maker = isNarrow(value, along) ? null : broadcast(value);
           Fused.Read read = maker == null ? null : pattern(maker);
           inputs.add(maker == null ? value : maker.input(0));
-          known = builder.read(p.specs[value].dtype(), read == null ? Fused.Read.WHOLE : read);
+          known = builder.read(p.specs[value], read == null ? Fused.Read.WHOLE : read);
           local.put(value, known);
         }
         in[k] = known;
       }
       boolean moves = node.op() instanceof Reshape;
-      local.put(
-          node.output(),
-          moves ? in[0] : builder.step(node, read(node), in, p.specs[node.output()].dtype()));
+      int first = moves ? in[0] : builder.step(node, read(node), in);
+      for (int k = 0; k < node.outputs().size(); k++) {
+        local.put(node.output() + k, first + k);
+      }
     }
     List<Spec> made = new ArrayList<>();
     int first = specs.size();
     for (Node node : members) {
-      if (outside.contains(node.output())) {
-        moved[node.output()] = specs.size();
-        specs.add(p.specs[node.output()]);
-        made.add(p.specs[node.output()]);
-        builder.write(Objects.requireNonNull(local.get(node.output())));
+      for (int k = 0; k < node.outputs().size() && !(node.op() instanceof Expand); k++) {
+        int value = node.output() + k;
+        if (outside.contains(value)) {
+          moved[value] = specs.size();
+          specs.add(p.specs[value]);
+          made.add(p.specs[value]);
+          builder.write(Objects.requireNonNull(local.get(value)));
+        }
       }
     }
     Node leader =
@@ -283,6 +325,10 @@ final class Fusion {
         leader.where(),
         leader.behind(),
         null);
+  }
+
+  private boolean isNarrow(int value, @Nullable Rows along) {
+    return along != null && p.specs[value].shape().elements() != along.elements();
   }
 
   private List<Spec> read(Node node) {

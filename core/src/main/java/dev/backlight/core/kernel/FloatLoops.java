@@ -91,18 +91,33 @@ public interface FloatLoops {
   float max(float[] x, int from, int n);
 
   /// `out[r] = Σ x[r, ·]`: sums along the last axis.
-  void sumRows(float[] x, int rows, int cols, float[] out);
+  default void sumRows(float[] x, int rows, int cols, float[] out) {
+    sumRows(x, 0, rows, cols, out, 0);
+  }
+
+  /// As above, for the rows from `x[xo]` on.
+  void sumRows(float[] x, int xo, int rows, int cols, float[] out, int to);
 
   /// `out[c] = Σ x[·, c]`: sums along the first axis, the rows added in order.
   void sumColumns(float[] x, int rows, int cols, float[] out);
 
   /// The softmax of each row, shifted by its maximum. A row with a NaN or a +∞, or of -∞ alone,
   /// becomes NaN.
-  void softmaxRows(float[] x, int rows, int cols, float[] y);
+  default void softmaxRows(float[] x, int rows, int cols, float[] y) {
+    softmaxRows(x, 0, rows, cols, y, 0);
+  }
+
+  /// As above, for the rows from `x[xo]` on.
+  void softmaxRows(float[] x, int xo, int rows, int cols, float[] y, int yo);
 
   /// `out[r] = ln Σ exp x[r, ·]`, shifted by the maximum: +∞ for a row with +∞, -∞ for a row of -∞
   /// alone and for an empty row, NaN for a row with NaN.
-  void logSumExpRows(float[] x, int rows, int cols, float[] out);
+  default void logSumExpRows(float[] x, int rows, int cols, float[] out) {
+    logSumExpRows(x, 0, rows, cols, out, 0);
+  }
+
+  /// As above, for the rows from `x[xo]` on.
+  void logSumExpRows(float[] x, int xo, int rows, int cols, float[] out, int to);
 
   /// `C = op(A) · op(B)`, or `C += …` with `accumulate`; `C` is (m, n) and must not overlap the
   /// others.

@@ -6,6 +6,7 @@ import static dev.backlight.core.kernel.FloatScalarReductions.WIDTH;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Sums, inner products and extremes in vectors, in the order that [FloatScalarReductions] defines:
@@ -16,6 +17,11 @@ final class FloatReductions {
   private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
   private static final int L = S.length();
   private static final int VECTORS = WIDTH / L;
+
+  // What is so far behind each lane.
+  private static final VectorShuffle<Float> BEHIND_8 = VectorShuffle.iota(S, 8 % L, 1, true);
+  private static final VectorShuffle<Float> BEHIND_4 = VectorShuffle.iota(S, 4 % L, 1, true);
+  private static final VectorShuffle<Float> BEHIND_2 = VectorShuffle.iota(S, 2 % L, 1, true);
 
   private FloatReductions() {}
 
@@ -41,11 +47,16 @@ final class FloatReductions {
       case 8 -> sum8(x, from, end, accumulators);
       default -> sum16(x, from, end, accumulators);
     }
-    return FloatScalarReductions.fold(accumulators, L);
+    return foldLanes(accumulators);
   }
 
   /// Adds the upper half onto the lower half until one is left.
   static float fold(float[] accumulators) {
+    foldVectors(accumulators);
+    return foldLanes(accumulators);
+  }
+
+  private static void foldVectors(float[] accumulators) {
     for (int half = WIDTH / 2; half >= L; half /= 2) {
       for (int j = 0; j < half; j += L) {
         FloatVector.fromArray(S, accumulators, j)
@@ -53,27 +64,21 @@ final class FloatReductions {
             .intoArray(accumulators, j);
       }
     }
-    return foldLanes(accumulators);
   }
 
-  /// The same for as many as a vector has, in loops of fixed lengths, which C2 writes out.
+  /// The same for as many as a vector has.
   private static float foldLanes(float[] a) {
+    FloatVector v = FloatVector.fromArray(S, a, 0);
     if (L > 8) {
-      for (int j = 0; j < 8; j++) {
-        a[j] += a[j + 8];
-      }
+      v = v.add(v.rearrange(BEHIND_8));
     }
     if (L > 4) {
-      for (int j = 0; j < 4; j++) {
-        a[j] += a[j + 4];
-      }
+      v = v.add(v.rearrange(BEHIND_4));
     }
     if (L > 2) {
-      for (int j = 0; j < 2; j++) {
-        a[j] += a[j + 2];
-      }
+      v = v.add(v.rearrange(BEHIND_2));
     }
-    return a[0] + a[1];
+    return v.lane(0) + v.lane(1);
   }
 
   /// Adds `Σ (x − shift)` and `Σ (x − shift)²` to two sums, in the order of
@@ -87,9 +92,11 @@ final class FloatReductions {
         moments4(x, from + i, end, shift, memory.accumulators, memory.tail);
       } else {
         momentsInMemory(x, from + i, end, shift, memory.accumulators, memory.tail);
+        foldVectors(memory.accumulators);
+        foldVectors(memory.tail);
       }
-      sums[0] += fold(memory.accumulators);
-      sums[1] += fold(memory.tail);
+      sums[0] += foldLanes(memory.accumulators);
+      sums[1] += foldLanes(memory.tail);
     }
   }
 
@@ -117,14 +124,12 @@ final class FloatReductions {
       q2 = d2.fma(d2, q2);
       q3 = d3.fma(d3, q3);
     }
-    a0.intoArray(a, 0);
-    a1.intoArray(a, L);
-    a2.intoArray(a, 2 * L);
-    a3.intoArray(a, 3 * L);
-    q0.intoArray(q, 0);
-    q1.intoArray(q, L);
-    q2.intoArray(q, 2 * L);
-    q3.intoArray(q, 3 * L);
+    a0 = a0.add(a2);
+    a1 = a1.add(a3);
+    q0 = q0.add(q2);
+    q1 = q1.add(q3);
+    a0.add(a1).intoArray(a, 0);
+    q0.add(q1).intoArray(q, 0);
   }
 
   /// Where vectors are narrow there are too many accumulators for registers.
@@ -136,6 +141,22 @@ final class FloatReductions {
       FloatVector d = FloatVector.fromArray(S, x, i).sub(k);
       FloatVector.fromArray(S, a, j).add(d).intoArray(a, j);
       d.fma(d, FloatVector.fromArray(S, q, j)).intoArray(q, j);
+    }
+  }
+
+  /// `y[to+i] = ((x[from+i] − guess) − off) · scale`; the two places are why C2 does not do it.
+  static void stretch(
+      float[] x, int from, float guess, float off, float scale, float[] y, int to, int n) {
+    int end = S.loopBound(n);
+    for (int i = 0; i < end; i += L) {
+      FloatVector.fromArray(S, x, from + i)
+          .sub(guess)
+          .sub(off)
+          .mul(scale)
+          .intoArray(y, to + i);
+    }
+    for (int i = end; i < n; i++) {
+      y[to + i] = ((x[from + i] - guess) - off) * scale;
     }
   }
 
@@ -162,7 +183,7 @@ final class FloatReductions {
       case 8 -> dot8(x, xo, end, y, yo, accumulators);
       default -> dot16(x, xo, end, y, yo, accumulators);
     }
-    return FloatScalarReductions.fold(accumulators, L);
+    return foldLanes(accumulators);
   }
 
   static float max(float[] x, int from, int n) {

@@ -176,10 +176,23 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
   }
 
   @Override
-  public void moments(float[] x, int from, int n, float shift, double[] sums) {
+  public final void moments(float[] x, int from, int n, float shift, double[] sums) {
     FloatSums memory = FloatSums.take();
-    FloatScalarReductions.moments(x, from, n, shift, memory, sums);
+    moments(x, from, n, shift, memory, sums);
     FloatSums.give(memory);
+  }
+
+  /// The same in memory of somebody who calls often.
+  void moments(float[] x, int from, int n, float shift, FloatSums memory, double[] sums) {
+    FloatScalarReductions.moments(x, from, n, shift, memory, sums);
+  }
+
+  /// `y[to+i] = ((x[from+i] − guess) − off) · scale`.
+  void stretch(
+      float[] x, int from, float guess, float off, float scale, float[] y, int to, int n) {
+    for (int i = 0; i < n; i++) {
+      y[to + i] = ((x[from + i] - guess) - off) * scale;
+    }
   }
 
   @Override
@@ -188,10 +201,10 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
   }
 
   @Override
-  public void sumRows(float[] x, int rows, int cols, float[] out) {
+  public void sumRows(float[] x, int xo, int rows, int cols, float[] out, int to) {
     FloatSums memory = FloatSums.take();
     for (int r = 0; r < rows; r++) {
-      out[r] = FloatScalarReductions.sum(x, r * cols, cols, memory.accumulators);
+      out[to + r] = FloatScalarReductions.sum(x, xo + r * cols, cols, memory.accumulators);
     }
     FloatSums.give(memory);
   }
@@ -207,13 +220,13 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
   }
 
   @Override
-  public void softmaxRows(float[] x, int rows, int cols, float[] y) {
+  public void softmaxRows(float[] x, int xo, int rows, int cols, float[] y, int yo) {
     FloatSums memory = FloatSums.take();
-    for (int from = 0; from < rows * cols; from += cols) {
-      float peak = FloatScalarReductions.peak(x, from, cols);
-      FloatScalarReductions.expShifted(x, from, peak, y, from, cols);
-      float k = 1f / FloatScalarReductions.sum(y, from, cols, memory.accumulators);
-      for (int i = from; i < from + cols; i++) {
+    for (int at = 0; at < rows * cols; at += cols) {
+      float peak = FloatScalarReductions.peak(x, xo + at, cols);
+      FloatScalarReductions.expShifted(x, xo + at, peak, y, yo + at, cols);
+      float k = 1f / FloatScalarReductions.sum(y, yo + at, cols, memory.accumulators);
+      for (int i = yo + at; i < yo + at + cols; i++) {
         y[i] *= k;
       }
     }
@@ -221,14 +234,14 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
   }
 
   @Override
-  public void logSumExpRows(float[] x, int rows, int cols, float[] out) {
+  public void logSumExpRows(float[] x, int xo, int rows, int cols, float[] out, int to) {
     FloatSums memory = FloatSums.take();
     float[] chunk = memory.chunk;
     for (int r = 0; r < rows; r++) {
-      int from = r * cols;
+      int from = xo + r * cols;
       float peak = FloatScalarReductions.peak(x, from, cols);
       if (Float.isInfinite(peak)) {
-        out[r] = FloatScalarReductions.degenerateLogSumExp(x, from, cols, peak);
+        out[to + r] = FloatScalarReductions.degenerateLogSumExp(x, from, cols, peak);
         continue;
       }
       float sum = 0f;
@@ -237,7 +250,7 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
         FloatScalarReductions.expShifted(x, from + i, peak, chunk, 0, n);
         sum += FloatScalarReductions.sum(chunk, 0, n, memory.accumulators);
       }
-      out[r] = peak + TranscendentalsF32.log(sum);
+      out[to + r] = peak + TranscendentalsF32.log(sum);
     }
     FloatSums.give(memory);
   }

@@ -4,7 +4,10 @@ package dev.backlight.core.kernel;
 public final class FloatStandardize {
   private static final Pool<FloatStandardize> POOL = new Pool<>();
 
+  private static final int[] ROW = {0};
+
   private final double[] sums = new double[2];
+  private final FloatSums memory = FloatSums.fresh();
 
   private FloatStandardize() {}
 
@@ -26,39 +29,61 @@ public final class FloatStandardize {
   /// `from` plus each of `runs`; `y` has the same places as `x`.
   public static double group(
       float[] x, int from, int[] runs, int length, int count, double eps, float[] y) {
+    FloatStandardize loops = take();
+    double scale = loops.standardize(x, from, runs, length, count, eps, y, from);
+    POOL.give(loops);
+    return scale;
+  }
+
+  /// Standardises rows that lie one after the other from `x[xo]` on, and writes their scales.
+  @SuppressWarnings("cast") // in the double copy
+  public static void rows(
+      float[] x, int xo, int rows, int cols, double eps, float[] y, int yo, float[] scales, int so) {
+    FloatStandardize loops = take();
+    for (int r = 0; r < rows; r++) {
+      int at = r * cols;
+      scales[so + r] = (float) loops.standardize(x, xo + at, ROW, cols, cols, eps, y, yo + at);
+    }
+    POOL.give(loops);
+  }
+
+  private static FloatStandardize take() {
+    FloatStandardize known = POOL.take();
+    return known == null ? new FloatStandardize() : known;
+  }
+
+  private double standardize(
+      float[] x, int from, int[] runs, int length, int count, double eps, float[] y, int to) {
     if (length >= LONG) {
-      double scale = shifted(x, from, runs, length, count, eps, y);
+      double scale = shifted(x, from, runs, length, count, eps, y, to);
       if (scale > 0) {
         return scale;
       }
     }
-    return gathered(x, from, runs, length, count, eps, y);
+    return gathered(x, from, runs, length, count, eps, y, to);
   }
 
   /// The scale, or -1 if the group has to be gathered in doubles.
   @SuppressWarnings("cast") // in the double copy
-  private static double shifted(
-      float[] x, int from, int[] runs, int length, int count, double eps, float[] y) {
-    FloatStandardize memory = POOL.take();
-    memory = memory == null ? new FloatStandardize() : memory;
-    double[] sums = memory.sums;
+  private double shifted(
+      float[] x, int from, int[] runs, int length, int count, double eps, float[] y, int to) {
+    FloatScalarLoops loops = (FloatScalarLoops) FloatLoops.current();
     // The mean of a few is near that of all, unless it is not.
     float guess = few(x, from + runs[0], length);
-    double off = moments(x, from, runs, length, count, guess, sums);
+    double off = moments(loops, x, from, runs, length, count, guess);
     double squares = sums[1] - sums[0] * off;
     if (off * off * count > FAR * squares && Math.abs(off) < MOST) {
       guess += (float) off;
-      off = moments(x, from, runs, length, count, guess, sums);
+      off = moments(loops, x, from, runs, length, count, guess);
       squares = sums[1] - sums[0] * off;
     }
     boolean fits = sums[1] > LEAST && sums[1] < MOST;
-    POOL.give(memory);
     if (!fits) {
       return -1;
     }
     double scale = 1 / Math.sqrt(Math.max(0, squares) / count + eps);
     for (int run : runs) {
-      stretch(x, guess, (float) off, (float) scale, y, from + run, from + run + length);
+      loops.stretch(x, from + run, guess, (float) off, (float) scale, y, to + run, length);
     }
     return scale;
   }
@@ -69,27 +94,25 @@ public final class FloatStandardize {
   }
 
   /// How far the mean is from a guess; the sums about the guess.
-  private static double moments(
-      float[] x, int from, int[] runs, int length, int count, float guess, double[] sums) {
-    FloatLoops loops = FloatLoops.current();
+  private double moments(
+      FloatScalarLoops loops,
+      float[] x,
+      int from,
+      int[] runs,
+      int length,
+      int count,
+      float guess) {
     sums[0] = 0;
     sums[1] = 0;
     for (int run : runs) {
-      loops.moments(x, from + run, length, guess, sums);
+      loops.moments(x, from + run, length, guess, memory, sums);
     }
     return sums[0] / count;
   }
 
-  private static void stretch(
-      float[] x, float guess, float off, float scale, float[] y, int from, int to) {
-    for (int i = from; i < to; i++) {
-      y[i] = ((x[i] - guess) - off) * scale;
-    }
-  }
-
   @SuppressWarnings("cast") // in the double copy
   private static double gathered(
-      float[] x, int from, int[] runs, int length, int count, double eps, float[] y) {
+      float[] x, int from, int[] runs, int length, int count, double eps, float[] y, int to) {
     double sum = 0;
     for (int run : runs) {
       for (int i = from + run; i < from + run + length; i++) {
@@ -106,8 +129,8 @@ public final class FloatStandardize {
     }
     double scale = 1 / Math.sqrt(squares / count + eps);
     for (int run : runs) {
-      for (int i = from + run; i < from + run + length; i++) {
-        y[i] = (float) ((x[i] - mean) * scale);
+      for (int i = run; i < run + length; i++) {
+        y[to + i] = (float) ((x[from + i] - mean) * scale);
       }
     }
     return scale;

@@ -27,6 +27,11 @@ final class FloatSums {
 
   private FloatSums() {}
 
+  /// For somebody who keeps it.
+  static FloatSums fresh() {
+    return new FloatSums();
+  }
+
   static FloatSums take() {
     FloatSums sums = POOL.take();
     return sums == null ? new FloatSums() : sums;

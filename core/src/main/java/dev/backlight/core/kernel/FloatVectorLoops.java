@@ -95,20 +95,20 @@ final class FloatVectorLoops extends FloatScalarLoops {
   }
 
   @Override
-  public void softmaxRows(float[] x, int rows, int cols, float[] y) {
+  public void softmaxRows(float[] x, int xo, int rows, int cols, float[] y, int yo) {
     if (always || softmax.done((long) rows * cols)) {
-      SoftmaxF32.softmaxRows(x, rows, cols, y);
+      SoftmaxF32.softmaxRows(x, xo, rows, cols, y, yo);
     } else {
-      super.softmaxRows(x, rows, cols, y);
+      super.softmaxRows(x, xo, rows, cols, y, yo);
     }
   }
 
   @Override
-  public void logSumExpRows(float[] x, int rows, int cols, float[] out) {
+  public void logSumExpRows(float[] x, int xo, int rows, int cols, float[] out, int to) {
     if (always || softmax.done((long) rows * cols)) {
-      SoftmaxF32.logSumExpRows(x, rows, cols, out);
+      SoftmaxF32.logSumExpRows(x, xo, rows, cols, out, to);
     } else {
-      super.logSumExpRows(x, rows, cols, out);
+      super.logSumExpRows(x, xo, rows, cols, out, to);
     }
   }
 
@@ -137,14 +137,22 @@ final class FloatVectorLoops extends FloatScalarLoops {
   }
 
   @Override
-  public void moments(float[] x, int from, int n, float shift, double[] sums) {
-    if (!always && !this.sums.done(n)) {
-      super.moments(x, from, n, shift, sums);
-      return;
+  void moments(float[] x, int from, int n, float shift, FloatSums memory, double[] sums) {
+    if (always || this.sums.done(n)) {
+      FloatReductions.moments(x, from, n, shift, memory, sums);
+    } else {
+      super.moments(x, from, n, shift, memory, sums);
     }
-    FloatSums memory = FloatSums.take();
-    FloatReductions.moments(x, from, n, shift, memory, sums);
-    FloatSums.give(memory);
+  }
+
+  @Override
+  void stretch(
+      float[] x, int from, float guess, float off, float scale, float[] y, int to, int n) {
+    if (always || sums.done(n)) {
+      FloatReductions.stretch(x, from, guess, off, scale, y, to, n);
+    } else {
+      super.stretch(x, from, guess, off, scale, y, to, n);
+    }
   }
 
   @Override
@@ -153,14 +161,14 @@ final class FloatVectorLoops extends FloatScalarLoops {
   }
 
   @Override
-  public void sumRows(float[] x, int rows, int cols, float[] out) {
+  public void sumRows(float[] x, int xo, int rows, int cols, float[] out, int to) {
     if (!always && !sums.done((long) rows * cols)) {
-      super.sumRows(x, rows, cols, out);
+      super.sumRows(x, xo, rows, cols, out, to);
       return;
     }
     FloatSums memory = FloatSums.take();
     for (int r = 0; r < rows; r++) {
-      out[r] = FloatReductions.sum(x, r * cols, cols, memory.accumulators);
+      out[to + r] = FloatReductions.sum(x, xo + r * cols, cols, memory.accumulators);
     }
     FloatSums.give(memory);
   }

@@ -105,6 +105,7 @@ final class FloatWarmUp extends WarmUp {
         loops.sum(x, 1, n);
         loops.dot(x, 1, y, 2, n);
         loops.moments(x, 1, n, 0.5f, Numbers.SUMS);
+        ((FloatScalarLoops) loops).stretch(x, 1, 0.5f, 0.25f, 2, y, 2, n);
         loops.max(x, 1, n);
         loops.sumRows(x, 2, n, y);
         loops.sumColumns(x, 7, n / 4, y);

@@ -11,14 +11,14 @@ final class SoftmaxF32 {
 
   private SoftmaxF32() {}
 
-  static void softmaxRows(float[] x, int rows, int cols, float[] y) {
+  static void softmaxRows(float[] x, int xo, int rows, int cols, float[] y, int yo) {
     FloatSums memory = FloatSums.take();
     if (cols < 2 * L) {
-      shortRows(x, rows, cols, y, memory.accumulators);
+      shortRows(x, xo, rows, cols, y, yo, memory.accumulators);
     } else {
-      for (int from = 0; from < rows * cols; from += cols) {
-        float peak = FloatReductions.peak(x, from, cols);
-        scale(y, from, cols, 1f / expSum(x, from, peak, y, from, cols, memory));
+      for (int at = 0; at < rows * cols; at += cols) {
+        float peak = FloatReductions.peak(x, xo + at, cols);
+        scale(y, yo + at, cols, 1f / expSum(x, xo + at, peak, y, yo + at, cols, memory));
       }
     }
     FloatSums.give(memory);
@@ -38,16 +38,17 @@ final class SoftmaxF32 {
   }
 
   /// Rows that would be mostly remainder take their exponentials all at once.
-  private static void shortRows(float[] x, int rows, int cols, float[] y, float[] accumulators) {
+  private static void shortRows(
+      float[] x, int xo, int rows, int cols, float[] y, int yo, float[] accumulators) {
     int n = rows * cols;
-    for (int from = 0; from < n; from += cols) {
-      float peak = FloatScalarReductions.peak(x, from, cols);
-      for (int i = from; i < from + cols; i++) {
-        y[i] = x[i] - peak;
+    for (int at = 0; at < n; at += cols) {
+      float peak = FloatScalarReductions.peak(x, xo + at, cols);
+      for (int i = at; i < at + cols; i++) {
+        y[yo + i] = x[xo + i] - peak;
       }
     }
-    TranscendentalLoopsF32.exp(y, y, n);
-    for (int from = 0; from < n; from += cols) {
+    TranscendentalLoopsF32.exp(y, yo, y, yo, n);
+    for (int from = yo; from < yo + n; from += cols) {
       float k = 1f / FloatScalarReductions.sum(y, from, cols, accumulators);
       for (int i = from; i < from + cols; i++) {
         y[i] *= k;
@@ -65,14 +66,14 @@ final class SoftmaxF32 {
     }
   }
 
-  static void logSumExpRows(float[] x, int rows, int cols, float[] out) {
+  static void logSumExpRows(float[] x, int xo, int rows, int cols, float[] out, int to) {
     FloatSums memory = FloatSums.take();
     float[] chunk = memory.chunk;
     for (int r = 0; r < rows; r++) {
-      int from = r * cols;
+      int from = xo + r * cols;
       float peak = FloatReductions.peak(x, from, cols);
       if (Float.isInfinite(peak)) {
-        out[r] = FloatScalarReductions.degenerateLogSumExp(x, from, cols, peak);
+        out[to + r] = FloatScalarReductions.degenerateLogSumExp(x, from, cols, peak);
         continue;
       }
       float sum = 0f;
@@ -80,7 +81,7 @@ final class SoftmaxF32 {
         int n = Math.min(chunk.length, cols - i);
         sum += TranscendentalLoopsF32.expSum(x, from + i, peak, chunk, 0, n, memory);
       }
-      out[r] = peak + TranscendentalsF32.log(sum);
+      out[to + r] = peak + TranscendentalsF32.log(sum);
     }
     FloatSums.give(memory);
   }

@@ -51,8 +51,12 @@ final class TranscendentalLoopsF32 {
   }
 
   static void exp(float[] x, float[] y, int n) {
-    for (int i = run(Exp.LOOP, x, y, n); i < n; i++) {
-      y[i] = TranscendentalsF32.exp(x[i]);
+    exp(x, 0, y, 0, n);
+  }
+
+  static void exp(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = run(Exp.LOOP, x, xo, y, yo, n); i < n; i++) {
+      y[yo + i] = TranscendentalsF32.exp(x[xo + i]);
     }
   }
 
@@ -82,12 +86,16 @@ final class TranscendentalLoopsF32 {
 
   /// Runs over the whole vectors, and says where the rest begins.
   private static int run(CompiledLoop loop, float[] x, float[] y, int n) {
+    return run(loop, x, 0, y, 0, n);
+  }
+
+  private static int run(CompiledLoop loop, float[] x, int xo, float[] y, int yo, int n) {
     int end = n & -L;
     FloatSums memory = FloatSums.take();
     memory.arrays[0] = x;
     memory.arrays[1] = y;
-    memory.at[0] = 0;
-    memory.at[1] = 0;
+    memory.at[0] = xo;
+    memory.at[1] = yo;
     loop.run(memory.arrays, memory.at, memory.numbers, end);
     FloatSums.give(memory);
     return end;

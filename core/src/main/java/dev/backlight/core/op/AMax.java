@@ -55,6 +55,17 @@ public record AMax(List<Integer> axes, boolean keep) implements Op.Coupled {
         AMax::tile);
   }
 
+  /// The largest of each of some rows that lie in larger arrays.
+  static void rows(Object x, int xo, int rows, int n, Object y, int yo) {
+    for (int r = 0; r < rows; r++) {
+      if (x instanceof float[] single) {
+        ((float[]) y)[yo + r] = FloatLoops.current().max(single, xo + r * n, n);
+      } else {
+        ((double[]) y)[yo + r] = DoubleLoops.current().max((double[]) x, xo + r * n, n);
+      }
+    }
+  }
+
   private static void tile(
       DType dtype,
       Object from,

@@ -2,7 +2,6 @@ package dev.backlight.core.op;
 
 import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
-import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
@@ -39,46 +38,78 @@ public record CrossEntropy() implements Op.Coupled {
   public void run(Block[] in, Block[] out) {
     int classes = in[0].shape().size(-1);
     int rows = out[0].size();
+    Object labels = in[1].array();
+    rows(in[0].array(), 0, labels, 0, rows, classes, out[0].array(), 0, out[1].array(), 0);
+  }
+
+  /// The losses `y` and the probabilities `p` of rows that lie in larger arrays.
+  void rows(
+      Object x,
+      int xo,
+      Object labels,
+      int lo,
+      int rows,
+      int classes,
+      Object y,
+      int yo,
+      Object p,
+      int po) {
     for (int row = 0; row < rows; row++) {
-      Index.at(this, in[1], row, classes);
+      Index.at(this, labels, lo + row, classes);
     }
-    if (in[0].dtype() == DType.F32) {
-      FloatLoops.current().softmaxRows(in[0].f32(), rows, classes, out[1].f32());
+    if (x instanceof float[] single) {
+      FloatLoops.current().softmaxRows(single, xo, rows, classes, (float[]) p, po);
     } else {
-      DoubleLoops.current().softmaxRows(in[0].f64(), rows, classes, out[1].f64());
+      DoubleLoops.current().softmaxRows((double[]) x, xo, rows, classes, (double[]) p, po);
     }
     for (int row = 0; row < rows; row++) {
-      int from = row * classes;
-      int label = from + Index.at(this, in[1], row, classes);
-      out[0].set(row, loss(in[0], out[1], from, classes, label));
+      int at = row * classes;
+      int label = Index.at(this, labels, lo + row, classes);
+      double loss =
+          x instanceof float[] single
+              ? loss(single, xo + at, (float[]) p, po + at, classes, label)
+              : loss((double[]) x, xo + at, (double[]) p, po + at, classes, label);
+      Softmax.set(y, yo + row, loss);
     }
   }
 
   /// The largest logit has a probability of at least `1 / k`, so its logarithm is accurate where
   /// that of the label's own may have underflowed.
-  private static double loss(Block x, Block p, int from, int classes, int label) {
-    int top = from;
-    for (int i = from; i < from + classes; i++) {
-      if (x.get(i) > x.get(top) || Double.isNaN(x.get(i))) {
-        top = i;
-      }
+  private static double loss(float[] x, int xo, float[] p, int po, int classes, int label) {
+    int top = 0;
+    for (int i = 0; i < classes; i++) {
+      top = x[xo + i] > x[xo + top] || Float.isNaN(x[xo + i]) ? i : top;
     }
-    double largest = x.get(top);
-    if (largest == Double.POSITIVE_INFINITY) {
-      return atInfinity(x, p, from, classes, label);
-    }
-    return largest - x.get(label) - Math.log(p.get(top));
+    double largest = x[xo + top];
+    return largest == Double.POSITIVE_INFINITY
+        ? atInfinity(x, xo, p, po, classes, label)
+        : largest - x[xo + label] - Math.log(p[po + top]);
   }
 
-  private static double atInfinity(Block x, Block p, int from, int classes, int label) {
+  private static double loss(double[] x, int xo, double[] p, int po, int classes, int label) {
+    int top = 0;
+    for (int i = 0; i < classes; i++) {
+      top = x[xo + i] > x[xo + top] || Double.isNaN(x[xo + i]) ? i : top;
+    }
+    double largest = x[xo + top];
+    return largest == Double.POSITIVE_INFINITY
+        ? atInfinity(x, xo, p, po, classes, label)
+        : largest - x[xo + label] - Math.log(p[po + top]);
+  }
+
+  private static double atInfinity(Object x, int xo, Object p, int po, int classes, int label) {
     int ties = 0;
-    for (int i = from; i < from + classes; i++) {
-      ties += x.get(i) == Double.POSITIVE_INFINITY ? 1 : 0;
+    for (int i = 0; i < classes; i++) {
+      ties += isInfinite(x, xo + i) ? 1 : 0;
     }
-    for (int i = from; i < from + classes; i++) {
-      p.set(i, x.get(i) == Double.POSITIVE_INFINITY ? 1.0 / ties : 0);
+    for (int i = 0; i < classes; i++) {
+      Softmax.set(p, po + i, isInfinite(x, xo + i) ? 1.0 / ties : 0);
     }
-    return x.get(label) == Double.POSITIVE_INFINITY ? Math.log(ties) : Double.POSITIVE_INFINITY;
+    return isInfinite(x, xo + label) ? Math.log(ties) : Double.POSITIVE_INFINITY;
+  }
+
+  private static boolean isInfinite(Object x, int i) {
+    return Softmax.get(x, i) == Double.POSITIVE_INFINITY;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.backlight.core.op;
 
 import dev.backlight.core.Block;
-import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
 import dev.backlight.core.Op;
 import dev.backlight.core.Shape;
@@ -21,7 +20,12 @@ final class Index {
 
   /// Element `i` of an index block, which must lie in `0..size-1`.
   static int at(Op op, Block index, int i, int size) {
-    long found = index.dtype() == DType.I32 ? index.i32()[i] : index.i64()[i];
+    return at(op, index.array(), i, size);
+  }
+
+  /// The same of an array of `int` or `long`.
+  static int at(Op op, Object index, int i, int size) {
+    long found = index instanceof int[] ints ? ints[i] : ((long[]) index)[i];
     if (found < 0 || found >= size) {
       throw new IllegalArgumentException(
           op.name() + " needs indices in 0.." + (size - 1) + ", got " + found);

@@ -50,7 +50,7 @@ public record Norm(List<Integer> axes, boolean keep) implements Op.Coupled {
 
   private double norm(Block x, Shape shape, int from) {
     double sum = squares(x, shape, 0, from, 1);
-    if (x.dtype() == DType.F64 && !(sum > 1e-280 && sum < Double.MAX_VALUE)) {
+    if (x.dtype() == DType.F64 && isOutOfRange(sum)) {
       double largest = largest(x, shape, 0, from);
       if (largest > 0 && largest < Double.POSITIVE_INFINITY) {
         return largest * Math.sqrt(squares(x, shape, 0, from, largest));
@@ -70,7 +70,7 @@ public record Norm(List<Integer> axes, boolean keep) implements Op.Coupled {
     int size = shape.size(axis);
     int step = shape.stride(axis);
     if (step == 1) {
-      return line(x, from, size, unit);
+      return line(x.array(), from, size, unit);
     }
     double sum = 0;
     for (int i = 0; i < size; i++) {
@@ -79,15 +79,38 @@ public record Norm(List<Integer> axes, boolean keep) implements Op.Coupled {
     return sum;
   }
 
-  private static double line(Block block, int from, int n, double unit) {
+  /// The norms of rows that lie in larger arrays.
+  static void rows(Object x, int xo, int rows, int n, Object y, int yo) {
+    for (int r = 0; r < rows; r++) {
+      int from = xo + r * n;
+      double sum = line(x, from, n, 1);
+      double norm = Math.sqrt(sum);
+      if (x instanceof double[] wide && isOutOfRange(sum)) {
+        double largest = 0;
+        for (int i = from; i < from + n; i++) {
+          largest = Math.max(largest, Math.abs(wide[i]));
+        }
+        if (largest > 0 && largest < Double.POSITIVE_INFINITY) {
+          norm = largest * Math.sqrt(line(x, from, n, largest));
+        }
+      }
+      Softmax.set(y, yo + r, norm);
+    }
+  }
+
+  /// Whether squares may have been lost at the ends of the range of doubles.
+  private static boolean isOutOfRange(double sum) {
+    return !(sum > 1e-280 && sum < Double.MAX_VALUE);
+  }
+
+  private static double line(Object block, int from, int n, double unit) {
     double sum = 0;
-    if (block.dtype() == DType.F32) {
-      float[] x = block.f32();
+    if (block instanceof float[] x) {
       for (int i = from; i < from + n; i++) {
         sum += (double) x[i] * x[i];
       }
     } else {
-      double[] x = block.f64();
+      double[] x = (double[]) block;
       for (int i = from; i < from + n; i++) {
         sum += (x[i] / unit) * (x[i] / unit);
       }

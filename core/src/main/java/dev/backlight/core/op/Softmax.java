@@ -2,7 +2,6 @@ package dev.backlight.core.op;
 
 import dev.backlight.core.Batch;
 import dev.backlight.core.Block;
-import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
@@ -43,31 +42,49 @@ public record Softmax(boolean masked) implements Op.Coupled {
   public void run(Block[] in, Block[] out) {
     int columns = in[0].shape().size(-1);
     int rows = columns == 0 ? 0 : in[0].size() / columns;
-    if (in[0].dtype() == DType.F32) {
-      FloatLoops.current().softmaxRows(in[0].f32(), rows, columns, out[0].f32());
+    rows(in[0].array(), 0, rows, columns, out[0].array(), 0);
+  }
+
+  /// The softmax of rows that lie in larger arrays, of `float` or of `double`.
+  void rows(Object x, int xo, int rows, int n, Object y, int yo) {
+    if (x instanceof float[] single) {
+      FloatLoops.current().softmaxRows(single, xo, rows, n, (float[]) y, yo);
     } else {
-      DoubleLoops.current().softmaxRows(in[0].f64(), rows, columns, out[0].f64());
+      DoubleLoops.current().softmaxRows((double[]) x, xo, rows, n, (double[]) y, yo);
     }
-    for (int from = 0; from < rows * columns; from += columns) {
-      if (Double.isNaN(out[0].get(from))) {
-        limit(in[0], out[0], from, columns);
+    for (int at = 0; at < rows * n; at += n) {
+      if (Double.isNaN(get(y, yo + at))) {
+        limit(x, xo + at, y, yo + at, n);
       }
     }
   }
 
   /// What a row that the loop answered with NaN tends to.
-  private void limit(Block x, Block y, int from, int n) {
+  private void limit(Object x, int xo, Object y, int yo, int n) {
     double max = Double.NEGATIVE_INFINITY;
     int ties = 0;
-    for (int i = from; i < from + n; i++) {
-      double value = x.get(i);
+    for (int i = 0; i < n; i++) {
+      double value = get(x, xo + i);
       ties = value > max ? 1 : value == max ? ties + 1 : ties;
       max = Math.max(max, value);
     }
     if (max == Double.POSITIVE_INFINITY || (masked && max == Double.NEGATIVE_INFINITY)) {
-      for (int i = from; i < from + n; i++) {
-        y.set(i, max > 0 && x.get(i) == max ? 1.0 / ties : 0);
+      for (int i = 0; i < n; i++) {
+        double share = max > 0 && get(x, xo + i) == max ? 1.0 / ties : 0;
+        set(y, yo + i, share);
       }
+    }
+  }
+
+  static double get(Object x, int i) {
+    return x instanceof float[] single ? single[i] : ((double[]) x)[i];
+  }
+
+  static void set(Object y, int i, double value) {
+    if (y instanceof float[] single) {
+      single[i] = (float) value;
+    } else {
+      ((double[]) y)[i] = value;
     }
   }
 

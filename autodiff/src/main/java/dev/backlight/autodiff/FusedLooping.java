@@ -1,0 +1,191 @@
+package dev.backlight.autodiff;
+
+import dev.backlight.core.Block;
+import dev.backlight.core.Op;
+import dev.backlight.core.op.Chain;
+import dev.backlight.core.op.RowKernel;
+import dev.backlight.core.parallel.Threads;
+import java.util.Arrays;
+
+/// Runs [FusedLoops] as soon as they are ready, shared among the threads; pieces until then.
+final class FusedLooping implements Op.Kernel, Threads.Task {
+  private final FusedLoops loops;
+  private final Worker[] workers;
+  private final FusedPieces pieces;
+  private final boolean always;
+  private final int run;
+
+  private FusedLooping(
+      FusedLoops loops, Worker[] workers, FusedPieces pieces, boolean always) {
+    this.loops = loops;
+    this.workers = workers;
+    this.pieces = pieces;
+    this.always = always;
+    run = Math.max(1, Fused.RUN * Fused.PIECE / loops.block) * loops.block;
+  }
+
+  static FusedLooping of(
+      FusedLoops loops,
+      Block[] in,
+      Block[] out,
+      FusedPieces.Worker[] registers,
+      FusedPieces pieces,
+      boolean always) {
+    Worker[] workers = new Worker[registers.length];
+    Arrays.setAll(workers, w -> new Worker(loops, in, out, registers[w]));
+    return new FusedLooping(loops, workers, pieces, always);
+  }
+
+  @Override
+  public void run(Block[] in, Block[] out) {
+    if (pieces.isChecked() || !(loops.isReady() || always)) {
+      pieces.run(in, out);
+      return;
+    }
+    pieces.forget();
+    Threads.run(Math.ceilDiv(loops.op.elements(), run), this);
+  }
+
+  @Override
+  public void run(int part, int worker) {
+    int from = part * run;
+    workers[worker].run(from, Math.min(loops.op.elements(), from + run));
+  }
+
+  /// The stages with the memory of one thread.
+  private static final class Worker {
+    private final FusedLoops loops;
+    private final Fused op;
+    private final Block[] in;
+    private final Block[] out;
+    private final FusedPieces.Worker pieces;
+    private final FusedLoops.Stage[] stages;
+    private final Object[][] arrays;
+    private final int[][] at;
+    private final double[][] numbers;
+    private final boolean[] loaded;
+    private final int[] copied;
+
+    /// @param pieces the registers, and the kernels bound to them
+    Worker(FusedLoops loops, Block[] in, Block[] out, FusedPieces.Worker pieces) {
+      this.loops = loops;
+      this.in = in;
+      this.out = out;
+      this.pieces = pieces;
+      op = loops.op;
+      stages = loops.stages.toArray(FusedLoops.Stage[]::new);
+      int n = stages.length;
+      arrays = new Object[n][];
+      at = new int[n][];
+      numbers = new double[n][];
+      for (int s = 0; s < n; s++) {
+        FusedLoops.Stage stage = stages[s];
+        arrays[s] = new Object[stage.in().length + stage.out().length];
+        at[s] = new int[arrays[s].length];
+        numbers[s] = stage.chain() == null ? new double[0] : stage.chain().numbers();
+      }
+      loaded = loops.loaded();
+      copied = loops.copied();
+    }
+
+    void run(int from, int to) {
+      int n = Math.min(loops.block, op.elements());
+      for (int first = from; first < to; first += loops.block) {
+        block(Math.min(first, op.elements() - n), n);
+      }
+    }
+
+    private void block(int first, int n) {
+      for (int k = 0; k < loaded.length; k++) {
+        if (loaded[k]) {
+          pieces.load(k, first);
+        }
+      }
+      for (int s = 0; s < stages.length; s++) {
+        FusedLoops.Stage stage = stages[s];
+        Chain chain = stage.chain();
+        RowKernel rows = stage.rows();
+        if (rows != null) {
+          place(s, stage, first, 0);
+          rows.run(arrays[s], at[s], op.rows());
+        } else if (chain == null) {
+          alone(stage, first);
+        } else {
+          int step = loops.isByRow() ? loops.unit : n;
+          for (int inside = 0; inside < n; inside += step) {
+            place(s, stage, first, inside);
+            count(s, stage, first, inside);
+            chain.run(arrays[s], at[s], numbers[s], step);
+          }
+        }
+      }
+      for (int k = 0; k < copied.length; k++) {
+        if (copied[k] != FusedLoops.output(k)) {
+          copy(k, first);
+        }
+      }
+    }
+
+    private void copy(int k, int first) {
+      if (copied[k] < FusedLoops.REGISTER) {
+        pieces.fetch(FusedLoops.output(copied[k]), op.writes().get(k), first);
+      }
+      pieces.save(k, first);
+    }
+
+    private void alone(FusedLoops.Stage stage, int first) {
+      for (int j = 0; j < stage.in().length; j++) {
+        if (stage.from()[j] < FusedLoops.REGISTER) {
+          pieces.fetch(FusedLoops.output(stage.from()[j]), stage.in()[j], first);
+        }
+      }
+      pieces.step(stage.begin());
+    }
+
+    /// Says where the arrays of a stage are.
+    ///
+    /// @param first where the piece begins
+    /// @param inside how many elements of it are done
+    private void place(int s, FusedLoops.Stage stage, int first, int inside) {
+      int inputs = stage.in().length;
+      for (int j = 0; j < inputs; j++) {
+        place(s, j, stage.in()[j], stage.from()[j], first, inside);
+      }
+      for (int j = 0; j < stage.out().length; j++) {
+        place(s, inputs + j, stage.out()[j], stage.to()[j], first, inside);
+      }
+    }
+
+    private void place(int s, int j, int register, int where, int first, int inside) {
+      if (where == FusedLoops.REGISTER) {
+        arrays[s][j] = pieces.register(register).array();
+        at[s][j] = inside;
+        return;
+      }
+      boolean input = where > FusedLoops.REGISTER;
+      int period = input ? op.reads().get(where).period() : 0;
+      int place = op.place(register, first + inside);
+      arrays[s][j] = (input ? in[where] : out[FusedLoops.output(where)]).array();
+      at[s][j] = period == 0 ? place : place % period;
+    }
+
+    /// Fills in the numbers that a chain is told.
+    private void count(int s, FusedLoops.Stage stage, int first, int inside) {
+      for (int j = 0; j < stage.numbers().length; j++) {
+        int register = stage.numbers()[j];
+        int where = stage.numbersFrom()[j];
+        double number;
+        if (where == FusedLoops.REGISTER) {
+          number = pieces.register(register).get(op.place(register, inside));
+        } else if (where < FusedLoops.REGISTER) {
+          number = out[FusedLoops.output(where)].get(op.place(register, first + inside));
+        } else {
+          Fused.Read read = op.reads().get(where);
+          int place = op.place(register, first + inside);
+          number = in[where].get(read.isWhole() ? place : place / read.times() % read.period());
+        }
+        numbers[s][stage.places()[j]] = number;
+      }
+    }
+  }
+}
