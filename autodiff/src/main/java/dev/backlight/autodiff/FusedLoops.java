@@ -254,9 +254,10 @@ final class FusedLoops {
   /// Whether all chains are ready; asks every one, so that each gets to know what there is to do.
   boolean isReady() {
     boolean ready = true;
-    for (Stage stage : stages) {
-      if (stage.chain != null) {
-        ready &= stage.chain.isReady(op.elements());
+    for (int s = 0; s < stages.size(); s++) {
+      Chain chain = stages.get(s).chain;
+      if (chain != null) {
+        ready &= chain.isReady(op.elements());
       }
     }
     return ready;

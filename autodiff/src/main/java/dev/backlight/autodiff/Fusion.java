@@ -106,9 +106,13 @@ final class Fusion {
       free[n] = isFree(n);
       for (int k = 0; k < node.arity(); k++) {
         Node maker = makers[node.input(k)];
+        boolean atSource = free[n] && isReadAtSource(node.input(k));
+        if (maker != null && atSource) {
+          maker = makers[maker.input(0)];
+        }
         if (maker != null) {
           int m = place[maker.output()];
-          boolean within = free[n] && free[m] && isWithin(n, m);
+          boolean within = free[n] && free[m] && isWithin(n, m) && !atSource;
           stage[n] = Math.max(stage[n], within ? stage[m] : stage[m] + 1);
         }
       }
@@ -205,6 +209,12 @@ final class Fusion {
   private @Nullable Node broadcast(int value) {
     Node maker = makers[value];
     return maker != null && pattern(maker) != null ? maker : null;
+  }
+
+  /// Whether members never wait for a value, because they read what it repeats.
+  private boolean isReadAtSource(int value) {
+    Node maker = broadcast(value);
+    return maker != null && rows[place[maker.output()]] == null;
   }
 
   private Fused.@Nullable Read pattern(Node maker) {

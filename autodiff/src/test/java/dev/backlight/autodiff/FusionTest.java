@@ -30,8 +30,11 @@ class FusionTest {
 
   /// The ops of what a player of a function runs, after its answers were found to be those of the
   /// nodes apart.
-  private static List<String> played(Function<List<Tensor>, List<Tensor>> f, List<Tensor> x) {
-    Tape<List<Tensor>, List<Tensor>> tape = Tape.record(f, x);
+  static List<String> played(Function<List<Tensor>, List<Tensor>> f, List<Tensor> x) {
+    return played(Tape.record(f, x), x);
+  }
+
+  static List<String> played(Tape<List<Tensor>, List<Tensor>> tape, List<Tensor> x) {
     List<Tensor> want = tape.run(x);
     Player<List<Tensor>, List<Tensor>> player = tape.player();
     for (int play = 0; play < 2; play++) {
