@@ -13,6 +13,6 @@ final class Passes {
   /// Those that a program goes through before it is played: only its inputs and outputs stay.
   static Program forPlayers(Program program) {
     Program folded = ScaleFolding.fold(RepeatedConstants.shrink(program));
-    return Fusion.fuse(ViewFolding.fold(folded));
+    return Fusion.fuse(ViewFolding.fold(PooledMasks.pull(folded)));
   }
 }
