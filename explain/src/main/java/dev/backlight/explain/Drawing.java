@@ -55,10 +55,8 @@ interface Drawing extends TensorExplainer, Anytime {
   }
 
   @Override
-  default CompiledExplainer compile(Function<Tensor, Tensor> model, Tensor example, Target target) {
-    return stops()
-        ? CompiledExplainer.plain(this, model, example, target)
-        : TensorExplainer.super.compile(model, example, target);
+  default boolean readsValues() {
+    return stops();
   }
 
   /// When to look at standard errors again that were not small enough after so many draws, where

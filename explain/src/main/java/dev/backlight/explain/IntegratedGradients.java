@@ -97,6 +97,11 @@ public record IntegratedGradients(Baseline baseline, Quadrature quadrature, bool
   }
 
   @Override
+  public boolean readsValues() {
+    return quadrature instanceof Quadrature.Adaptive;
+  }
+
+  @Override
   public CompiledExplainer compile(Function<Tensor, Tensor> model, Tensor example, Target target) {
     return quadrature instanceof Quadrature.Adaptive adaptive
         ? CompiledExplainer.of(new Adaptively(this, adaptive, model, example, target))

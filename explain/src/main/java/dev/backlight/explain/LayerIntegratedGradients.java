@@ -18,18 +18,54 @@ import java.util.function.Function;
 /// @param baseline where paths begin
 /// @param quadrature how they are integrated
 /// @param layer the label of the layer, see `Tensor.named`
-public record LayerIntegratedGradients(
-    Baseline baseline, Quadrature.Fixed quadrature, String layer) {
-  /// The contributions of the nodes of the layer, (n, …), in Tensor language.
+public record LayerIntegratedGradients(Baseline baseline, Quadrature quadrature, String layer) {
+  /// The contributions of the nodes of the layer, (n, …), in Tensor language if the quadrature is a
+  /// fixed one.
   public Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target) {
     Recorded.requireBatch(x);
     Target decided = target.decided(() -> model.apply(x));
     Tensor base = baseline.like(x);
     Tensor from = activation(model, base, decided);
     Tensor to = activation(model, x, decided);
+    return switch (quadrature) {
+      case Quadrature.Fixed fixed -> along(fixed, model, x, decided, from, to);
+      case Quadrature.Adaptive adaptive -> until(adaptive, model, x, decided, from, to);
+    };
+  }
+
+  /// As integrated gradients of what follows the layer, on the join of x, which stays, and the
+  /// layer.
+  private Tensor until(
+      Quadrature.Adaptive adaptive,
+      Function<Tensor, Tensor> model,
+      Tensor x,
+      Target decided,
+      Tensor from,
+      Tensor to) {
+    Inputs inputs = Inputs.like(x, to);
+    Function<Tensor, Tensor> behind =
+        inputs.model(in -> {
+          Tape<Tensor, Tensor> tape = Tape.record(model, in.getFirst());
+          return tape.replacing(List.of(Layers.labelled(tape, layer)))
+              .run(new Replaced<>(in.getFirst(), List.of(in.getLast())));
+        });
+    Attribution a =
+        IntegratedGradients.from(Baseline.of(inputs.join(x, from)))
+            .with(adaptive)
+            .explain(behind, inputs.join(x, to), decided);
+    return inputs.split(a.scores()).getLast();
+  }
+
+  private Tensor along(
+      Quadrature.Fixed fixed,
+      Function<Tensor, Tensor> model,
+      Tensor x,
+      Target decided,
+      Tensor from,
+      Tensor to) {
     Tensor step = to.sub(from);
     Path path = Path.to(to, from, model, decided, (there, _) -> List.of());
-    int m = Batches.copies(x, quadrature.size());
+    int m = Batches.copies(x, fixed.size());
     Tensor many = Batches.repeated(x, m);
     Recorded recorded = Recorded.of(model, many, decided.repeated(m));
     Node node = Layers.labelled(recorded.tape(), layer);
@@ -40,7 +76,7 @@ public record LayerIntegratedGradients(
             .trace(BackwardRule.CHAIN, Replaced::values, List.of());
     List<Tensor> sums =
         path.over(
-            quadrature,
+            fixed,
             m,
             (alpha, weight) -> {
               Tensor direction = Batches.repeated(step, m);

@@ -106,9 +106,7 @@ public record ManyBaselines(Function<Baseline, ? extends Explainer> method, Tens
   }
 
   @Override
-  public CompiledExplainer compile(Function<Tensor, Tensor> model, Tensor example, Target target) {
-    return first() instanceof TensorExplainer
-        ? TensorExplainer.super.compile(model, example, target)
-        : CompiledExplainer.plain(this, model, example, target);
+  public boolean readsValues() {
+    return TensorExplainer.readsValues(first());
   }
 }

@@ -194,11 +194,12 @@ public record SmoothGrad(
   @Override
   public Attribution drawn(Function<Tensor, Tensor> model, Tensor x, Target decided) {
     long[] runs = {1};
+    Function<Tensor, Attribution> explained = explained(model, x, decided);
     List<Tensor> all =
         asked(
             x,
             point -> {
-              Attribution there = method.explain(model, point, decided);
+              Attribution there = explained.apply(point);
               runs[0] += there.evaluations();
               return there.scores();
             });
@@ -214,11 +215,22 @@ public record SmoothGrad(
         : a;
   }
 
+  /// The method at points: as one tape for all of them, where it is one.
+  private Function<Tensor, Attribution> explained(
+      Function<Tensor, Tensor> model, Tensor x, Target decided) {
+    if (x.recording() == null && noise.draws() > 1 && !TensorExplainer.readsValues(method)) {
+      try {
+        return method.compile(model, x, decided)::explain;
+      } catch (IllegalStateException pinned) {
+        // A model that reads values is asked at each point anew.
+      }
+    }
+    return point -> method.explain(model, point, decided);
+  }
+
   @Override
-  public CompiledExplainer compile(Function<Tensor, Tensor> model, Tensor example, Target target) {
-    return method instanceof TensorExplainer
-        ? Drawing.super.compile(model, example, target)
-        : CompiledExplainer.plain(this, model, example, target);
+  public boolean readsValues() {
+    return stops() || TensorExplainer.readsValues(method);
   }
 
   /// Scores at points, of which there are as many as draws, or as are enough.

@@ -18,10 +18,23 @@ public interface TensorExplainer extends Explainer {
   /// recording they are written there.
   Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target);
 
+  /// Whether it reads values as it is set up, such as an adaptive quadrature, a standard error to
+  /// stop at, or a method of methods of which one does: then it cannot become a part of a tape.
+  default boolean readsValues() {
+    return false;
+  }
+
   /// The explanation as a tape, replayed in memory that is kept: nothing but the result is made
-  /// anew.
+  /// anew. One that [reads values][#readsValues] has nothing to keep.
   @Override
   default CompiledExplainer compile(Function<Tensor, Tensor> model, Tensor example, Target target) {
-    return CompiledExplainer.of(RecordedExplanation.of(this, model, example, target));
+    return readsValues()
+        ? CompiledExplainer.plain(this, model, example, target)
+        : CompiledExplainer.of(RecordedExplanation.of(this, model, example, target));
+  }
+
+  /// Whether an explainer cannot become a part of a tape.
+  static boolean readsValues(Explainer method) {
+    return !(method instanceof TensorExplainer tensors) || tensors.readsValues();
   }
 }

@@ -8,6 +8,7 @@ import dev.backlight.core.Tensor;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,12 @@ import org.junit.jupiter.api.TestFactory;
 /// Many targets in one call give what each gives alone, and share what they can.
 class ExplainAllTest {
   private static final Tensor X = Nets.draw(1, DType.F64, 3, 1, 6, 6);
-  private static final Function<Tensor, Tensor> CNN = Nets.cnn(10, DType.F64, true);
+  private static final Function<Tensor, Tensor> CNN = layered(Nets.cnn(10, DType.F64, true));
+
+  /// With the layer that a method may ask for.
+  private static Function<Tensor, Tensor> layered(Function<Tensor, Tensor> model) {
+    return x -> model.apply(x).named(Contracts.LAYER);
+  }
 
   private static final List<Target> TARGETS =
       Stream.concat(
@@ -30,16 +36,16 @@ class ExplainAllTest {
 
   @TestFactory
   Stream<DynamicTest> everyTargetGetsWhatItGetsAlone() {
-    return Stream.of(
-            new Saliency(),
-            new GradientTimesInput(),
-            new GuidedBackprop(),
-            new Deconvnet(),
-            Lrp.epsilon(),
-            new Lrp(CompositeRule.epsilonPlus()),
-            DeepLift.from(Baseline.constant(.2)),
-            IntegratedGradients.from(Baseline.zeros()).with(Quadrature.gaussLegendre(4)),
-            Occlusion.with(Baseline.zeros()))
+    return Stream.concat(
+            Contracts.all(Nets.draw(2, DType.F64, 2, 1, 6, 6)).stream()
+                .map(Contracts.Contract::small)
+                .map(e -> e instanceof ShapleySampling s ? s.pairs(9) : e)
+                .map(e -> e instanceof KernelShap s ? s.samples(256) : e)
+                .map(e ->
+                    e instanceof ShapleyValues s
+                        ? s.of(Regions.groups(IntStream.range(0, 36).map(j -> j / 9).toArray()))
+                        : e),
+            Stream.of(DeepLift.from(Baseline.constant(.2))))
         .map(method ->
             DynamicTest.dynamicTest(
                 method.name(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.backlight.core.AttentionOptions;
 import dev.backlight.core.DType;
 import dev.backlight.core.Tensor;
 import dev.backlight.explain.Contracts.Claim;
@@ -224,6 +225,58 @@ class ExplainerContractTest {
           double most = Tensor.of(one).abs().amax().item();
           assertThat(e.explain(other, X, Target.at(1)).scores().toDoubles())
               .containsExactly(one, within(1e-7 * most));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> severalInputsAreExplainedOnTheirJoin() {
+    Tensor image = Nets.draw(71, DType.F64, 3, 1, 2, 4);
+    Tensor row = Nets.draw(72, DType.F64, 3, 2);
+    Inputs inputs = Inputs.like(image, row);
+    Tensor w = Nets.draw(73, DType.F64, 8, 4);
+    Tensor v = Nets.draw(74, DType.F64, 2, 4);
+    Function<Tensor, Tensor> model =
+        layered(
+            inputs.model(in ->
+                in.get(0).flattenFrom(1).matmul(w).tanh().mul(in.get(1).matmul(v))));
+    return each(
+        Nets.draw(75, DType.F64, 2, 10),
+        _ -> true,
+        e -> {
+          Attribution a = e.explain(model, inputs.join(image, row), Target.difference(2, 0));
+          List<Tensor> scores = inputs.split(a.scores());
+          assertThat(scores.get(0).shape()).isEqualTo(image.shape());
+          assertThat(scores.get(1).shape()).isEqualTo(row.shape());
+          scores.forEach(each -> assertThat(each.abs().sum().item()).isPositive().isFinite());
+          if (e.completeness() == Completeness.DIFFERENCE) {
+            assertThat(a.relativeResidual()).isLessThan(tolerance(e, DType.F64));
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> tokensAreExplainedAtTheirEmbedding() {
+    Tensor table = Nets.draw(76, DType.F64, 6, 3);
+    Tensor w = Nets.draw(77, DType.F64, 3, 3);
+    Tensor out = Nets.draw(78, DType.F64, 12, 2);
+    Tensor ids = Tensor.of(1, 3, 2, 5, 4, 0, 1, 1).reshape(2, 4);
+    Function<Tensor, Tensor> behind =
+        layered(
+            rows ->
+                rows.matmul(w).attention(rows, rows, AttentionOptions.of()).flattenFrom(1)
+                    .tanh().matmul(out));
+    Target custom = Target.of("log-odds", y -> y.logSoftmax(-1).slice(1, 0, 1).squeeze(1));
+    return each(
+        Nets.draw(79, DType.F64, 2, 4, 3),
+        _ -> true,
+        e -> {
+          Attribution a = e.explain(behind, table.take(0, ids), custom);
+          assertThat(a.scores().sum(2).shape()).isEqualTo(ids.shape());
+          assertThat(a.scores().abs().sum().item()).isPositive().isFinite();
+          assertThat(a.target()).hasToString("log-odds");
+          if (e.completeness() == Completeness.DIFFERENCE) {
+            assertThat(a.relativeResidual()).isLessThan(tolerance(e, DType.F64));
+          }
         });
   }
 

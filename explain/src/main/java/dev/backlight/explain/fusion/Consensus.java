@@ -159,6 +159,11 @@ public record Consensus(List<Explainer> members, Normalisation normalisation, Fu
   }
 
   @Override
+  public boolean readsValues() {
+    return !fusion.differentiable() || members.stream().anyMatch(TensorExplainer::readsValues);
+  }
+
+  @Override
   public Attribution explain(Function<Tensor, Tensor> model, Tensor x, Target target) {
     List<Attribution> each = new ArrayList<>();
     Target decided = target;
