@@ -34,7 +34,10 @@ class DemoCommandTest {
     assertThat(number("digits +([0-9.]+) % right")).isGreaterThanOrEqualTo(97);
     assertThat(number("cancer +([0-9.]+) % right")).isGreaterThanOrEqualTo(95);
     assertThat(number("cured +([0-9.]+) % right")).isGreaterThanOrEqualTo(94);
-    assertThat(number("cured .*, ([0-9.]+) % before")).isLessThan(80);
+    assertThat(number("corner, ([0-9.]+) % before the prior")).isLessThan(80);
+    assertThat(number("; patients ([0-9.]+) %"))
+        .isGreaterThan(95)
+        .isGreaterThan(number("; patients [0-9.]+ %, ([0-9.]+) % before") + 3);
   }
 
   @Test
@@ -68,6 +71,7 @@ class DemoCommandTest {
         .contains("Digits: who agrees with whom?", "Breast cancer: who agrees with whom?")
         .contains("The consensus of scans", "about whom the members disagree most")
         .contains("What the prior costs", "What the prior buys", "The same scans, before and after")
+        .contains("Patients, by the weight of the prior", "A patient: learned the column")
         .contains("E. Alpaydin", "W. Wolberg", "CC BY 4.0")
         .doesNotContain("NaN")
         .doesNotContainPattern("(src|href)=\"(https?:)?//")

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The five studies of the demo, and the page about them.
+/// The studies of the demo, and the page about them.
 ///
 /// All that is on the page follows from seed and size, so the same ones give the same bytes.
 public record Demo(
@@ -20,7 +20,8 @@ public record Demo(
     DigitsStudy digits,
     CancerStudy cancer,
     JudgedStudy judged,
-    ShortcutStudy shortcut) {
+    ShortcutStudy shortcut,
+    LeakStudy leak) {
   /// How much work is done.
   ///
   /// @param digitEpochs how often training goes through the digits
@@ -54,7 +55,8 @@ public record Demo(
     JudgedStudy judged = JudgedStudy.run(keys[4], size, digits, cancer, terminal);
     terminal.note("5/5 a shortcut and its cure");
     ShortcutStudy shortcut = ShortcutStudy.run(keys[3], size, terminal);
-    return new Demo(seed, xor, digits, cancer, judged, shortcut);
+    LeakStudy leak = LeakStudy.run(keys[3].fold(1), size, terminal);
+    return new Demo(seed, xor, digits, cancer, judged, shortcut, leak);
   }
 
   /// The key figures by name, for the terminal.
@@ -80,8 +82,12 @@ public record Demo(
     figures.put("judged", judged.summary());
     figures.put(
         "cured",
-        "%s right with a misleading corner, %s before the prior"
-            .formatted(share(shortcut.cured().fooled()), share(shortcut.before().fooled())));
+        "%s right with a misleading corner, %s before the prior; patients %s, %s before"
+            .formatted(
+                share(shortcut.cured().fooled()),
+                share(shortcut.before().fooled()),
+                share(leak.cured().fooled()),
+                share(leak.before().fooled())));
     return figures;
   }
 
@@ -127,7 +133,7 @@ public record Demo(
     report = new DigitsPage(digits).addTo(report);
     report = new CancerPage(cancer).addTo(report);
     report = new JudgedPage(judged).addTo(report);
-    report = new ShortcutPage(shortcut).addTo(report);
+    report = new ShortcutPage(shortcut, leak).addTo(report);
     return report.footer(
         "Made by `backlight demo --seed "
             + seed

@@ -14,9 +14,11 @@ import java.util.function.ToDoubleFunction;
 /// What the report tells of the network that was cured of a shortcut.
 final class ShortcutPage {
   private final ShortcutStudy study;
+  private final LeakStudy leak;
 
-  ShortcutPage(ShortcutStudy study) {
+  ShortcutPage(ShortcutStudy study, LeakStudy leak) {
     this.study = study;
+    this.leak = leak;
   }
 
   Report addTo(Report report) {
@@ -54,13 +56,15 @@ final class ShortcutPage {
     if (!study.shown().isEmpty()) {
       with = with.figure(comparison());
     }
-    return with.text(
-        "**Limits.** Somebody has to know the shortcut and to say where it is. And the prior says"
-            + " nothing about *how* the network shall read the rest: too much of it, and the"
-            + " network cares for little else.");
+    return new LeakPage(leak)
+        .addTo(with)
+        .text(
+            "**Limits.** Somebody has to know the shortcut and to say where it is. And the prior"
+                + " says nothing about *how* the network shall read the rest: too much of it, and"
+                + " the network cares for little else.");
   }
 
-  private static String percent(double share) {
+  static String percent(double share) {
     return String.format(Locale.ROOT, share < 0.01 ? "%.2f %%" : "%.1f %%", 100 * share);
   }
 
