@@ -12,7 +12,8 @@ final class Passes {
 
   /// Those that a program goes through before it is played: only its inputs and outputs stay.
   static Program forPlayers(Program program) {
-    Program folded = ScaleFolding.fold(RepeatedConstants.shrink(program));
+    Program simple = Simplification.simplify(program);
+    Program folded = ScaleFolding.fold(RepeatedConstants.shrink(simple));
     return Fusion.fuse(ViewFolding.fold(PooledMasks.pull(folded)));
   }
 }
