@@ -39,7 +39,7 @@ class RowsTest {
         .containsExactly("{standardize mul add}");
     assertThat(slopes(v -> norm.apply(v).tanh().sum(), x))
         .containsExactly(
-            "{standardize mul add tanh mul scale shift mul mul mul mul sum sum over over sub mul sub mul}",
+            "{standardize mul add tanh mul scale shift mul mul mul sum sum over over sub mul sub mul}",
             "sum",
             "sum");
   }

@@ -25,8 +25,10 @@ final class FloatTwoByTwo {
 
   private static final VectorShuffle<Float> ODD_EVEN =
       VectorShuffle.fromOp(S, i -> i < L / 2 ? 2 * i + 1 : 2 * (i - L / 2));
-  private static final VectorShuffle<Float> HALVES = VectorShuffle.fromOp(S, i -> (i + L / 2) % L);
-  private static final VectorMask<Float> UPPER = VectorMask.fromLong(S, (1L << L) - (1L << L / 2));
+  private static final VectorShuffle<Float> HALVES =
+      VectorShuffle.fromOp(S, i -> (i + L / 2) % L);
+  private static final VectorMask<Float> UPPER =
+      VectorMask.fromLong(S, (1L << L) - (1L << L / 2));
 
   /// Each lane of one half twice.
   private static final VectorShuffle<Float> LOW_TWICE = VectorShuffle.fromOp(S, i -> i / 2);

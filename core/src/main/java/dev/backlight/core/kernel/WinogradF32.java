@@ -23,8 +23,8 @@ abstract class WinogradF32 extends FloatConvolution {
   /// Fewer channels are not worth the tiles' transforms.
   private static final int FEW_CHANNELS = 16;
 
-  /// Elements of a block's matrices: for the second cache, beside the filters and an image. Twice
-  /// as many took a fifth longer.
+  /// Elements of a block's matrices: for the second cache, beside the filters and an image. Twice as
+  /// many took a fifth longer.
   private static final int BLOCK = 150_000;
 
   /// Tiles of a block, even if there are many channels.
