@@ -121,8 +121,8 @@ record Coalitions(
   }
 
   /// The standard errors of coefficients `Σ_k v(S_k) weight_k` of a regression, (n, players), from
-  /// what it leaves of the values, (n, asked): the sandwich estimate `Σ_k (weight_k e_k)²` about its
-  /// mean, for a model that is not linear, with the correction for few draws.
+  /// what it leaves of the values, (n, asked): the sandwich estimate `Σ_k (weight_k e_k)²` about
+  /// its mean, for a model that is not linear, with the correction for few draws.
   ///
   /// @param together how many coalitions in a row are one draw
   /// @param fitted how many numbers were fitted
@@ -173,8 +173,8 @@ record Coalitions(
     return Tensor.over(matrix);
   }
 
-  /// What a linear model of members answers for coalitions, (n, coalitions), from a number for every
-  /// player, (n, players).
+  /// What a linear model of members answers for coalitions, (n, coalitions), from a number for
+  /// every player, (n, players).
   Tensor linear(Tensor scores, List<boolean[]> coalitions) {
     return scores.matmul(matrix(rows(coalitions), x.dtype()), false, true);
   }

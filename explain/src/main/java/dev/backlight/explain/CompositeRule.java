@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A rule for each layer: by its label, by its position, by its op, or any. A layer is a
-/// product with given weights, or a convolution, and the given biases behind it. What is not such a
-/// layer (activations, pooling, sums, moves, norms, attention) crosses by the [EpsilonRule].
+/// A rule for each layer: by its label, by its position, by its op, or any. A layer is a product
+/// with given weights, or a convolution, and the given biases behind it. What is not such a layer
+/// (activations, pooling, sums, moves, norms, attention) crosses by the [EpsilonRule].
 ///
 /// ```java
 /// new Lrp(CompositeRule.epsilonPlus().first(new LayerRule.ZBox(0, 1)).folding(true))
@@ -277,8 +277,7 @@ public record CompositeRule(
         || byPosition.keySet().stream().anyMatch(position -> !(position instanceof Position.First));
   }
 
-  private @Nullable LayerRule rule(
-      Node node, Map<Node, LayerRule> placed, AffineLayers layers) {
+  private @Nullable LayerRule rule(Node node, Map<Node, LayerRule> placed, AffineLayers layers) {
     String label = layers.labelOf(node);
     LayerRule own = label == null ? null : byLabel.get(label);
     if (own != null || node.op() instanceof Mul) {

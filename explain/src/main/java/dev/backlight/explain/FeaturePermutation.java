@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// are wrong, but many are useful" (2019).
 ///
 /// Where regions overlap their losses are averaged. All examples get the same rows; rows of the
-/// data do not depend on the batch, so a batch gives what its examples give alone. Beside each score
-/// stands its standard error, as an estimate of the mean over all rows, and [#until] stops at one.
+/// data do not depend on the batch, so a batch gives what its examples give alone. Beside each
+/// score stands its standard error, as an estimate of the mean over all rows, and [#until] stops at
+/// one.
 ///
 /// @param data where other values are from, (m, …)
 /// @param regions what is exchanged together

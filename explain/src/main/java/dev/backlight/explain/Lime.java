@@ -142,8 +142,7 @@ public record Lime(
     Tensor linear = game.linear(scores, coalitions.subList(0, asked));
     Tensor off = values.sub(linear);
     Tensor middle = off.matmul(Tensor.of(fit.near).to(off.dtype()).reshape(asked, 1));
-    return game.errors(
-        off.sub(middle.expand(off.shape())), fit.weights, 1, game.players() + 1);
+    return game.errors(off.sub(middle.expand(off.shape())), fit.weights, 1, game.players() + 1);
   }
 
   @Override
@@ -168,8 +167,7 @@ public record Lime(
     Tensor scores = game.weighted(values, fit.weights);
     Tensor errors = errors(game, coalitions, values, fit, scores);
     Attribution a =
-        Attribution.of(
-                this, x, decided, game.spread(scores), Recorded.scalars(model, x, decided))
+        Attribution.of(this, x, decided, game.spread(scores), Recorded.scalars(model, x, decided))
             .against(base, Recorded.scalars(model, base, decided))
             .spread(game.spread(errors.to(x.dtype())))
             .evaluations(2L + asked)
@@ -197,8 +195,8 @@ public record Lime(
   /// What the value of each coalition weighs in each coefficient, and how near it is, in sum 1.
   record Fit(List<double[]> weights, double[] near) {}
 
-  /// `(Z̄ᵀ W Z̄ + λ I)⁻¹ Z̄ᵀ W`, where Z̄ is Z less its weighted mean; that also takes the mean off the
-  /// values.
+  /// `(Z̄ᵀ W Z̄ + λ I)⁻¹ Z̄ᵀ W`, where Z̄ is Z less its weighted mean; that also takes the mean off
+  /// the values.
   Fit fit(List<boolean[]> coalitions) {
     int p = coalitions.getFirst().length;
     double[] near = new double[coalitions.size()];

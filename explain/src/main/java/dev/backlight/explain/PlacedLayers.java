@@ -71,7 +71,8 @@ final class PlacedLayers {
       case Position.First _ -> layers.stream().filter(this::readsInput).toList();
       case Position.Nth nth -> {
         List<Node> some =
-            layers.stream().filter(node -> nth.op() == null || nth.op() == node.op().getClass())
+            layers.stream()
+                .filter(node -> nth.op() == null || nth.op() == node.op().getClass())
                 .toList();
         int k = nth.k() < 0 ? some.size() + nth.k() : nth.k();
         if (k < 0 || k >= some.size()) {

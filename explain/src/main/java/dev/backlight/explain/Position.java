@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// | `Position.fromInput(0, 3)` | those with less than three layers before them on the longest way from the input |
 /// | `Position.fromOutput(1, 4)` | those with one to three layers behind them on the longest way to the answer |
 ///
-/// A layer is a product with given weights or a convolution, each time that it is computed: one that
-/// is used twice is two layers, one in a loop as many as it has steps.
+/// A layer is a product with given weights or a convolution, each time that it is computed: one
+/// that is used twice is two layers, one in a loop as many as it has steps.
 public sealed interface Position {
   /// The layers that read the input, if there are such.
   static Position first() {
@@ -32,8 +32,8 @@ public sealed interface Position {
     return new Nth(null, k);
   }
 
-  /// One layer of an op, such as `Conv2d.class`, in the order of computation: 0 is the first, -1 the
-  /// last.
+  /// One layer of an op, such as `Conv2d.class`, in the order of computation: 0 is the first, -1
+  /// the last.
   static Position nth(Class<? extends Op> op, int k) {
     return new Nth(op, k);
   }

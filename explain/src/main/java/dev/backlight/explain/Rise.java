@@ -144,9 +144,7 @@ public record Rise(
         Tensor wide = answers.to(DType.F64);
         Tensor shown = masks.to(DType.F64).div(keep);
         moments.add(
-            m,
-            wide.transpose().matmul(shown),
-            wide.square().transpose().matmul(shown.square()));
+            m, wide.transpose().matmul(shown), wide.square().transpose().matmul(shown.square()));
       }
       progress.at(asked, samples);
       if (moments != null && stops() && isEnough(asked, moments.errors())) {

@@ -38,8 +38,7 @@ interface SweepExplainer extends TensorExplainer {
 
   /// Whether the way from the target to the outputs of the model can be swept by itself.
   default boolean isApart(Target target, Tensor output) {
-    return rule().equals(BackwardRule.CHAIN)
-        || !Recorded.of(y -> y, output, target).hasLayers();
+    return rule().equals(BackwardRule.CHAIN) || !Recorded.of(y -> y, output, target).hasLayers();
   }
 
   /// Explains several scalars by one forward pass, and one backward pass for many of them at once:

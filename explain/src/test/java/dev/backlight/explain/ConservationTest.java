@@ -58,9 +58,7 @@ class ConservationTest {
   void everyNamedStructureIsAmongTheNetworks() {
     assertThat(DeepNets.all().keySet())
         .contains(
-            "reused layers",
-            "functional and adjacent activations",
-            "residuals and concatenations");
+            "reused layers", "functional and adjacent activations", "residuals and concatenations");
   }
 
   /// Rules that share by proportions, whatever the signs.
@@ -69,7 +67,8 @@ class ConservationTest {
     return Stream.of(
             CompositeRule.of(new LayerRule.Epsilon(1e-14)),
             CompositeRule.of(new LayerRule.Gamma(.25)),
-            CompositeRule.of(new LayerRule.Epsilon(1e-14)).at(Position.last(), new LayerRule.Gamma(.1)))
+            CompositeRule.of(new LayerRule.Epsilon(1e-14))
+                .at(Position.last(), new LayerRule.Gamma(.1)))
         .map(rule -> rule.stabilizer(1e-14).attention(EpsilonRule.Attention.VALUES))
         .flatMap(rule ->
             DeepNets.all().entrySet().stream()
@@ -78,8 +77,7 @@ class ConservationTest {
                     DynamicTest.dynamicTest(
                         net.getKey() + " under " + rule,
                         () ->
-                            assertThat(
-                                    left(new Lrp(rule).explain(net.getValue(), X, Target.at(1))))
+                            assertThat(left(new Lrp(rule).explain(net.getValue(), X, Target.at(1))))
                                 .isLessThan(1e-9))));
   }
 

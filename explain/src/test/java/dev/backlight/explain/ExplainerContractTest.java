@@ -237,8 +237,7 @@ class ExplainerContractTest {
     Tensor v = Nets.draw(74, DType.F64, 2, 4);
     Function<Tensor, Tensor> model =
         layered(
-            inputs.model(in ->
-                in.get(0).flattenFrom(1).matmul(w).tanh().mul(in.get(1).matmul(v))));
+            inputs.model(in -> in.get(0).flattenFrom(1).matmul(w).tanh().mul(in.get(1).matmul(v))));
     return each(
         Nets.draw(75, DType.F64, 2, 10),
         _ -> true,
@@ -261,10 +260,12 @@ class ExplainerContractTest {
     Tensor out = Nets.draw(78, DType.F64, 12, 2);
     Tensor ids = Tensor.of(1, 3, 2, 5, 4, 0, 1, 1).reshape(2, 4);
     Function<Tensor, Tensor> behind =
-        layered(
-            rows ->
-                rows.matmul(w).attention(rows, rows, AttentionOptions.of()).flattenFrom(1)
-                    .tanh().matmul(out));
+        layered(rows ->
+            rows.matmul(w)
+                .attention(rows, rows, AttentionOptions.of())
+                .flattenFrom(1)
+                .tanh()
+                .matmul(out));
     Target custom = Target.of("log-odds", y -> y.logSoftmax(-1).slice(1, 0, 1).squeeze(1));
     return each(
         Nets.draw(79, DType.F64, 2, 4, 3),

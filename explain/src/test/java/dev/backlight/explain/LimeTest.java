@@ -42,7 +42,10 @@ class LimeTest {
       }
       List<?> values = (List<?>) golden.get("values");
       List<double[]> weights =
-          LIME.width(number(golden.get("width"))).ridge(number(golden.get("ridge"))).fit(kept).weights();
+          LIME.width(number(golden.get("width")))
+              .ridge(number(golden.get("ridge")))
+              .fit(kept)
+              .weights();
       List<?> wanted = (List<?>) golden.get("coefficients");
       for (int i = 0; i < wanted.size(); i++) {
         double got = 0;

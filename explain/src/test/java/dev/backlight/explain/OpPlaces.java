@@ -98,20 +98,63 @@ final class OpPlaces {
     each(
         all,
         List.of(
-            new Abs(), new Exp(), new Expm1(), new Sin(), new Cos(), new Tan(), new Tanh(),
-            new Sigmoid(), new Softplus(), new Relu(), new Relu6(), new LeakyRelu(.1), new Elu(.7),
-            new Erf(), new Reciprocal(), new Clamp(-1, 1), new Power(2), new Power(-1),
-            new Scale(-2.5), new Over(3), new Shift(.7), new Sign(), new Floor(), new Ceil(),
-            new Round(), new StopGradient(), new Cast(DType.F32), new Cast(DType.F64),
-            new CompareTo(Compare.Kind.GT, .1), new Atan(), new Sinh(), new Cosh(), new Asinh(),
-            new Exp2(), new Cbrt(), new Softsign(), new Logistic(), new Trunc(), new Erfc(),
-            new Erfcx(0), new Sinc(), new Sinc(2)),
+            new Abs(),
+            new Exp(),
+            new Expm1(),
+            new Sin(),
+            new Cos(),
+            new Tan(),
+            new Tanh(),
+            new Sigmoid(),
+            new Softplus(),
+            new Relu(),
+            new Relu6(),
+            new LeakyRelu(.1),
+            new Elu(.7),
+            new Erf(),
+            new Reciprocal(),
+            new Clamp(-1, 1),
+            new Power(2),
+            new Power(-1),
+            new Scale(-2.5),
+            new Over(3),
+            new Shift(.7),
+            new Sign(),
+            new Floor(),
+            new Ceil(),
+            new Round(),
+            new StopGradient(),
+            new Cast(DType.F32),
+            new Cast(DType.F64),
+            new CompareTo(Compare.Kind.GT, .1),
+            new Atan(),
+            new Sinh(),
+            new Cosh(),
+            new Asinh(),
+            new Exp2(),
+            new Cbrt(),
+            new Softsign(),
+            new Logistic(),
+            new Trunc(),
+            new Erfc(),
+            new Erfcx(0),
+            new Sinc(),
+            new Sinc(2)),
         x);
     each(
         all,
         List.of(
-            new Log(), new Log1p(), new Sqrt(), new Rsqrt(), new Power(.5), new Log2(), new Log10(),
-            new Entr(), new Lgamma(), new Polygamma(0), new Polygamma(1)),
+            new Log(),
+            new Log1p(),
+            new Sqrt(),
+            new Rsqrt(),
+            new Power(.5),
+            new Log2(),
+            new Log10(),
+            new Entr(),
+            new Lgamma(),
+            new Polygamma(0),
+            new Polygamma(1)),
         positive);
     each(all, List.of(new Asin(), new Acos(), new Atanh(), new Erfinv()), inside);
     each(all, List.of(new Logit()), inside.abs());
@@ -119,9 +162,21 @@ final class OpPlaces {
     each(
         all,
         List.of(
-            new Add(), new Sub(), new Mul(), new Div(), new Maximum(), new Minimum(), new Atan2(),
-            new Hypot(), new LogAddExp(), new Copysign(), new Remainder(), new Fmod(),
-            new FloorDiv(), new TruncDiv(), new Compare(Compare.Kind.LE)),
+            new Add(),
+            new Sub(),
+            new Mul(),
+            new Div(),
+            new Maximum(),
+            new Minimum(),
+            new Atan2(),
+            new Hypot(),
+            new LogAddExp(),
+            new Copysign(),
+            new Remainder(),
+            new Fmod(),
+            new FloorDiv(),
+            new TruncDiv(),
+            new Compare(Compare.Kind.LE)),
         x,
         y);
     each(all, List.of(new Pow()), positive, y);
@@ -137,12 +192,20 @@ final class OpPlaces {
     each(
         all,
         List.of(
-            new Expand(Shape.of(4, 2, 3)), new Sum(List.of(0), false), new Sum(List.of(1), true),
-            new Reshape(Shape.of(3, 2)), new Permute(List.of(1, 0)),
+            new Expand(Shape.of(4, 2, 3)),
+            new Sum(List.of(0), false),
+            new Sum(List.of(1), true),
+            new Reshape(Shape.of(3, 2)),
+            new Permute(List.of(1, 0)),
             new Slice(List.of(new Span(1, 1, 1), new Span(0, 2, 2))),
             new Embed(Shape.of(3, 5), List.of(new Span(1, 2, 1), new Span(0, 3, 2))),
-            new Flip(List.of(1)), new MaxIndex(1), new Softmax(false), new Softmax(true),
-            new LogSumExp(), new AMax(List.of(1), false), new Norm(List.of(1), false),
+            new Flip(List.of(1)),
+            new MaxIndex(1),
+            new Softmax(false),
+            new Softmax(true),
+            new LogSumExp(),
+            new AMax(List.of(1), false),
+            new Norm(List.of(1), false),
             new Standardize(List.of(1), .3)),
         x);
     each(all, List.of(new Concat(0), new Concat(1)), x, x.neg());
@@ -161,7 +224,10 @@ final class OpPlaces {
     each(
         all,
         List.of(
-            new CumSum(1, false), new LogCumSumExp(1), new CumMaxIndex(1), new Argsort(1, false),
+            new CumSum(1, false),
+            new LogCumSumExp(1),
+            new CumMaxIndex(1),
+            new Argsort(1, false),
             new OrderStatistic(1, 1)),
         x);
     each(all, List.of(new Recurrence(1, false)), x, wave(3, 2, 3, 2));
@@ -195,8 +261,15 @@ final class OpPlaces {
     each(
         all,
         List.of(
-            new Cholesky(), new Det(), new Cofactors(0), new SlogDet(), new Qr(), new Eigh(),
-            new Svd(), new Pinv(1e-9), new MatrixExp()),
+            new Cholesky(),
+            new Det(),
+            new Cofactors(0),
+            new SlogDet(),
+            new Qr(),
+            new Eigh(),
+            new Svd(),
+            new Pinv(1e-9),
+            new MatrixExp()),
         a);
     each(all, List.of(new TriangularSolve(false, false, false), new Solve()), a, b);
     each(all, List.of(new Cofactors(1)), turn, turn.transpose());

@@ -88,7 +88,10 @@ class PositionTest {
             .toDoubles();
     for (Position position : List.of(Position.fromInput(0, 1), Position.fromOutput(1, 2))) {
       assertThat(
-              new Lrp(PLAIN.at(position, PLUS)).explain(sides, x, Target.at(0)).scores().toDoubles())
+              new Lrp(PLAIN.at(position, PLUS))
+                  .explain(sides, x, Target.at(0))
+                  .scores()
+                  .toDoubles())
           .containsExactly(both);
     }
   }
@@ -101,8 +104,8 @@ class PositionTest {
     Tensor x = Nets.draw(50, DType.F64, 2, 4, 2);
     // Of each of four steps, the product with the input and, but for zeros before the first, with
     // the state.
-    assertThatThrownBy(() ->
-            new Lrp(PLAIN.at(Position.layer(7), PLUS)).explain(lstm, x, Target.at(0)))
+    assertThatThrownBy(
+            () -> new Lrp(PLAIN.at(Position.layer(7), PLUS)).explain(lstm, x, Target.at(0)))
         .hasMessageMatching(
             "a composite has a rule for layer 7, but there are 7: (matmul at DeepNets\\.java:\\d+"
                 + "(, )?){7}");

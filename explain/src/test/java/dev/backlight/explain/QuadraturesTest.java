@@ -64,10 +64,7 @@ class QuadraturesTest {
                     Tensor wanted = difference(MLP, baseline);
                     Quadrature q = rule.getKey();
                     Tensor input =
-                        IntegratedGradients.from(baseline)
-                            .with(q)
-                            .explain(MLP, X, TARGET)
-                            .scores();
+                        IntegratedGradients.from(baseline).with(q).explain(MLP, X, TARGET).scores();
                     assertThat(off(input.sum(1), wanted)).isLessThan(rule.getValue());
                     for (String layer : List.of("pre1", "hidden1", "hidden2")) {
                       Tensor inside =
@@ -76,8 +73,15 @@ class QuadraturesTest {
                     }
                     NodeContributions nodes =
                         Conductance.from(baseline).with(q).contributions(MLP, X, TARGET);
-                    assertThat(nodes.layer("hidden1").orElseThrow().sums().sub(wanted).abs()
-                            .amax().item())
+                    assertThat(
+                            nodes
+                                .layer("hidden1")
+                                .orElseThrow()
+                                .sums()
+                                .sub(wanted)
+                                .abs()
+                                .amax()
+                                .item())
                         .isLessThan(5 * rule.getValue());
                   }
                   Attribution many =

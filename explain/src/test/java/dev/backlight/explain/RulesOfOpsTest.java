@@ -19,13 +19,22 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every op under every rule: it has scores, which add up where the rule promises it, or is an error
-/// that names it with its line.
+/// Every op under every rule: it has scores, which add up where the rule promises it, or is an
+/// error that names it with its line.
 class RulesOfOpsTest {
   private static final Set<String> MATRICES =
       Set.of(
-          "Cholesky", "Cofactors", "Det", "Eigh", "MatrixExp", "Pinv", "Qr", "SlogDet", "Solve",
-          "Svd", "TriangularSolve");
+          "Cholesky",
+          "Cofactors",
+          "Det",
+          "Eigh",
+          "MatrixExp",
+          "Pinv",
+          "Qr",
+          "SlogDet",
+          "Solve",
+          "Svd",
+          "TriangularSolve");
 
   /// Without a rule of relevance, and without one of differences from a baseline.
   private static final Set<String> NO_RELEVANCE =
@@ -36,8 +45,7 @@ class RulesOfOpsTest {
 
   /// What keeps a share for what is given beside what depends on x: biases, alternatives, rows.
   private static final Set<String> SHARING =
-      Set.of(
-          "Add", "Sub", "Shift", "Maximum", "Minimum", "Hypot", "LogAddExp", "Where", "Concat");
+      Set.of("Add", "Sub", "Shift", "Maximum", "Minimum", "Hypot", "LogAddExp", "Where", "Concat");
 
   private static Set<String> with(String... more) {
     Set<String> all = new TreeSet<>(MATRICES);

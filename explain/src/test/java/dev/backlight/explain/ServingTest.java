@@ -118,8 +118,7 @@ class ServingTest {
           .isInstanceOf(CancellationException.class)
           .hasMessage("the explanation was cancelled");
       assertThat(calls).hasValue(1);
-      assertThat(
-              e.explain(MLP, X, TARGET).scores().sameAs(e.explain(MLP, X, TARGET).scores()))
+      assertThat(e.explain(MLP, X, TARGET).scores().sameAs(e.explain(MLP, X, TARGET).scores()))
           .isTrue();
     });
   }

@@ -16,6 +16,7 @@ import dev.backlight.explain.GradientAttack;
 import dev.backlight.explain.GradientTimesActivation;
 import dev.backlight.explain.GradientTimesInput;
 import dev.backlight.explain.GuidedBackprop;
+import dev.backlight.explain.Inside;
 import dev.backlight.explain.IntegratedGradients;
 import dev.backlight.explain.IntegratedHessians;
 import dev.backlight.explain.InternalInfluence;
@@ -270,19 +271,11 @@ record GoldenExplanations(GoldenFile file) {
   }
 
   private Optional<Map<String, Tensor>> neuron(Explainer explainer, Map<String, Object> args) {
-    int[] index = GoldenFile.countArray(args, "neuron");
-    Target target =
-        Target.of(layer -> {
-          int[] strides = layer.shape().strides();
-          int place = 0;
-          for (int a = 0; a < index.length; a++) {
-            place += index[a] * strides[a + 1];
-          }
-          return layer.flattenFrom(1).slice(1, place, place + 1).squeeze(1);
-        });
-    Function<Tensor, Tensor> part =
-        file.model().upTo(GoldenFile.text(args, "layer"), file.model().params());
-    return Optional.of(file.model().split(explainer.explain(part, file.x(), target).scores()));
+    int[] place = GoldenFile.countArray(args, "neuron");
+    Function<Tensor, Tensor> neuron =
+        Inside.neuron(file.model().function(), GoldenFile.text(args, "layer"), place);
+    return Optional.of(
+        file.model().split(explainer.explain(neuron, file.x(), Target.only()).scores()));
   }
 
   // ---- regions ----

@@ -5,6 +5,7 @@ import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.Pool2dOptions;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
+import dev.backlight.explain.Inputs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -43,32 +44,25 @@ final class GoldenModel {
     if (inputs.size() == 1) {
       return GoldenFile.need(parts, inputs.keySet().iterator().next());
     }
-    List<Tensor> flat = new ArrayList<>();
-    inputs.forEach((name, shape) -> {
-      Tensor part = GoldenFile.need(parts, name);
-      flat.add(part.reshape(part.size(0), shape.elements()));
-    });
-    return Tensor.concat(1, flat);
+    return together()
+        .join(
+            inputs.keySet().stream()
+                .map(name -> GoldenFile.need(parts, name))
+                .toArray(Tensor[]::new));
   }
 
   /// The inputs that were joined.
   Map<String, Tensor> split(Tensor joined) {
+    List<Tensor> each = inputs.size() == 1 ? List.of(joined) : together().split(joined);
     Map<String, Tensor> parts = new LinkedHashMap<>();
-    int from = 0;
-    for (Map.Entry<String, Shape> input : inputs.entrySet()) {
-      Shape one = input.getValue();
-      if (inputs.size() == 1) {
-        parts.put(input.getKey(), joined);
-      } else {
-        int[] sizes = new int[one.rank() + 1];
-        System.arraycopy(one.sizes(), 0, sizes, 1, one.rank());
-        sizes[0] = joined.size(0);
-        parts.put(
-            input.getKey(), joined.slice(1, from, from + one.elements()).reshape(Shape.of(sizes)));
-        from += one.elements();
-      }
+    for (String name : inputs.keySet()) {
+      parts.put(name, each.get(parts.size()));
     }
     return parts;
+  }
+
+  private Inputs together() {
+    return new Inputs(List.copyOf(inputs.values()));
   }
 
   /// The model with its own weights.
@@ -78,11 +72,7 @@ final class GoldenModel {
 
   /// The model with other weights.
   Function<Tensor, Tensor> function(Map<String, Tensor> weights) {
-    return upTo(GoldenFile.text(json, "output"), weights);
-  }
-
-  /// The model as far as one node.
-  Function<Tensor, Tensor> upTo(String node, Map<String, Tensor> weights) {
+    String node = GoldenFile.text(json, "output");
     return joined -> {
       Map<String, Tensor> values = new LinkedHashMap<>(split(joined));
       for (Map<String, Object> each : nodes) {
