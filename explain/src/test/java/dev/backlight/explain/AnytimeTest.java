@@ -44,7 +44,8 @@ class AnytimeTest {
     all.put("feature-permutation", seed -> FeaturePermutation.among(ROWS).draws(30).seed(seed));
     all.put("expected-gradients", seed -> ExpectedGradients.from(ROWS, 60, seed));
     for (SmoothGrad.Kind kind : SmoothGrad.Kind.values()) {
-      LongFunction<Anytime> smooth = seed -> SmoothGrad.of(new Saliency(), .2, 160, seed).as(kind);
+      LongFunction<Anytime> smooth =
+          seed -> SmoothGrad.of(new Saliency(), .2, 160, seed).as(kind);
       all.put(smooth.apply(0).name(), smooth);
     }
     return all;
@@ -67,11 +68,6 @@ class AnytimeTest {
     return errors(a).amax().item();
   }
 
-  /// What draws, but not to estimate scores: those of random are draws, and a consensus draws to
-  /// judge its members.
-  private static final List<String> NO_ESTIMATES =
-      List.of("random", "consensus-faithfulness-correlation-weighted");
-
   @Test
   void everyMethodThatDrawsIsHere() {
     assertThat(
@@ -80,7 +76,7 @@ class AnytimeTest {
                 .filter(e -> e.parameters().containsKey("seed") && !(e instanceof Consensus))
                 .map(Explainer::name))
         .containsExactlyInAnyOrderElementsOf(
-            Stream.concat(all().keySet().stream(), NO_ESTIMATES.stream()).toList());
+            Stream.concat(all().keySet().stream(), Stream.of("random")).toList());
   }
 
   @TestFactory
@@ -141,7 +137,8 @@ class AnytimeTest {
       Attribution whole = of(method.apply(3));
       assertThat(a.evaluations()).isEqualTo(whole.evaluations());
       assertThat(a.isPartial()).isFalse();
-      assertThat(a.scores().toDoubles()).containsExactly(whole.scores().toDoubles(), within(1e-12));
+      assertThat(a.scores().toDoubles())
+          .containsExactly(whole.scores().toDoubles(), within(1e-12));
       assertThat(errors(a).toDoubles()).containsExactly(errors(whole).toDoubles(), within(1e-9));
     });
   }
@@ -163,8 +160,8 @@ class AnytimeTest {
       assertThatThrownBy(() -> e.until(-1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageEndingWith(" needs a finite standard error of at least 0, got -1.0");
-      assertThatThrownBy(
-              () -> Tape.record(x -> e.until(1).explain(AnytimeTest::model, x, TARGET).scores(), X))
+      assertThatThrownBy(() ->
+              Tape.record(x -> e.until(1).explain(AnytimeTest::model, x, TARGET).scores(), X))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "this method reads values, so explain(…) needs x with values of its own, got a tensor"
@@ -185,7 +182,9 @@ class AnytimeTest {
     return Contracts.all(rows).stream()
         .map(Contracts.Contract::small)
         .filter(e ->
-            e instanceof Telling && !(e instanceof SmoothGrad) && !(e instanceof ExpectedGradients))
+            e instanceof Telling
+                && !(e instanceof SmoothGrad)
+                && !(e instanceof ExpectedGradients))
         .toList();
   }
 
