@@ -43,18 +43,21 @@ abstract class WarmUp {
 
   /// How long C2 has for a loop, once it has seen enough, before others get their turn. Not in
   /// pieces, since C2 turns to what runs most at the time.
-  private static final long TURN = TimeUnit.SECONDS.toNanos(1);
+  private static final long TURN = TimeUnit.SECONDS.toNanos(2);
 
   /// How long between two looks at it.
   private static final long BURST = TimeUnit.MILLISECONDS.toNanos(1);
 
   /// Processors are needed for compiling, too: rests once there have been enough examples, and
   /// those of what is not urgent.
-  private static final long REST = TimeUnit.MICROSECONDS.toNanos(500);
+  private static final long REST = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final long LONG_REST = TimeUnit.MILLISECONDS.toNanos(4);
 
-  /// How many times as long as its last turn one waits that was not ready by then.
+  /// Turns that may hold up the program.
+  private static final int URGENT = 2;
+
+  /// How many times as long as its last turn one waits that was not ready after those.
   private static final int PATIENCE = 2;
 
   /// Turns after which a loop is not tried any more.
@@ -162,9 +165,9 @@ abstract class WarmUp {
             best = each;
           }
         }
-        // What is little of the work, or not compiled after a turn, shall not hold up the program.
+        // What is little of the work, or not compiled for long, shall not hold up the program.
         if (best != null) {
-          best.urgent = best.turns == 0 && best.seen > FEW * 1e-9 * (now - best.since);
+          best.urgent = best.turns < URGENT && best.seen > FEW * 1e-9 * (now - best.since);
         }
         Threads.spareOne(best != null && best.urgent);
         if (best != null) {
@@ -198,7 +201,8 @@ abstract class WarmUp {
     }
     done = wins == WINS;
     turns++;
-    due = System.nanoTime() + PATIENCE * (System.nanoTime() - begin);
+    long now = System.nanoTime();
+    due = turns < URGENT ? now : now + PATIENCE * (now - begin);
   }
 
   private void burst() {

@@ -35,6 +35,7 @@ public final class Threads {
   /// So few threads take the processor that C2 needs while kernels are cold.
   private static final int FEW = 2;
 
+  private static final int PAUSES = 4;
   private static final int SPINS = 1_000;
   private static final int YIELDS = 2_000;
   private static final int BITS = 20;
@@ -187,7 +188,10 @@ public final class Threads {
       if (next(worker)) {
         last = System.nanoTime();
       } else if (System.nanoTime() - last < (following.get() > 0 ? FOLLOWING_NANOS : SPIN_NANOS)) {
-        Thread.onSpinWait();
+        // Several at a time: the core may be shared with another thread that works.
+        for (int i = 0; i < PAUSES; i++) {
+          Thread.onSpinWait();
+        }
       } else {
         sleep();
         last = System.nanoTime();
