@@ -52,7 +52,9 @@ record Starts(boolean quick, Path folder) {
       List<Double> times = new ArrayList<>();
       for (int i = 0; i < (quick ? 1 : 3); i++) {
         Processes.lines(
-            Processes.ours(FullSpeed.class, List.of()),
+            Processes.ours(
+                FullSpeed.class,
+                List.of("-D" + FullSpeed.STARTED + "=" + System.currentTimeMillis())),
             Map.of(),
             line -> times.add(Processes.number(line, "us")));
       }

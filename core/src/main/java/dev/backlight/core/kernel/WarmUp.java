@@ -45,23 +45,22 @@ abstract class WarmUp {
   /// pieces, since C2 turns to what runs most at the time.
   private static final long TURN = TimeUnit.SECONDS.toNanos(2);
 
-  /// How long between two looks at it.
+  /// Turns after which a loop has to wait until there is nothing else to warm.
+  private static final int TURNS = 2;
+
+  /// How long between two looks.
   private static final long BURST = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /// Processors are needed for compiling, too: rests once there have been enough examples, and
-  /// those of what is not urgent.
+  /// Processors are needed for compiling, too: rests once there have been enough examples.
   private static final long REST = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private static final long LONG_REST = TimeUnit.MILLISECONDS.toNanos(4);
+  /// What is not urgent runs for so long, and then rests so many times as long.
+  private static final long LITTLE_BURST = TimeUnit.MICROSECONDS.toNanos(250);
 
-  /// Turns that may hold up the program.
-  private static final int URGENT = 2;
+  private static final int RESTS = 19;
 
-  /// How many times as long as its last turn one waits that was not ready after those.
-  private static final int PATIENCE = 2;
-
-  /// Turns after which a loop is not tried any more.
-  private static final int TURNS = 20;
+  /// Time of running after which a loop is not tried any more.
+  private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(10);
 
   /// What is measured of short examples is not exact.
   private static final long CLOCK = 100;
@@ -90,6 +89,7 @@ abstract class WarmUp {
   // Of the thread aside.
   private int rounds;
   private int turns;
+  private int wins;
   private long spent;
   private boolean urgent;
   private long due;
@@ -125,6 +125,7 @@ abstract class WarmUp {
     synchronized (WAITING) {
       if (!asked) {
         asked = true;
+        due = System.nanoTime();
         WAITING.add(this);
         WAITING.notifyAll();
         if (THREAD.getState() == Thread.State.NEW) {
@@ -151,7 +152,7 @@ abstract class WarmUp {
     }
   }
 
-  /// The one to run now: what the program needs most, of those that have had the fewest turns.
+  /// The one to run now: what the program needs most.
   private static WarmUp next() throws InterruptedException {
     synchronized (WAITING) {
       while (true) {
@@ -159,16 +160,14 @@ abstract class WarmUp {
         long soonest = Long.MAX_VALUE;
         @Nullable WarmUp best = null;
         for (WarmUp each : WAITING) {
-          if (each.turns > 0 && each.due > now) {
+          each.urgent = each.turns < TURNS && each.seen > FEW * 1e-9 * (now - each.since);
+          if (each.due - now > 0) {
             soonest = Math.min(soonest, each.due - now);
           } else if (best == null || each.isBefore(best)) {
             best = each;
           }
         }
         // What is little of the work, or not compiled for long, shall not hold up the program.
-        if (best != null) {
-          best.urgent = best.turns < URGENT && best.seen > FEW * 1e-9 * (now - best.since);
-        }
         Threads.spareOne(best != null && best.urgent);
         if (best != null) {
           return best;
@@ -179,33 +178,39 @@ abstract class WarmUp {
   }
 
   private boolean isBefore(WarmUp other) {
-    return turns == other.turns ? seen > other.seen : turns < other.turns;
+    return urgent == other.urgent ? seen > other.seen : urgent;
   }
 
   /// Runs examples until the vector loop is the faster one, or the turn is over.
   private void turn() {
     long begin = System.nanoTime();
+    if (!urgent) {
+      look(LITTLE_BURST);
+      long now = System.nanoTime();
+      due = now + RESTS * (now - begin);
+      return;
+    }
     long ready = begin;
-    int wins = 0;
-    while (wins < WINS && System.nanoTime() - ready < TURN) {
-      if (wins == 0) {
-        burst();
-      }
+    while (!done && System.nanoTime() - ready < TURN) {
+      look(BURST);
       if (rounds < ENOUGH && spent < TURN) {
         ready = System.nanoTime();
-      }
-      wins = isFaster() ? wins + 1 : 0;
-      if (wins == 0 && (rounds > ENOUGH || !urgent)) {
-        LockSupport.parkNanos(this, urgent ? REST : LONG_REST);
+      } else if (wins == 0) {
+        LockSupport.parkNanos(this, REST);
       }
     }
-    done = wins == WINS;
     turns++;
-    long now = System.nanoTime();
-    due = turns < URGENT ? now : now + PATIENCE * (now - begin);
   }
 
-  private void burst() {
+  private void look(long nanos) {
+    if (wins == 0) {
+      burst(nanos);
+    }
+    wins = isFaster() ? wins + 1 : 0;
+    done = wins == WINS;
+  }
+
+  private void burst(long nanos) {
     laps = rounds < ENOUGH ? LAPS : 0;
     long begin = System.nanoTime();
     do {
@@ -214,7 +219,7 @@ abstract class WarmUp {
         run(false, rounds);
       }
       run(true, rounds++);
-    } while (System.nanoTime() - begin < BURST);
+    } while (System.nanoTime() - begin < nanos);
     laps = 0;
     spent += System.nanoTime() - begin;
   }
@@ -241,7 +246,7 @@ abstract class WarmUp {
   }
 
   private boolean isHopeless() {
-    boolean hopeless = turns == TURNS;
+    boolean hopeless = spent > GIVE_UP;
     if (hopeless) {
       System.getLogger("dev.backlight.core")
           .log(Level.DEBUG, "{0}: the vector loop is no faster here, the plain one stays", this);
