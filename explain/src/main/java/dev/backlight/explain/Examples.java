@@ -46,7 +46,8 @@ final class Examples {
     each.stream()
         .filter(Attribution::isPartial)
         .min(Comparator.comparingLong(Attribution::evaluations))
-        .ifPresent(least -> all.put("partial", least.parameters().get("partial")));
+        .map(least -> Objects.requireNonNull(least.parameters().get("partial")))
+        .ifPresent(label -> all.put("partial", label));
     return all;
   }
 

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.backlight.autodiff.Tape;
 import dev.backlight.core.DType;
 import dev.backlight.core.Tensor;
-import dev.backlight.explain.fusion.Consensus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +72,7 @@ class AnytimeTest {
     assertThat(
             Contracts.all(ROWS).stream()
                 .map(Contracts.Contract::explainer)
-                .filter(e -> e.parameters().containsKey("seed") && !(e instanceof Consensus))
+                .filter(e -> e.parameters().containsKey("seed"))
                 .map(Explainer::name))
         .containsExactlyInAnyOrderElementsOf(
             Stream.concat(all().keySet().stream(), Stream.of("random")).toList());

@@ -94,7 +94,7 @@ class ServingTest {
       boolean all = some.examples() == 3 && some.evaluations() == whole.evaluations();
       assertThat(some.isPartial()).isEqualTo(!all);
       if (some.isPartial()) {
-        assertThat(some.parameters().get("partial").toString())
+        assertThat(String.valueOf(some.parameters().get("partial")))
             .matches("\\d+ of \\d+ (examples|pairs|samples|masks|rows|draws)");
       } else {
         // So few draws that they are asked at once.
