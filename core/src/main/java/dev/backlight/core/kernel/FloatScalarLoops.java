@@ -225,7 +225,7 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
     for (int at = 0; at < rows * cols; at += cols) {
       float peak = FloatScalarReductions.peak(x, xo + at, cols);
       FloatScalarReductions.expShifted(x, xo + at, peak, y, yo + at, cols);
-      float k = 1f / FloatScalarReductions.sum(y, yo + at, cols, memory.accumulators);
+      float k = 1f / FloatScalarReductions.sumInTurn(y, yo + at, cols, memory.accumulators);
       for (int i = yo + at; i < yo + at + cols; i++) {
         y[i] *= k;
       }
@@ -248,7 +248,7 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
       for (int i = 0; i < cols; i += chunk.length) {
         int n = Math.min(chunk.length, cols - i);
         FloatScalarReductions.expShifted(x, from + i, peak, chunk, 0, n);
-        sum += FloatScalarReductions.sum(chunk, 0, n, memory.accumulators);
+        sum += FloatScalarReductions.sumInTurn(chunk, 0, n, memory.accumulators);
       }
       out[to + r] = peak + TranscendentalsF32.log(sum);
     }

@@ -45,6 +45,22 @@ final class FloatScalarReductions {
     return fold(accumulators, n < WIDTH ? n : WIDTH);
   }
 
+  /// The sum of numbers that are not negative, in chunks too, in which each element goes to the
+  /// accumulator whose turn it is: no remainder comes first. What softmax divides by.
+  @SuppressWarnings("cast") // in the double copy
+  static float sumInTurn(float[] x, int from, int n, float[] accumulators) {
+    double total = 0;
+    for (int i = 0; i < n; i += CHUNK) {
+      int count = Math.min(CHUNK, n - i);
+      Arrays.fill(accumulators, 0f);
+      for (int j = 0; j < count; j++) {
+        accumulators[j % WIDTH] += x[from + i + j];
+      }
+      total += fold(accumulators, WIDTH);
+    }
+    return (float) total;
+  }
+
   @SuppressWarnings("cast") // in the double copy
   static float dot(float[] x, int xo, float[] y, int yo, int n, float[] accumulators) {
     if (n <= CHUNK) {

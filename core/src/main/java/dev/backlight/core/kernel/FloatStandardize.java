@@ -6,8 +6,16 @@ public final class FloatStandardize {
 
   private static final int[] ROW = {0};
 
+  // Rows that are looked at before the first of them is changed: they stay in the first cache.
+  private static final int SEVERAL = 4;
+
   private final double[] sums = new double[2];
   private final FloatSums memory = FloatSums.fresh();
+  private final float[] guesses = new float[SEVERAL];
+  private final float[] offs = new float[SEVERAL];
+  private final double[] found = new double[SEVERAL];
+  private float guess;
+  private double off;
 
   private FloatStandardize() {}
 
@@ -40,11 +48,35 @@ public final class FloatStandardize {
   public static void rows(
       float[] x, int xo, int rows, int cols, double eps, float[] y, int yo, float[] scales, int so) {
     FloatStandardize loops = take();
-    for (int r = 0; r < rows; r++) {
-      int at = r * cols;
-      scales[so + r] = (float) loops.standardize(x, xo + at, ROW, cols, cols, eps, y, yo + at);
+    for (int r = 0; r < rows; r += SEVERAL) {
+      int n = Math.min(SEVERAL, rows - r);
+      loops.some(x, xo + r * cols, n, cols, eps, y, yo + r * cols, scales, so + r);
     }
     POOL.give(loops);
+  }
+
+  /// First all that is found out about each of some rows, then what it does to them: the long way
+  /// from the sums of a row to its scale is gone while the next row is read.
+  @SuppressWarnings("cast") // in the double copy
+  private void some(
+      float[] x, int xo, int rows, int cols, double eps, float[] y, int yo, float[] scales, int so) {
+    FloatScalarLoops loops = (FloatScalarLoops) FloatLoops.current();
+    for (int r = 0; r < rows; r++) {
+      double scale = cols < LONG ? -1 : scale(loops, x, xo + r * cols, ROW, cols, cols, eps);
+      guesses[r] = guess;
+      offs[r] = (float) off;
+      found[r] = scale;
+    }
+    for (int r = 0; r < rows; r++) {
+      int at = r * cols;
+      double scale = found[r];
+      if (scale > 0) {
+        loops.stretch(x, xo + at, guesses[r], offs[r], (float) scale, y, yo + at, cols);
+      } else {
+        scale = gathered(x, xo + at, ROW, cols, cols, eps, y, yo + at);
+      }
+      scales[so + r] = (float) scale;
+    }
   }
 
   private static FloatStandardize take() {
@@ -52,25 +84,36 @@ public final class FloatStandardize {
     return known == null ? new FloatStandardize() : known;
   }
 
+  @SuppressWarnings("cast") // in the double copy
   private double standardize(
       float[] x, int from, int[] runs, int length, int count, double eps, float[] y, int to) {
     if (length >= LONG) {
-      double scale = shifted(x, from, runs, length, count, eps, y, to);
+      FloatScalarLoops loops = (FloatScalarLoops) FloatLoops.current();
+      double scale = scale(loops, x, from, runs, length, count, eps);
       if (scale > 0) {
+        for (int run : runs) {
+          loops.stretch(x, from + run, guess, (float) off, (float) scale, y, to + run, length);
+        }
         return scale;
       }
     }
     return gathered(x, from, runs, length, count, eps, y, to);
   }
 
-  /// The scale, or -1 if the group has to be gathered in doubles.
+  /// The scale, or -1 if the group has to be gathered in doubles; leaves a guess of the mean and how
+  /// far off it is.
   @SuppressWarnings("cast") // in the double copy
-  private double shifted(
-      float[] x, int from, int[] runs, int length, int count, double eps, float[] y, int to) {
-    FloatScalarLoops loops = (FloatScalarLoops) FloatLoops.current();
+  private double scale(
+      FloatScalarLoops loops,
+      float[] x,
+      int from,
+      int[] runs,
+      int length,
+      int count,
+      double eps) {
     // The mean of a few is near that of all, unless it is not.
-    float guess = few(x, from + runs[0], length);
-    double off = moments(loops, x, from, runs, length, count, guess);
+    guess = few(x, from + runs[0], length);
+    off = moments(loops, x, from, runs, length, count, guess);
     double squares = sums[1] - sums[0] * off;
     if (off * off * count > FAR * squares && Math.abs(off) < MOST) {
       guess += (float) off;
@@ -81,11 +124,7 @@ public final class FloatStandardize {
     if (!fits) {
       return -1;
     }
-    double scale = 1 / Math.sqrt(Math.max(0, squares) / count + eps);
-    for (int run : runs) {
-      loops.stretch(x, from + run, guess, (float) off, (float) scale, y, to + run, length);
-    }
-    return scale;
+    return 1 / Math.sqrt(Math.max(0, squares) / count + eps);
   }
 
   private static float few(float[] x, int from, int length) {

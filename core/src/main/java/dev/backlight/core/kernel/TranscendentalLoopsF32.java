@@ -101,32 +101,18 @@ final class TranscendentalLoopsF32 {
     return end;
   }
 
-  /// `y[yo+i] = exp(x[xo+i] − shift)`, and the sum of them as [FloatReductions#sum] has it, for at
-  /// most [FloatScalarReductions#CHUNK] elements.
-  static float expSum(float[] x, int xo, float shift, float[] y, int yo, int n, FloatSums memory) {
+  /// Makes exponentials of the `n` first of a chunk, less a shift, in their place, and answers their
+  /// sum as [FloatScalarReductions#sumInTurn] has it. Behind them the last vector is -∞.
+  static float expSum(float shift, int n, FloatSums memory) {
     float[] accumulators = memory.accumulators;
-    int remainder = n % FloatScalarReductions.WIDTH;
-    int tail = n - remainder;
     Arrays.fill(accumulators, 0f);
+    memory.arrays[0] = memory.chunk;
+    memory.arrays[1] = memory.chunk;
     memory.arrays[2] = accumulators;
+    memory.at[0] = 0;
+    memory.at[1] = 0;
     memory.numbers[0] = shift;
-    if (remainder > 0) {
-      // Filled up with what adds 0 to the sum.
-      int whole = (remainder + L - 1) & -L;
-      System.arraycopy(x, xo + tail, memory.tail, 0, remainder);
-      Arrays.fill(memory.tail, remainder, whole, Float.NEGATIVE_INFINITY);
-      memory.arrays[0] = memory.tail;
-      memory.arrays[1] = memory.tail;
-      memory.at[0] = 0;
-      memory.at[1] = 0;
-      ExpSum.LOOP.run(memory.arrays, memory.at, memory.numbers, whole);
-      System.arraycopy(memory.tail, 0, y, yo + tail, remainder);
-    }
-    memory.arrays[0] = x;
-    memory.arrays[1] = y;
-    memory.at[0] = xo;
-    memory.at[1] = yo;
-    ExpSum.LOOP.run(memory.arrays, memory.at, memory.numbers, tail);
+    ExpSum.LOOP.run(memory.arrays, memory.at, memory.numbers, (n + L - 1) & -L);
     return FloatReductions.fold(accumulators);
   }
 }
