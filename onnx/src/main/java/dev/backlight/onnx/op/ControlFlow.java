@@ -10,8 +10,9 @@ import java.util.List;
 
 /// Graphs within nodes: choices and scans, and [Loops].
 ///
-/// A choice that is known at import is made there, and scans, whose length is, are unrolled, so
-/// that explanations see what is inside. A choice that depends on inputs becomes a [Tape#cond].
+/// A choice that is known at import is made there, and scans, whose length is, are unrolled unless
+/// they are long (see [Recurrence]), so that explanations see what is inside. A choice that depends
+/// on inputs becomes a [Tape#cond].
 final class ControlFlow {
   private ControlFlow() {}
 
@@ -108,6 +109,22 @@ final class ControlFlow {
     List<Value> state = init;
     int carried = state.size();
     int length = sequences.getFirst().tensor().size(axes[0]);
+    for (int i = 0; i < sequences.size(); i++) {
+      int other = sequences.get(i).tensor().size(axes[i]);
+      if (other != length) {
+        throw new Refusal("needs scan inputs of one length, got " + length + " and " + other);
+      }
+    }
+    List<Value> atOnce =
+        Recurrence.of(
+            node.scope(),
+            length,
+            init,
+            inOrder(sequences, axes, backwards),
+            arguments -> step(node, body, arguments, carried + outAxes.length));
+    if (atOnce != null) {
+      return inPlace(atOnce, carried, outAxes, outBackwards);
+    }
     List<List<Value>> rows = new ArrayList<>();
     for (int i = 0; i < outAxes.length; i++) {
       rows.add(new ArrayList<>());
@@ -116,22 +133,11 @@ final class ControlFlow {
       List<Value> arguments = new ArrayList<>(state);
       for (int i = 0; i < sequences.size(); i++) {
         Value all = sequences.get(i);
-        if (all.tensor().size(axes[i]) != length) {
-          throw new Refusal(
-              "needs scan inputs of one length, got "
-                  + length
-                  + " and "
-                  + all.tensor().size(axes[i]));
-        }
         int at = backwards[i] != 0 ? length - 1 - step : step;
         arguments.add(
             new Value(all.tensor().slice(axes[i], at, at + 1).squeeze(axes[i]), all.type()));
       }
-      List<Value> results = node.scope().run(body, arguments);
-      if (results.size() != carried + outAxes.length) {
-        throw new Refusal(
-            "needs a body of " + (carried + outAxes.length) + " outputs, got " + results.size());
-      }
+      List<Value> results = step(node, body, arguments, carried + outAxes.length);
       state = results.subList(0, carried);
       for (int i = 0; i < outAxes.length; i++) {
         rows.get(i).add(results.get(carried + i));
@@ -146,6 +152,37 @@ final class ControlFlow {
       outputs.add(stack(rows.get(i), NodeCall.axis(outAxes[i], rank), outBackwards[i] != 0));
     }
     return outputs;
+  }
+
+  private static List<Value> step(
+      NodeCall node, GraphProto body, List<Value> arguments, int outputs) {
+    List<Value> results = node.scope().run(body, arguments);
+    if (results.size() != outputs) {
+      throw new Refusal("needs a body of " + outputs + " outputs, got " + results.size());
+    }
+    return results;
+  }
+
+  /// Sequences along their first axes, in the order of the steps.
+  private static List<Value> inOrder(List<Value> sequences, int[] axes, int[] backwards) {
+    List<Value> all = new ArrayList<>();
+    for (int i = 0; i < axes.length; i++) {
+      Tensor x = sequences.get(i).tensor().moveAxis(axes[i], 0);
+      all.add(new Value(backwards[i] != 0 ? x.flip(0) : x, sequences.get(i).type()));
+    }
+    return all;
+  }
+
+  /// What steps gave out along the axes and in the order that are asked for.
+  private static List<Value> inPlace(
+      List<Value> results, int carried, int[] axes, int[] backwards) {
+    List<Value> all = new ArrayList<>(results.subList(0, carried));
+    for (int i = 0; i < axes.length; i++) {
+      Value rows = results.get(carried + i);
+      Tensor y = backwards[i] != 0 ? rows.tensor().flip(0) : rows.tensor();
+      all.add(new Value(y.moveAxis(0, NodeCall.axis(axes[i], y.rank())), rows.type()));
+    }
+    return all;
   }
 
   /// Before opset 9 a scan had a batch before everything.

@@ -35,7 +35,7 @@ public final class Library {
   private final Map<String, FunctionProto> functions = new HashMap<>();
   private final ExternalData beside;
   private @Nullable Observer observer;
-  private int ran;
+  private long ran;
   private int drawn;
 
   /// Someone who wants to know what the nodes of the main graph come to.
@@ -96,7 +96,18 @@ public final class Library {
 
   /// Counts a node that is run.
   void count() {
-    if (++ran > MOST_NODES) {
+    count(1);
+  }
+
+  /// How many nodes were run.
+  long ran() {
+    return ran;
+  }
+
+  /// Counts nodes that are run, or that a tape will run.
+  void count(long nodes) {
+    ran += Math.min(nodes, 2L * MOST_NODES);
+    if (ran > MOST_NODES) {
       throw new Refusal(
           "a graph needs to run at most " + MOST_NODES + " nodes, loops unrolled, got more");
     }

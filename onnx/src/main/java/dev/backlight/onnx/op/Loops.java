@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// A graph that is run again and again.
 ///
 /// As long as it is known at import that a loop goes on, its steps are unrolled, so that
-/// explanations see what is inside. From where this depends on inputs, it is a [Tape#whileLoop]:
+/// explanations see what is inside; where it is known of many, they are a [Recurrence]. From where this depends on inputs, it is a [Tape#whileLoop]:
 /// one with a bound, and so with derivatives backwards, if the number of steps has a known bound of
 /// at most [#MOST_BOUNDED].
 final class Loops {
@@ -53,6 +53,10 @@ final class Loops {
     }
     long most = node.has(0) ? node.whole(0) : Long.MAX_VALUE;
     boolean going = !node.has(1) || truth(node.constant(1)).toBooleans()[0];
+    List<Value> atOnce = going && node.has(0) ? atOnce(most, init) : null;
+    if (atOnce != null) {
+      return atOnce;
+    }
     List<Value> state = init;
     List<List<Value>> rows = new ArrayList<>();
     for (int i = 0; i < stacked; i++) {
@@ -83,6 +87,29 @@ final class Loops {
       outputs.add(ControlFlow.stack(each, 0, false));
     }
     return outputs;
+  }
+
+  /// All steps as one, if none of them may end the loop.
+  private @Nullable List<Value> atOnce(long most, List<Value> init) {
+    if (most <= Recurrence.UNROLLED || most > Library.MOST_ELEMENTS) {
+      return null;
+    }
+    Value numbers = Value.of(Tensor.arange((int) most, DType.I64));
+    return Recurrence.of(
+        node.scope(),
+        most,
+        init,
+        List.of(numbers),
+        arguments -> {
+          Tensor number = arguments.getLast().tensor();
+          List<Value> results =
+              step(number, Tensor.of(Shape.SCALAR, true), arguments.subList(0, carried));
+          Value next = results.getFirst();
+          if (!next.isConstant() || !truth(next.tensor()).toBooleans()[0]) {
+            throw new NotConstant(body.outputs().getFirst().name(), 1);
+          }
+          return results.subList(1, results.size());
+        });
   }
 
   private boolean isOpen(int input) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The values that are visible at a place in a graph, and the running of graphs from there.
@@ -106,6 +107,14 @@ public final class Scope {
   /// How many draws have been made before, in the whole import.
   int draws() {
     return library.draw();
+  }
+
+  /// Runs a step that stands for `length` of them, and counts its nodes as often.
+  List<Value> repeated(long length, Supplier<List<Value>> step) {
+    long before = library.ran();
+    List<Value> results = step.get();
+    library.count((length - 1) * Math.max(1, library.ran() - before));
+    return results;
   }
 
   private @Nullable Value find(String name) {
