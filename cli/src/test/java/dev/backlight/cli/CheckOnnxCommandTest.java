@@ -2,14 +2,19 @@ package dev.backlight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backlight.core.io.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckOnnxCommandTest {
   private static final Path CASES = Path.of("src/test/resources/onnx");
+  private static final Path PYTORCH =
+      Path.of("../onnx/src/test/resources/dev/backlight/onnx/pytorch");
 
   @Test
   void casesAreCountedAndReasonsListed() {
@@ -48,6 +53,46 @@ class CheckOnnxCommandTest {
             failed      1
             unsupported 0
             """);
+  }
+
+  /// Files and numbers are made by `onnx/src/test/reference/pytorch_models.py`.
+  @Test
+  void modelsOfPyTorchAgreeInOutputsAndDerivatives() {
+    Ran ran = Ran.of("check-onnx", PYTORCH);
+
+    assertThat(ran.out())
+        .startsWith(
+            """
+            passed      32
+            failed      0
+            unsupported 0
+            """);
+    assertThat(ran.code()).isZero();
+  }
+
+  @Test
+  void whatAnotherLibrarySaysOtherwiseIsNamed(@TempDir Path folder) throws IOException {
+    Files.copy(PYTORCH.resolve("smooth.onnx"), folder.resolve("smooth.onnx"));
+    Map<String, Object> told = new LinkedHashMap<>();
+    ((Map<?, ?>) Json.read(PYTORCH.resolve("smooth.json")))
+        .forEach((name, numbers) -> told.put((String) name, numbers));
+    told.put("gradient", told.get("integrated"));
+    Json.write(folder.resolve("smooth.json"), told, Json.Style.PRETTY);
+
+    Ran ran = Ran.of("check-onnx", folder);
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.out())
+        .startsWith(
+            "failed       smooth.onnx: gradient: needs to agree to 1.0e−4 of the largest, got ")
+        .contains("passed      3");
+    told.remove("gradient");
+    Json.write(folder.resolve("smooth.json"), told, Json.Style.PRETTY);
+    assertThat(Ran.of("check-onnx", folder, "--unsupported").out())
+        .startsWith(
+            "unsupported  smooth.onnx: "
+                + folder.resolve("smooth.json")
+                + " needs numbers called gradient, got none");
   }
 
   @Test

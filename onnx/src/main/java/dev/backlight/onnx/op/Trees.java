@@ -21,6 +21,7 @@ final class Trees {
 
   private final double[] split;
   private final int[] mode;
+  private final double[][] sets;
   private final boolean[] missing;
   private final long[] yes;
   private final long[] no;
@@ -33,6 +34,7 @@ final class Trees {
     this.feature = new long[nodes];
     this.split = new double[nodes];
     this.mode = new int[nodes];
+    this.sets = new double[nodes][0];
     this.missing = new boolean[nodes];
     this.yes = new long[nodes];
     this.no = new long[nodes];
@@ -46,6 +48,7 @@ final class Trees {
       List.of(
           "BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ", "LEAF");
   private static final int LEAF = 6;
+  private static final int MEMBER = 7;
 
   static void addTo(Operators all) {
     all.one("ai.onnx.ml.TreeEnsembleRegressor", Trees::regressor);
@@ -205,12 +208,13 @@ final class Trees {
       throw new Refusal("needs " + inner + " splits and modes, got " + split.length);
     }
     for (int i = 0; i < inner; i++) {
-      if (modes[i] < 0 || modes[i] >= LEAF) {
-        throw new Refusal("needs modes of comparisons, got " + modes[i]);
+      // The seventh mode of this version asks for a set, as there are no leaves among the nodes.
+      if (modes[i] < 0 || modes[i] > 6) {
+        throw new Refusal("needs modes of 0..6, got " + modes[i]);
       }
       trees.feature[i] = feature[i];
       trees.split[i] = split[i];
-      trees.mode[i] = (int) modes[i];
+      trees.mode[i] = modes[i] == 6 ? MEMBER : (int) modes[i];
       trees.missing[i] = missing != null && i < missing.length && missing[i] != 0;
       trees.yes[i] = branch(node, "true", i, inner, leaves.length);
       trees.no[i] = branch(node, "false", i, inner, leaves.length);
@@ -222,6 +226,7 @@ final class Trees {
       trees.no[place] = place;
       trees.weigh(place, leafTargets[i], leaves[i]);
     }
+    trees.gather(node.tensor("membership_values"));
     trees.roots = needed("tree_roots", node.integers("tree_roots"));
     for (long root : trees.roots) {
       if (root < 0 || root >= inner) {
@@ -236,6 +241,25 @@ final class Trees {
     int post = node.size("post_transform", 0);
     return Transforms.apply(
         post < 0 || post >= Transforms.NAMES.size() ? "?" : Transforms.NAMES.get(post), y);
+  }
+
+  /// Gives each node that asks for a set its own: one after the other, each ends with a NaN.
+  private void gather(@Nullable Value values) {
+    double[] all = values == null ? new double[0] : values.tensor().toDoubles();
+    int at = 0;
+    for (int i = 0; i < mode.length; i++) {
+      if (mode[i] == MEMBER) {
+        int end = at;
+        while (end < all.length && !Double.isNaN(all[end])) {
+          end++;
+        }
+        if (end == at) {
+          throw new Refusal("needs membership_values for every node that asks for them, got none");
+        }
+        sets[i] = Arrays.copyOfRange(all, at, end);
+        at = end + 1;
+      }
+    }
   }
 
   private static long branch(NodeCall node, String which, int i, int inner, int leaves) {
@@ -309,6 +333,10 @@ final class Trees {
       Tensor mine = kind.eq(i).and(holds);
       goes = goes == null ? mine : goes.or(mine);
     }
+    if (Arrays.stream(mode).anyMatch(one -> one == MEMBER)) {
+      Tensor mine = kind.eq(MEMBER).and(isMember(value, at));
+      goes = goes == null ? mine : goes.or(mine);
+    }
     Tensor found = Objects.requireNonNull(goes);
     boolean some = false;
     for (boolean one : missing) {
@@ -317,6 +345,18 @@ final class Trees {
     return some
         ? found.or(value.isNan().and(Tensor.of(Shape.of(missing.length), missing).take(0, at)))
         : found;
+  }
+
+  private Tensor isMember(Tensor value, Tensor at) {
+    int most = Arrays.stream(sets).mapToInt(set -> set.length).max().orElse(0);
+    Library.room(NodeCall.shape(sets.length, most));
+    double[] table = new double[sets.length * most];
+    Arrays.fill(table, Double.NaN);
+    for (int i = 0; i < sets.length; i++) {
+      System.arraycopy(sets[i], 0, table, i * most, sets[i].length);
+    }
+    Tensor all = Tensor.of(Shape.of(sets.length, most), table).to(value.dtype());
+    return value.unsqueeze(value.rank()).eq(all.take(0, at)).any(value.rank());
   }
 
   private Tensor modes() {
