@@ -17,9 +17,11 @@ import picocli.CommandLine.Parameters;
     customSynopsis = "backlight check-onnx DIR [OPTIONS]",
     description = {
       "Runs a folder of test cases in the layout of the ONNX project's backend tests and counts"
-          + " passed, failed and unsupported ones. A model with a file of the same name in JSON, which"
-          + " holds what another library says of it (outputs, gradients, integrated gradients), is"
-          + " compared with that, and its gradient with differences.",
+          + " passed, failed and unsupported ones.",
+      "",
+      "A model with a file of the same name in JSON, which holds what another library says of it"
+          + " (outputs, gradients, integrated gradients), is compared with that, and its gradient with"
+          + " differences.",
       "",
       "Exit codes: 0 no answer was wrong, 1 some were."
     },

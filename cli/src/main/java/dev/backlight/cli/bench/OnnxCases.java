@@ -38,7 +38,7 @@ final class OnnxCases {
   private static final Target TARGET = Target.at(3);
 
   /// Plays of one pass until everything is compiled: large nodes are few, and C2 counts.
-  private static final int WARM = 100;
+  private static final int WARM = 300;
 
   private OnnxCases() {}
 
