@@ -27,9 +27,6 @@ abstract class WinogradF32 extends FloatConvolution {
   /// many took a fifth longer.
   private static final int BLOCK = 150_000;
 
-  /// Tiles of a block, even if there are many channels.
-  private static final int FEW_AT_ONCE = 24;
-
   /// A distance of matrices that is a multiple of 4 KiB would have them share few lines of the
   /// first cache.
   private static final int APART = 48;
@@ -43,14 +40,14 @@ abstract class WinogradF32 extends FloatConvolution {
 
   final int rowsAtOnce;
 
-  /// For outputs of `h` by `w` elements, and so many channels on both sides together.
+  /// For outputs of `h` by `w` elements, and at least and at most so many tiles in a block.
   WinogradF32(
-      FloatScalarLoops loops, long work, int images, int h, int w, int channels, int mostTiles) {
-    super(loops, work);
-    this.images = images;
+      FloatScalarLoops loops, Conv2dShape s, int h, int w, int leastTiles, int mostTiles) {
+    super(loops, s.products());
+    images = s.n();
     rows = Math.ceilDiv(h, TILE);
     columns = Math.ceilDiv(w, TILE);
-    int tiles = Math.clamp(BLOCK / (ELEMENTS * channels), FEW_AT_ONCE, mostTiles);
+    int tiles = Math.clamp(BLOCK / (ELEMENTS * (s.c() + s.o())), leastTiles, mostTiles);
     // Bands of one height.
     rowsAtOnce = Math.ceilDiv(rows, Math.ceilDiv(rows, Math.clamp(tiles / columns, 1, rows)));
     imagesAtOnce = rowsAtOnce < rows ? 1 : Math.clamp(tiles / (rows * columns), 1, images);

@@ -16,6 +16,9 @@ final class WinogradImagesF32 extends WinogradF32 {
   /// Transformed filters that are kept for the next run, at most.
   private static final int KEPT = 1 << 22;
 
+  /// Tiles of a block, even if there are many channels.
+  private static final int LEAST_TILES = 24;
+
   /// Tiles of a block at most, so that its matrices are in cache when they are multiplied.
   private static final int MOST_TILES = 96;
 
@@ -52,7 +55,7 @@ final class WinogradImagesF32 extends WinogradF32 {
       int filters,
       int h,
       int w) {
-    super(loops, s.products(), s.n(), h, w, s.c() + s.o(), MOST_TILES);
+    super(loops, s, h, w, LEAST_TILES, MOST_TILES);
     this.transposed = transposed;
     this.from = from;
     this.channels = from.channels();

@@ -12,6 +12,10 @@ final class WinogradWeightF32 extends WinogradF32 {
   /// Tiles of a block at most, which is one chain of additions.
   private static final int MOST_TILES = FloatConvolution.BLOCK;
 
+  private static final int LEAST_TILES = 24;
+  private static final int LEAST_OF_MANY = 128;
+  private static final int MANY_SUMS = 1 << 13;
+
   /// Parts of the images at most, and elements of all their sums at most.
   private static final int PARTS = 4;
 
@@ -34,7 +38,7 @@ final class WinogradWeightF32 extends WinogradF32 {
   private float[] sums = {};
 
   WinogradWeightF32(FloatScalarLoops loops, Conv2dShape s) {
-    super(loops, s.products(), s.n(), s.oh(), s.ow(), s.c() + s.o(), MOST_TILES);
+    super(loops, s, s.oh(), s.ow(), leastTiles(s), MOST_TILES);
     this.s = s;
     int one = ELEMENTS * padded(s.c()) * padded(s.o());
     parts = Math.clamp(SUMS / one, 1, Math.min(PARTS, s.n()));
@@ -44,6 +48,12 @@ final class WinogradWeightF32 extends WinogradF32 {
     slopes = new FloatChannelsLast(s.o(), s.oh(), s.ow(), 0, 0, columns * TILE, padded(s.o()));
     planeOfTiles = plane(mostTiles(), from.step());
     planeOfSlopes = plane(mostTiles(), slopes.step());
+  }
+
+  /// With many channels the sums are larger than the tiles: fewer walks through them are worth tiles
+  /// that do not stay in the second cache.
+  private static int leastTiles(Conv2dShape s) {
+    return (long) s.c() * s.o() >= MANY_SUMS ? LEAST_OF_MANY : LEAST_TILES;
   }
 
   @Override
