@@ -127,6 +127,11 @@ record Fused(
     return isNarrow(register) ? first / columns : first;
   }
 
+  /// The same group with some of its outputs.
+  Fused writing(List<Integer> some) {
+    return new Fused(elements, columns, reads, steps, some, registers);
+  }
+
   @Override
   public String name() {
     return steps.stream()

@@ -14,6 +14,6 @@ final class Passes {
   static Program forPlayers(Program program) {
     Program simple = Simplification.simplify(program);
     Program folded = ScaleFolding.fold(RepeatedConstants.shrink(simple));
-    return Fusion.fuse(ViewFolding.fold(PooledMasks.pull(folded)));
+    return SingleWrites.keep(Fusion.fuse(ViewFolding.fold(PooledMasks.pull(folded))));
   }
 }
