@@ -57,7 +57,7 @@ abstract class WarmUp {
   /// What is not urgent runs for so long, and then rests so many times as long.
   private static final long LITTLE_BURST = TimeUnit.MICROSECONDS.toNanos(250);
 
-  private static final int RESTS = 19;
+  private static final int RESTS = 9;
 
   /// Time of running after which a loop is not tried any more.
   private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(10);
@@ -66,8 +66,8 @@ abstract class WarmUp {
   private static final long CLOCK = 100;
 
   /// C2 compiles what has gone round loops often enough, and before it does, each operation on a
-  /// vector costs some hundred times what it costs then. So a kernel goes round an empty loop first,
-  /// so many times: 0 in earnest, where nothing is left of it.
+  /// vector costs some hundred times what it costs then. So a kernel goes round an empty loop
+  /// first, so many times: 0 in earnest, where nothing is left of it.
   static int laps;
 
   private static final int LAPS = 26;
