@@ -112,6 +112,16 @@ record Fused(
     return columns == 0 ? PIECE : columns * rows();
   }
 
+  /// How many parts of `run` elements, a whole number of pieces, `elements` are shared as. The last
+  /// takes the rest; it takes what would be less than a piece, too, because the last piece begins
+  /// earlier instead of being shorter, and what goes along rows leaves other numbers in its output
+  /// on the way: nobody else may write there at the same time.
+  static int parts(int elements, int run, int piece) {
+    int rest = elements % run;
+    int parts = Math.ceilDiv(elements, run);
+    return parts > 1 && rest > 0 && rest < piece ? parts - 1 : parts;
+  }
+
   /// Rows of a piece.
   int rows() {
     return columns == 0 ? 0 : Math.clamp(MANY / columns, 1, elements / columns);

@@ -14,6 +14,7 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
   private final FusedPieces pieces;
   private final boolean always;
   private final int run;
+  private final int parts;
 
   private FusedLooping(
       FusedLoops loops, Worker[] workers, FusedPieces pieces, boolean always) {
@@ -22,6 +23,7 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
     this.pieces = pieces;
     this.always = always;
     run = Math.max(1, Fused.RUN * Fused.PIECE / loops.block) * loops.block;
+    parts = Fused.parts(loops.op.elements(), run, loops.block);
   }
 
   static FusedLooping of(
@@ -43,13 +45,14 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
       return;
     }
     pieces.forget();
-    Threads.run(Math.ceilDiv(loops.op.elements(), run), this);
+    Threads.run(parts, this);
   }
 
   @Override
   public void run(int part, int worker) {
     int from = part * run;
-    workers[worker].run(from, Math.min(loops.op.elements(), from + run));
+    boolean last = part == parts - 1;
+    workers[worker].run(from, last ? loops.op.elements() : from + run);
   }
 
   /// The stages with the memory of one thread.

@@ -15,12 +15,14 @@ final class FusedPieces implements Op.Kernel, Threads.Task {
   private final Worker[] workers;
   private final Fused.Registers registers;
   private final int run;
+  private final int parts;
 
   FusedPieces(Fused op, Worker[] workers, Fused.Registers registers) {
     this.op = op;
     this.workers = workers;
     this.registers = registers;
     run = Math.max(1, Fused.RUN * Fused.PIECE / op.piece()) * op.piece();
+    parts = Fused.parts(op.elements(), run, op.piece());
   }
 
   boolean isChecked() {
@@ -34,7 +36,7 @@ final class FusedPieces implements Op.Kernel, Threads.Task {
       return;
     }
     forget();
-    Threads.run(Math.ceilDiv(op.elements(), run), this);
+    Threads.run(parts, this);
   }
 
   /// Has everything read anew.
@@ -47,7 +49,8 @@ final class FusedPieces implements Op.Kernel, Threads.Task {
   @Override
   public void run(int part, int worker) {
     int from = part * run;
-    workers[worker].run(from, Math.min(op.elements(), from + run));
+    boolean last = part == parts - 1;
+    workers[worker].run(from, last ? op.elements() : from + run);
   }
 
   /// What one thread needs: the registers, and the kernels bound to them.

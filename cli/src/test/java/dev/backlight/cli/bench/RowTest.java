@@ -20,12 +20,12 @@ class RowTest {
                     new Row("wrong", 1, Double.NaN, "", Double.NaN, 0, "y needs 1, got 2"))))
         .isEqualToNormalizingNewlines(
             """
-            case                               t     ours µs  peer       peer µs   ratio  target
-            fast                               1        10.0  torch         45.7    4.57    4.00  met
-            fast                               1        10.0  peak           9.0    0.90    0.88  met
-            slow                               2      1234.6  jax          617.3    0.50    0.95  not met
-            unasked                            2       0.500  djl            1.0    2.00
-            alone                              1       0.500  torch                         2.00
+            case                               t     ours µs  peer            peer µs   ratio  target
+            fast                               1        10.0  torch              45.7    4.57    4.00  met
+            fast                               1        10.0  peak                9.0    0.90    0.88  met
+            slow                               2      1234.6  jax               617.3    0.50    0.95  not met
+            unasked                            2       0.500  djl                 1.0    2.00
+            alone                              1       0.500  torch                              2.00
             nobody                             1         3.0
             wrong                              1  y needs 1, got 2
             2 of 3 targets met\

@@ -109,12 +109,23 @@ final class FloatVectorTiles implements FloatTileLoops {
         FloatVector.fromArray(S, x, from + j).intoArray(y, to + j);
       }
       if (whole < width) {
-        FloatVector.fromArray(S, x, from + whole, rest).intoArray(y, to + whole);
+        // A load by the mask would look for the end of x with another mask, which C2 may allocate.
+        if (from + whole + L <= x.length) {
+          FloatVector v = FloatVector.fromArray(S, x, from + whole);
+          FloatVector.zero(S).blend(v, rest).intoArray(y, to + whole);
+        } else {
+          widenLast(x, from + whole, length - whole, y, to + whole);
+        }
       }
       for (int j = whole + L; j < width; j += L) {
         FloatVector.zero(S).intoArray(y, to + j);
       }
     }
+  }
+
+  private static void widenLast(float[] x, int from, int length, float[] y, int to) {
+    FloatVector.zero(S).intoArray(y, to);
+    System.arraycopy(x, from, y, to, length);
   }
 
   @Override
