@@ -11,7 +11,6 @@ import dev.backlight.core.op.Expand;
 import dev.backlight.core.op.RowKernel;
 import dev.backlight.core.parallel.Threads;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;

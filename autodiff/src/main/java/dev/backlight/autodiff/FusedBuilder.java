@@ -111,8 +111,8 @@ final class FusedBuilder {
     }
     writes.forEach(value -> last[value] = Integer.MAX_VALUE);
     // What repeats stays where it is from piece to piece.
-    reads.forEach(read ->
-        last[read.register()] = read.isWhole() ? last[read.register()] : Integer.MAX_VALUE);
+    reads.forEach(
+        read -> last[read.register()] = read.isWhole() ? last[read.register()] : Integer.MAX_VALUE);
     // Whoever reads what is spread may read it at its source.
     for (Step step : ordered) {
       if (step.spreads()) {

@@ -16,8 +16,7 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
   private final int run;
   private final int parts;
 
-  private FusedLooping(
-      FusedLoops loops, Worker[] workers, FusedPieces pieces, boolean always) {
+  private FusedLooping(FusedLoops loops, Worker[] workers, FusedPieces pieces, boolean always) {
     this.loops = loops;
     this.workers = workers;
     this.pieces = pieces;

@@ -78,8 +78,7 @@ final class Fusion {
 
   /// Whether every element of the only output depends on the same element of the inputs.
   static boolean isPointwise(Node node) {
-    return node.outputs().size() == 1
-        && (node.op() instanceof Reshape || node.op().isPointwise());
+    return node.outputs().size() == 1 && (node.op() instanceof Reshape || node.op().isPointwise());
   }
 
   private int size(Node node) {

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks a maximum instead of everything that it was chosen from.
 ///
-/// Behind a ReLU and a pool, what flows back is first spread over the images, 0 wherever nothing was
-/// chosen, and then held at 0 where the ReLU was off. What was chosen is the pooled value itself, so
-/// the question can be put to that, before the spreading: to a quarter of the numbers, and the images
-/// need not be kept. Every bit is the same.
+/// Behind a ReLU and a pool, what flows back is first spread over the images, 0 wherever nothing
+/// was chosen, and then held at 0 where the ReLU was off. What was chosen is the pooled value
+/// itself, so the question can be put to that, before the spreading: to a quarter of the numbers,
+/// and the images need not be kept. Every bit is the same.
 ///
 /// `where(ask(x), spread(g), 0)` becomes `spread(where(ask(y), g, 0))`, with y the pool of x, and
 /// `spread` by its places.

@@ -1,7 +1,6 @@
 package dev.backlight.autodiff;
 
 import dev.backlight.core.Block;
-import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.op.Expand;

@@ -26,13 +26,12 @@ import org.jspecify.annotations.Nullable;
 /// that meet twice are multiplied once.
 ///
 /// This is the only pass that changes bits, because products are rounded elsewhere: every filter
-/// once more, and every result once less. That moves an element by at most `2⁻²³ Σ |x w c|` in `F32`
-/// and `2⁻⁵² Σ |x w c|` in `F64`, beside what the sums of the convolution themselves are rounded by.
-/// Where a product of factor and filter overflows or becomes subnormal, nothing is folded.
-/// `-Ddev.backlight.foldScales=false` turns it off.
+/// once more, and every result once less. That moves an element by at most `2⁻²³ Σ |x w c|` in
+/// `F32` and `2⁻⁵² Σ |x w c|` in `F64`, beside what the sums of the convolution themselves are
+/// rounded by. Where a product of factor and filter overflows or becomes subnormal, nothing is
+/// folded. `-Ddev.backlight.foldScales=false` turns it off.
 final class ScaleFolding {
-  private static final boolean ON =
-      !"false".equals(System.getProperty("dev.backlight.foldScales"));
+  private static final boolean ON = !"false".equals(System.getProperty("dev.backlight.foldScales"));
 
   /// Filters and the factors of their axis.
   private record Product(int filters, int factors, int axis) {}
@@ -155,7 +154,8 @@ final class ScaleFolding {
     };
   }
 
-  /// The filters times the factors of a node along an axis, if it has such and that is exact enough.
+  /// The filters times the factors of a node along an axis, if it has such and that is exact
+  /// enough.
   private @Nullable Integer scaled(Node mul, int filters, Node convolution, int axis) {
     Block w = constants.get(filters);
     Integer factors = mul.op() instanceof Mul && !taken[mul.output()] ? factors(mul) : null;
@@ -185,8 +185,8 @@ final class ScaleFolding {
     return value;
   }
 
-  /// The constant of a number for each channel, or for all, that a multiplication reads expanded, or
-  /// `null`.
+  /// The constant of a number for each channel, or for all, that a multiplication reads expanded,
+  /// or `null`.
   private @Nullable Integer factors(Node mul) {
     for (int k = 0; k < 2; k++) {
       Node expand = makers[mul.input(k)];

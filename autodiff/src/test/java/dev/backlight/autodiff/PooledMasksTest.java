@@ -26,7 +26,8 @@ class PooledMasksTest {
   /// the nodes apart.
   private static List<String> played(UnaryOperator<Tensor> f, Tensor x) {
     Tensor weights = Key.of(4).normal(f.apply(x).shape(), x.dtype());
-    Tape<Tensor, Tensor> slope = Tape.record((Tensor v) -> f.apply(v).mul(weights).sum(), x).gradient();
+    Tape<Tensor, Tensor> slope =
+        Tape.record((Tensor v) -> f.apply(v).mul(weights).sum(), x).gradient();
     Tensor want = slope.run(x);
     Tensor got = slope.player().play(x);
     assertThat(got.sameAs(want)).isTrue();
@@ -52,15 +53,17 @@ class PooledMasksTest {
   void anotherMaskStaysWhereItIs() {
     assertThat(
             played(
-                x -> x.add(1).relu().maxPool2d(Pool2dOptions.of(2)).add(
-                    x.relu().mul(0.5).maxPool2d(Pool2dOptions.of(2))),
+                x ->
+                    x.add(1)
+                        .relu()
+                        .maxPool2d(Pool2dOptions.of(2))
+                        .add(x.relu().mul(0.5).maxPool2d(Pool2dOptions.of(2))),
                 images(DType.F32)))
         .contains("where", "maxpool2dinput");
     Tensor x = images(DType.F32);
     Tape<Tensor, Tensor> other =
         Tape.record(
-                (Tensor v) ->
-                    v.gt(0.25).where(v, 0).maxPool2d(Pool2dOptions.of(2)).square().sum(),
+                (Tensor v) -> v.gt(0.25).where(v, 0).maxPool2d(Pool2dOptions.of(2)).square().sum(),
                 x)
             .gradient();
     assertThat(PooledMasks.pull(other.program())).isSameAs(other.program());

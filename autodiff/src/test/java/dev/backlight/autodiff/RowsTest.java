@@ -91,7 +91,15 @@ class RowsTest {
   /// A battery along rows of all kinds of length; NaN, infinities and equal elements among them.
   @ParameterizedTest
   @CsvSource({
-    "2100, 1", "700, 7", "65, 64", "9, 255", "17, 256", "33, 257", "3, 1023", "5, 1025", "2, 9000",
+    "2100, 1",
+    "700, 7",
+    "65, 64",
+    "9, 255",
+    "17, 256",
+    "33, 257",
+    "3, 1023",
+    "5, 1025",
+    "2, 9000",
     "3, 20000"
   })
   void everyRowLengthKeepsEveryBit(int rows, int columns) {

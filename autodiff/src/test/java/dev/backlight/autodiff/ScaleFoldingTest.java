@@ -88,7 +88,8 @@ class ScaleFoldingTest {
     Program folded = ScaleFolding.folded(p);
     assertThat(factors(p)).isGreaterThan(factors(folded)).isGreaterThanOrEqualTo(4);
     // Two filters, each once: forward and backward have one.
-    assertThat(folded.constants.values().stream().filter(b -> b.shape().rank() == 4 && b.size() > 9))
+    assertThat(
+            folded.constants.values().stream().filter(b -> b.shape().rank() == 4 && b.size() > 9))
         .extracting(Block::shape)
         .containsExactlyInAnyOrder(first.shape(), second.shape());
     double error = run(folded, x).sub(run(p, x)).abs().amax().item();
@@ -116,8 +117,7 @@ class ScaleFoldingTest {
     Tensor c = normal(4, DType.F64, 5, 1, 1);
     Program p =
         shrunk(
-            Tape.record(
-                (Tensor in) -> in.conv2d(first, PADDED).mul(c).conv2d(second, PADDED), x));
+            Tape.record((Tensor in) -> in.conv2d(first, PADDED).mul(c).conv2d(second, PADDED), x));
     Program folded = ScaleFolding.folded(p);
     assertThat(factors(folded)).isZero();
     assertThat(run(folded, x).sub(run(p, x)).abs().amax().item()).isLessThan(1e-12);
@@ -163,7 +163,8 @@ class ScaleFoldingTest {
     Tensor x = normal(1, DType.F32, 1, 4, 30, 30);
     Tensor w = normal(2, DType.F32, 5, 4, 3, 3);
     Tensor c = normal(3, DType.F32, 5, 1, 1);
-    Tape<Tensor, Tensor> tape = Tape.record((Tensor in) -> in.conv2d(w, PADDED).mul(c).named("y"), x);
+    Tape<Tensor, Tensor> tape =
+        Tape.record((Tensor in) -> in.conv2d(w, PADDED).mul(c).named("y"), x);
     assertThat(tape.node("y")).isPresent();
     assertThat(factors(tape.program())).isEqualTo(1);
     assertThat(factors(tape.program().playable())).isZero();

@@ -23,9 +23,9 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/// A model, `NAME.onnx`, with what another library said of it, `NAME.json`: the `shape` of an input,
-/// the numbers `x` of one, the outputs `y`, and of output 1 the `gradient` by the inputs and the
-/// `integrated` gradients from zeros.
+/// A model, `NAME.onnx`, with what another library said of it, `NAME.json`: the `shape` of an
+/// input, the numbers `x` of one, the outputs `y`, and of output 1 the `gradient` by the inputs and
+/// the `integrated` gradients from zeros.
 ///
 /// Everything has to agree to 1e-4 of the largest number. Derivatives are compared with differences
 /// of the model itself, too, along random directions: to a hundredth, since those are of floats.
@@ -59,8 +59,7 @@ record OnnxReference(Path file) {
     String name = String.valueOf(file.getFileName());
     try {
       OnnxModel model = OnnxModel.read(file);
-      Map<?, ?> told =
-          Json.read(told(file)) instanceof Map<?, ?> map ? map : Map.of();
+      Map<?, ?> told = Json.read(told(file)) instanceof Map<?, ?> map ? map : Map.of();
       DType dtype = model.inputs().getFirst().dtype().orElse(DType.F32);
       double[] sizes = numbers(told, "shape");
       int[] shape = new int[sizes.length];
@@ -95,7 +94,9 @@ record OnnxReference(Path file) {
     if (!(told.get(name) instanceof List<?> list)) {
       throw new FormatException(told(file) + " needs numbers called " + name + ", got none");
     }
-    return list.stream().mapToDouble(n -> ((Number) Objects.requireNonNull(n)).doubleValue()).toArray();
+    return list.stream()
+        .mapToDouble(n -> ((Number) Objects.requireNonNull(n)).doubleValue())
+        .toArray();
   }
 
   /// The largest difference as a part of the largest number.
@@ -135,7 +136,8 @@ record OnnxReference(Path file) {
       Tensor d = Key.of(i).normal(x.shape(), x.dtype());
       double slope = gradient.mul(d).sum().item();
       double least = Double.POSITIVE_INFINITY;
-      for (double h : x.dtype() == DType.F64 ? new double[] {1e-5} : new double[] {4e-3, 1e-3, 3e-4}) {
+      for (double h :
+          x.dtype() == DType.F64 ? new double[] {1e-5} : new double[] {4e-3, 1e-3, 3e-4}) {
         Tensor step = d.mul(h);
         double along = (f.apply(x.add(step)).item() - f.apply(x.sub(step)).item()) / (2 * h);
         least = Math.min(least, Math.abs(along - slope));

@@ -130,8 +130,7 @@ class TensorPoolingTest {
   void theTransposeOfAMaximumNeedsSlopesAndPlacesOfThePooledShape() {
     MaxPool2dInput back = new MaxPool2dInput(Pool2dOptions.of(2), Shape.of(1, 1, 4, 4));
     Tensor g = Tensor.zeros(Shape.of(1, 1, 2, 2), DType.F32);
-    assertThatThrownBy(
-            () -> Tensor.apply(back, g, Tensor.zeros(Shape.of(1, 1, 2, 3), DType.I32)))
+    assertThatThrownBy(() -> Tensor.apply(back, g, Tensor.zeros(Shape.of(1, 1, 2, 3), DType.I32)))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
             "maxpool2dinput needs g and places (1, 1, 2, 2) for x (1, 1, 4, 4), got (1, 1, 2, 2)"

@@ -44,8 +44,7 @@ class AnytimeTest {
     all.put("feature-permutation", seed -> FeaturePermutation.among(ROWS).draws(30).seed(seed));
     all.put("expected-gradients", seed -> ExpectedGradients.from(ROWS, 60, seed));
     for (SmoothGrad.Kind kind : SmoothGrad.Kind.values()) {
-      LongFunction<Anytime> smooth =
-          seed -> SmoothGrad.of(new Saliency(), .2, 160, seed).as(kind);
+      LongFunction<Anytime> smooth = seed -> SmoothGrad.of(new Saliency(), .2, 160, seed).as(kind);
       all.put(smooth.apply(0).name(), smooth);
     }
     return all;
@@ -139,8 +138,7 @@ class AnytimeTest {
       Attribution whole = of(method.apply(3));
       assertThat(a.evaluations()).isEqualTo(whole.evaluations());
       assertThat(a.isPartial()).isFalse();
-      assertThat(a.scores().toDoubles())
-          .containsExactly(whole.scores().toDoubles(), within(1e-12));
+      assertThat(a.scores().toDoubles()).containsExactly(whole.scores().toDoubles(), within(1e-12));
       assertThat(errors(a).toDoubles()).containsExactly(errors(whole).toDoubles(), within(1e-9));
     });
   }
@@ -162,8 +160,8 @@ class AnytimeTest {
       assertThatThrownBy(() -> e.until(-1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageEndingWith(" needs a finite standard error of at least 0, got -1.0");
-      assertThatThrownBy(() ->
-              Tape.record(x -> e.until(1).explain(AnytimeTest::model, x, TARGET).scores(), X))
+      assertThatThrownBy(
+              () -> Tape.record(x -> e.until(1).explain(AnytimeTest::model, x, TARGET).scores(), X))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "this method reads values, so explain(…) needs x with values of its own, got a tensor"
@@ -184,9 +182,7 @@ class AnytimeTest {
     return Contracts.all(rows).stream()
         .map(Contracts.Contract::small)
         .filter(e ->
-            e instanceof Telling
-                && !(e instanceof SmoothGrad)
-                && !(e instanceof ExpectedGradients))
+            e instanceof Telling && !(e instanceof SmoothGrad) && !(e instanceof ExpectedGradients))
         .toList();
   }
 

@@ -32,7 +32,8 @@ class RecurrenceTest {
         .message(5, HALF)
         .message(11, Made.port("s", DType.F64, 2));
     if (loop) {
-      body.message(1, Made.node("Identity", "c", "again")).message(12, Made.port("again", DType.BOOL));
+      body.message(1, Made.node("Identity", "c", "again"))
+          .message(12, Made.port("again", DType.BOOL));
     } else {
       body.message(11, Made.port("x", DType.F64, 2));
     }
@@ -132,6 +133,7 @@ class RecurrenceTest {
     OnnxModel endless = loop(200_000_000L, 3);
     assertThatThrownBy(() -> endless.apply(Map.of("all", Tensor.zeros(Shape.of(3, 2), DType.F64))))
         .isInstanceOf(OnnxException.class)
-        .hasMessageContaining("a graph needs to run at most 1000000 nodes, loops unrolled, got more");
+        .hasMessageContaining(
+            "a graph needs to run at most 1000000 nodes, loops unrolled, got more");
   }
 }

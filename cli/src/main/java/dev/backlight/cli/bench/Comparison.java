@@ -114,13 +114,7 @@ public record Comparison(
   private List<Row> rows(int threads, List<Case> cases, Path folder)
       throws IOException, InterruptedException {
     Map<String, Map<String, Map<?, ?>>> times = new LinkedHashMap<>();
-    timed(
-        Processes.ours(Measure.class, options(threads)),
-        Map.of(),
-        "ours",
-        threads,
-        cases,
-        times);
+    timed(Processes.ours(Measure.class, options(threads)), Map.of(), "ours", threads, cases, times);
     for (Peer peer : peers) {
       Map<String, String> environment = new HashMap<>(peer.environment(threads));
       if (onnx != null) {

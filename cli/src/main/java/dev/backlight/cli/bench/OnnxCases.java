@@ -25,8 +25,8 @@ import java.util.List;
 /// A ResNet-50 from an ONNX file on one image of 224 x 224: its answer, the gradient of a logit and
 /// integrated gradients with 32 nodes.
 ///
-/// The file is not ours to keep: a folder with it is named by [#FOLDER], and without one these cases
-/// are left out.
+/// The file is not ours to keep: a folder with it is named by [#FOLDER], and without one these
+/// cases are left out.
 final class OnnxCases {
   /// The property with the folder of a test case, `model.onnx` and `test_data_set_0`.
   static final String FOLDER = "dev.backlight.bench.onnx";

@@ -29,21 +29,21 @@ final class ShortcutPage {
             .section("A shortcut, and its cure")
             .text(
                 ("**The question.** A network may be right for the wrong reasons. Here every scan"
-                     + " to train on has the number of its digit in binary in four pixels of a"
-                     + " corner, as a hospital's stamp may tell which ward an X-ray came from. The"
-                     + " network learns the corner. With the corner of *another* digit it reads"
-                     + " only %s of the scans that it never saw; %s of its explanation lies on"
-                     + " those four pixels of 64.")
+                        + " to train on has the number of its digit in binary in four pixels of a"
+                        + " corner, as a hospital's stamp may tell which ward an X-ray came from. The"
+                        + " network learns the corner. With the corner of *another* digit it reads"
+                        + " only %s of the scans that it never saw; %s of its explanation lies on"
+                        + " those four pixels of 64.")
                     .formatted(percent(before.fooled()), percent(before.share())))
             .text(
                 ("**The cure.** Explanations are differentiable, so they can be a part of the loss:"
-                     + " the slopes of all log-probabilities at the four pixels, squared, times a"
-                     + " weight (A. Ross, M. Hughes, F. Doshi-Velez, *Right for the right reasons*,"
-                     + " 2017). The same network, trained on the same scans with the same corners,"
-                     + " now reads %s whatever the corner says, and %s without one; one that never"
-                     + " met a corner reads %s. The corner's part of the explanation is %s. The"
-                     + " weight of %s was chosen on %d scans that were set aside for that: all"
-                     + " numbers here are of others.")
+                        + " the slopes of all log-probabilities at the four pixels, squared, times a"
+                        + " weight (A. Ross, M. Hughes, F. Doshi-Velez, *Right for the right reasons*,"
+                        + " 2017). The same network, trained on the same scans with the same corners,"
+                        + " now reads %s whatever the corner says, and %s without one; one that never"
+                        + " met a corner reads %s. The corner's part of the explanation is %s. The"
+                        + " weight of %s was chosen on %d scans that were set aside for that: all"
+                        + " numbers here are of others.")
                     .formatted(
                         percent(cured.fooled()),
                         percent(cured.clean()),

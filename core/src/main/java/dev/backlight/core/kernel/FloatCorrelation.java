@@ -218,7 +218,8 @@ final class FloatCorrelation extends FloatConvolution {
             t.tile(height, filters, a, apart, 1, panel, 0, t.columns(), k, y, c, plane, false);
             continue;
           }
-          t.tile(height, filters, a, apart, 1, panel, 0, t.columns(), k, aside, 0, t.columns(), false);
+          t.tile(
+              height, filters, a, apart, 1, panel, 0, t.columns(), k, aside, 0, t.columns(), false);
           for (int r = 0; r < count; r++) {
             System.arraycopy(aside, r * t.columns(), y, c + r * plane, width);
           }

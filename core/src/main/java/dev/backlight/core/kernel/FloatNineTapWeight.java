@@ -9,8 +9,8 @@ import java.util.Arrays;
 /// A matrix product would have nine columns for each channel. Instead the positions are the lanes:
 /// of a channel there are three copies, one for each column of a window, so that each tap is a
 /// constant distance away; rows of images and of cotangents are filled up with zeros to whole
-/// numbers of lanes. A band of rows is a chain of fused multiply-adds in each lane; bands and images
-/// are added one after another, the lanes at last in a fixed tree.
+/// numbers of lanes. A band of rows is a chain of fused multiply-adds in each lane; bands and
+/// images are added one after another, the lanes at last in a fixed tree.
 final class FloatNineTapWeight extends FloatConvolution {
   private static final int LANES = FloatTileLoops.LANES;
 

@@ -41,8 +41,7 @@ final class FloatPooling {
   }
 
   /// A row of windows of two by two elements side by side, whose upper left one is at `x[top]`.
-  static void pairs(
-      float[] x, int top, int width, float[] y, int[] index, int at, int count) {
+  static void pairs(float[] x, int top, int width, float[] y, int[] index, int at, int count) {
     for (int j = 0; j < count; j++) {
       int k = top + 2 * j;
       int best = LargestF32.ofFour(x, k, k + width);

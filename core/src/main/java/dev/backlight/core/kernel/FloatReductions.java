@@ -149,11 +149,7 @@ final class FloatReductions {
       float[] x, int from, float guess, float off, float scale, float[] y, int to, int n) {
     int end = S.loopBound(n);
     for (int i = 0; i < end; i += L) {
-      FloatVector.fromArray(S, x, from + i)
-          .sub(guess)
-          .sub(off)
-          .mul(scale)
-          .intoArray(y, to + i);
+      FloatVector.fromArray(S, x, from + i).sub(guess).sub(off).mul(scale).intoArray(y, to + i);
     }
     for (int i = end; i < n; i++) {
       y[to + i] = ((x[from + i] - guess) - off) * scale;

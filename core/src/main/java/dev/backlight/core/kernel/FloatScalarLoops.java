@@ -188,8 +188,7 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
   }
 
   /// `y[to+i] = ((x[from+i] − guess) − off) · scale`.
-  void stretch(
-      float[] x, int from, float guess, float off, float scale, float[] y, int to, int n) {
+  void stretch(float[] x, int from, float guess, float off, float scale, float[] y, int to, int n) {
     for (int i = 0; i < n; i++) {
       y[to + i] = ((x[from + i] - guess) - off) * scale;
     }

@@ -46,7 +46,15 @@ public final class FloatStandardize {
   /// Standardises rows that lie one after the other from `x[xo]` on, and writes their scales.
   @SuppressWarnings("cast") // in the double copy
   public static void rows(
-      float[] x, int xo, int rows, int cols, double eps, float[] y, int yo, float[] scales, int so) {
+      float[] x,
+      int xo,
+      int rows,
+      int cols,
+      double eps,
+      float[] y,
+      int yo,
+      float[] scales,
+      int so) {
     FloatStandardize loops = take();
     for (int r = 0; r < rows; r += SEVERAL) {
       int n = Math.min(SEVERAL, rows - r);
@@ -59,7 +67,15 @@ public final class FloatStandardize {
   /// from the sums of a row to its scale is gone while the next row is read.
   @SuppressWarnings("cast") // in the double copy
   private void some(
-      float[] x, int xo, int rows, int cols, double eps, float[] y, int yo, float[] scales, int so) {
+      float[] x,
+      int xo,
+      int rows,
+      int cols,
+      double eps,
+      float[] y,
+      int yo,
+      float[] scales,
+      int so) {
     FloatScalarLoops loops = (FloatScalarLoops) FloatLoops.current();
     for (int r = 0; r < rows; r++) {
       double scale = cols < LONG ? -1 : scale(loops, x, xo + r * cols, ROW, cols, cols, eps);
@@ -100,17 +116,11 @@ public final class FloatStandardize {
     return gathered(x, from, runs, length, count, eps, y, to);
   }
 
-  /// The scale, or -1 if the group has to be gathered in doubles; leaves a guess of the mean and how
-  /// far off it is.
+  /// The scale, or -1 if the group has to be gathered in doubles; leaves a guess of the mean and
+  /// how far off it is.
   @SuppressWarnings("cast") // in the double copy
   private double scale(
-      FloatScalarLoops loops,
-      float[] x,
-      int from,
-      int[] runs,
-      int length,
-      int count,
-      double eps) {
+      FloatScalarLoops loops, float[] x, int from, int[] runs, int length, int count, double eps) {
     // The mean of a few is near that of all, unless it is not.
     guess = few(x, from + runs[0], length);
     off = moments(loops, x, from, runs, length, count, guess);
@@ -134,13 +144,7 @@ public final class FloatStandardize {
 
   /// How far the mean is from a guess; the sums about the guess.
   private double moments(
-      FloatScalarLoops loops,
-      float[] x,
-      int from,
-      int[] runs,
-      int length,
-      int count,
-      float guess) {
+      FloatScalarLoops loops, float[] x, int from, int[] runs, int length, int count, float guess) {
     sums[0] = 0;
     sums[1] = 0;
     for (int run : runs) {

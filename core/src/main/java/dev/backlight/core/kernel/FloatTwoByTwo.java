@@ -25,10 +25,8 @@ final class FloatTwoByTwo {
 
   private static final VectorShuffle<Float> ODD_EVEN =
       VectorShuffle.fromOp(S, i -> i < L / 2 ? 2 * i + 1 : 2 * (i - L / 2));
-  private static final VectorShuffle<Float> HALVES =
-      VectorShuffle.fromOp(S, i -> (i + L / 2) % L);
-  private static final VectorMask<Float> UPPER =
-      VectorMask.fromLong(S, (1L << L) - (1L << L / 2));
+  private static final VectorShuffle<Float> HALVES = VectorShuffle.fromOp(S, i -> (i + L / 2) % L);
+  private static final VectorMask<Float> UPPER = VectorMask.fromLong(S, (1L << L) - (1L << L / 2));
 
   /// Each lane of one half twice.
   private static final VectorShuffle<Float> LOW_TWICE = VectorShuffle.fromOp(S, i -> i / 2);
@@ -144,8 +142,7 @@ final class FloatTwoByTwo {
   }
 
   /// Whether each place lies in its window, in the first `count` of `rows` rows of `row` each.
-  private static boolean belong(
-      int[] index, int at, int row, int count, int rows, int top, int w) {
+  private static boolean belong(int[] index, int at, int row, int count, int rows, int top, int w) {
     VectorMask<Integer> there = I.indexInRange(0, row);
     VectorMask<Integer> others = I.maskAll(false);
     for (int i = 0; i < rows; i++) {

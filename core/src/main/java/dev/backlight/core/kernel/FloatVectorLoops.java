@@ -146,8 +146,7 @@ final class FloatVectorLoops extends FloatScalarLoops {
   }
 
   @Override
-  void stretch(
-      float[] x, int from, float guess, float off, float scale, float[] y, int to, int n) {
+  void stretch(float[] x, int from, float guess, float off, float scale, float[] y, int to, int n) {
     if (always || sums.done(n)) {
       FloatReductions.stretch(x, from, guess, off, scale, y, to, n);
     } else {

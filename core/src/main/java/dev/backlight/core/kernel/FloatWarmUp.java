@@ -111,7 +111,7 @@ final class FloatWarmUp extends WarmUp {
         loops.sumColumns(x, 7, n / 4, y);
       }
       case TILES, NARROW, TRANSPOSED, ROW, CONVOLUTION, POOLING ->
-           throw new AssertionError("they have other sizes");
+          throw new AssertionError("they have other sizes");
     }
   }
 
@@ -131,8 +131,7 @@ final class FloatWarmUp extends WarmUp {
     if (vectors) {
       FloatTiles.packing(6, x, 0, k, 1, x, 0, n, k, Numbers.Y, 0, n, add, Numbers.PANEL, 0);
     } else {
-      FloatScalarMatMul.matmul(
-          false, false, 6, n, k, x, 0, k, x, 0, n, Numbers.Y, 0, n, add);
+      FloatScalarMatMul.matmul(false, false, 6, n, k, x, 0, k, x, 0, n, Numbers.Y, 0, n, add);
     }
     if (round % 32 == 0) {
       product(loops, (round & 32) != 0, 25, n, k, round / 64);

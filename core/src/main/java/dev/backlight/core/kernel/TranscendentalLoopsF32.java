@@ -101,8 +101,8 @@ final class TranscendentalLoopsF32 {
     return end;
   }
 
-  /// Makes exponentials of the `n` first of a chunk, less a shift, in their place, and answers their
-  /// sum as [FloatScalarReductions#sumInTurn] has it. Behind them the last vector is -∞.
+  /// Makes exponentials of the `n` first of a chunk, less a shift, in their place, and answers
+  /// their sum as [FloatScalarReductions#sumInTurn] has it. Behind them the last vector is -∞.
   static float expSum(float shift, int n, FloatSums memory) {
     float[] accumulators = memory.accumulators;
     Arrays.fill(accumulators, 0f);

@@ -23,8 +23,8 @@ abstract class WinogradF32 extends FloatConvolution {
   /// Fewer channels are not worth the tiles' transforms.
   private static final int FEW_CHANNELS = 16;
 
-  /// Elements of a block's matrices: for the second cache, beside the filters and an image. Twice as
-  /// many took a fifth longer.
+  /// Elements of a block's matrices: for the second cache, beside the filters and an image. Twice
+  /// as many took a fifth longer.
   private static final int BLOCK = 150_000;
 
   /// A distance of matrices that is a multiple of 4 KiB would have them share few lines of the
@@ -41,8 +41,7 @@ abstract class WinogradF32 extends FloatConvolution {
   final int rowsAtOnce;
 
   /// For outputs of `h` by `w` elements, and at least and at most so many tiles in a block.
-  WinogradF32(
-      FloatScalarLoops loops, Conv2dShape s, int h, int w, int leastTiles, int mostTiles) {
+  WinogradF32(FloatScalarLoops loops, Conv2dShape s, int h, int w, int leastTiles, int mostTiles) {
     super(loops, s.products());
     images = s.n();
     rows = Math.ceilDiv(h, TILE);

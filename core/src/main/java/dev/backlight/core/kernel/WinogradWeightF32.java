@@ -50,8 +50,8 @@ final class WinogradWeightF32 extends WinogradF32 {
     planeOfSlopes = plane(mostTiles(), slopes.step());
   }
 
-  /// With many channels the sums are larger than the tiles: fewer walks through them are worth tiles
-  /// that do not stay in the second cache.
+  /// With many channels the sums are larger than the tiles: fewer walks through them are worth
+  /// tiles that do not stay in the second cache.
   private static int leastTiles(Conv2dShape s) {
     return (long) s.c() * s.o() >= MANY_SUMS ? LEAST_OF_MANY : LEAST_TILES;
   }

@@ -6,7 +6,6 @@ import dev.backlight.core.DType;
 import dev.backlight.core.Op;
 import dev.backlight.core.Pool2dOptions;
 import dev.backlight.core.Shape;
-import dev.backlight.core.Shape;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;

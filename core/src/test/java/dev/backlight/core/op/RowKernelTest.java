@@ -53,8 +53,7 @@ class RowKernelTest {
         Object[] arrays = new Object[all.length];
         for (int k = 0; k < all.length; k++) {
           Block moved = Block.allocate(Spec.of(Shape.of(all[k].size() + 3), all[k].dtype()));
-          System.arraycopy(
-              all[k].array(), 0, moved.array(), 3, k < in.length ? all[k].size() : 0);
+          System.arraycopy(all[k].array(), 0, moved.array(), 3, k < in.length ? all[k].size() : 0);
           arrays[k] = moved.array();
         }
         run(kernel, arrays, all, columns, 0, 2);

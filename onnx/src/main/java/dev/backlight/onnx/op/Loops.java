@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// A graph that is run again and again.
 ///
 /// As long as it is known at import that a loop goes on, its steps are unrolled, so that
-/// explanations see what is inside; where it is known of many, they are a [Recurrence]. From where this depends on inputs, it is a [Tape#whileLoop]:
-/// one with a bound, and so with derivatives backwards, if the number of steps has a known bound of
-/// at most [#MOST_BOUNDED].
+/// explanations see what is inside; where it is known of many, they are a [Recurrence]. From where
+/// this depends on inputs, it is a [Tape#whileLoop]: one with a bound, and so with derivatives
+/// backwards, if the number of steps has a known bound of at most [#MOST_BOUNDED].
 final class Loops {
   /// A bound beyond which each step too many would cost more than a gradient is worth.
   static final int MOST_BOUNDED = 4096;
