@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
 /// once more, and every result once less. That moves an element by at most `2⁻²³ Σ |x w c|` in
 /// `F32` and `2⁻⁵² Σ |x w c|` in `F64`, beside what the sums of the convolution themselves are
 /// rounded by. Where a product of factor and filter overflows or becomes subnormal, nothing is
-/// folded. `-Ddev.backlight.foldScales=false` turns it off.
+/// folded. Only `-Ddev.backlight.foldScales=true` turns it on, because a replay then differs from the
+/// recording by that rounding.
 final class ScaleFolding {
-  private static final boolean ON = !"false".equals(System.getProperty("dev.backlight.foldScales"));
+  private static final boolean ON = Boolean.getBoolean("dev.backlight.foldScales");
 
   /// Filters and the factors of their axis.
   private record Product(int filters, int factors, int axis) {}
