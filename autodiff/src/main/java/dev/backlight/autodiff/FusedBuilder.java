@@ -159,7 +159,7 @@ final class FusedBuilder {
     putOff(phase, maker);
     return IntStream.range(0, phase.length)
         .boxed()
-        .sorted(Comparator.comparingInt((Integer s) -> phase[s]).thenComparing(this::kind))
+        .sorted(Comparator.comparingInt((Integer s) -> phase[s]).thenComparingInt(this::kind))
         .map(steps::get)
         .toList();
   }

@@ -35,7 +35,7 @@ final class Pieces {
     int axis = axis();
     if (all.size() > 1 && axis >= 0) {
       List<Piece> sorted = new ArrayList<>(all);
-      sorted.sort(Comparator.comparing(piece -> piece.how.spans().get(axis).from()));
+      sorted.sort(Comparator.comparingInt(piece -> piece.how.spans().get(axis).from()));
       if (areApart(sorted, axis)) {
         return joined(sorted, axis);
       }

@@ -76,13 +76,11 @@ final class PooledMasks {
       return false;
     }
     Node pool = makers[spread.input(1)];
-    boolean isOfIt =
-        pool != null
-            && pool.op() instanceof MaxPool2d max
-            && max.options().equals(back.options())
-            && pool.input(0) == asked.input(0)
-            && pool.output() + 1 == spread.input(1);
-    if (!isOfIt) {
+    if (pool == null
+        || !(pool.op() instanceof MaxPool2d max)
+        || !max.options().equals(back.options())
+        || pool.input(0) != asked.input(0)
+        || pool.output() + 1 != spread.input(1)) {
       return false;
     }
     Spec pooled = spec(spread.input(0));
