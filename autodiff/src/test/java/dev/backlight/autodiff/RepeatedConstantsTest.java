@@ -24,7 +24,7 @@ class RepeatedConstantsTest {
   /// The sizes of the constants of what a player runs, after its answers were found to be those of
   /// the tape.
   private static List<Shape> kept(UnaryOperator<Tensor> f, Tensor x) {
-    Tape<Tensor, Tensor> tape = Tape.record(f::apply, x);
+    Tape<Tensor, Tensor> tape = Tape.record(f, x);
     Player<Tensor, Tensor> player = tape.player();
     for (int play = 0; play < 2; play++) {
       assertThat(player.play(x).sameAs(tape.run(x))).isTrue();

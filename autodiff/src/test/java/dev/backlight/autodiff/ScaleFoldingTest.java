@@ -103,7 +103,7 @@ class ScaleFoldingTest {
     Tensor before = normal(3, DType.F64, 4, 1, 1);
     Tensor all = Tensor.of(Shape.of(1, 1, 1), 0.3);
     UnaryOperator<Tensor> f = in -> in.mul(before).conv2d(w, PADDED).mul(all);
-    Program p = shrunk(Tape.record(f::apply, x));
+    Program p = shrunk(Tape.record(f, x));
     Program folded = ScaleFolding.folded(p);
     assertThat(factors(folded)).isZero();
     assertThat(run(folded, x).sub(run(p, x)).abs().amax().item()).isLessThan(1e-13);
@@ -153,7 +153,7 @@ class ScaleFoldingTest {
             in -> in.conv2d(w.mul(1e30), PADDED).mul(c.mul(1e10)),
             in -> in.mul(0.1).conv2d(w.mul(in.amax()), PADDED).mul(c));
     for (UnaryOperator<Tensor> f : all) {
-      Program p = shrunk(Tape.record(f::apply, x));
+      Program p = shrunk(Tape.record(f, x));
       assertThat(ScaleFolding.folded(p)).isSameAs(p);
     }
   }

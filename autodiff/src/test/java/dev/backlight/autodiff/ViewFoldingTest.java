@@ -27,7 +27,7 @@ class ViewFoldingTest {
   /// What a function becomes; a player has the bits of the function itself.
   private static List<Op> folded(UnaryOperator<List<Tensor>> f, Tensor... x) {
     List<Tensor> inputs = List.of(x);
-    Tape<List<Tensor>, List<Tensor>> tape = Tape.record(f::apply, inputs);
+    Tape<List<Tensor>, List<Tensor>> tape = Tape.record(f, inputs);
     List<Tensor> played = tape.player().play(inputs);
     List<Tensor> eager = f.apply(inputs);
     for (int k = 0; k < eager.size(); k++) {

@@ -68,7 +68,7 @@ record OnnxReference(Path file) {
       }
       Tensor x = Tensor.of(Shape.of(shape), numbers(told, "x")).to(dtype);
       UnaryOperator<Tensor> scalar = in -> model.apply(in).slice(1, 1, 2).sum();
-      Tensor gradient = Tape.record(scalar::apply, x).gradient().run(x);
+      Tensor gradient = Tape.record(scalar, x).gradient().run(x);
       add(tally, name + ": outputs", error(model.tape(x).run(x), numbers(told, "y")), TOLERANCE);
       add(tally, name + ": gradient", error(gradient, numbers(told, "gradient")), TOLERANCE);
       add(
