@@ -122,6 +122,34 @@ class RecurrenceTest {
   }
 
   @Test
+  void everyStepOfALongScanDrawsAnew() {
+    Message body =
+        new Message()
+            .message(1, Made.node("RandomNormalLike", "x", "drawn"))
+            .message(1, Made.node("Add", "s, drawn", "next"))
+            .message(11, Made.port("s", DType.F64, 2))
+            .message(11, Made.port("x", DType.F64, 2))
+            .message(12, Made.port("next", DType.F64, 2))
+            .message(12, Made.port("drawn", DType.F64, 2));
+    Message scan =
+        Made.node("Scan", "zero, x", "last, draws")
+            .message(5, Made.graph("body", body))
+            .message(5, Made.integer("num_scan_inputs", 1));
+    OnnxModel model =
+        Made.read(
+            17,
+            new Message()
+                .message(1, scan)
+                .message(5, Made.weight("zero", Tensor.zeros(Shape.of(2), DType.F64)))
+                .message(11, Made.port("x", DType.F64, 200, 2))
+                .message(12, Made.port("last", DType.F64, 2))
+                .message(12, Made.port("draws", DType.F64, 200, 2)));
+    Tensor draws =
+        model.apply(Map.of("x", Tensor.zeros(Shape.of(200, 2), DType.F64))).get("draws");
+    assertThat(draws.toDoubles()).doesNotHaveDuplicates();
+  }
+
+  @Test
   void derivativesAgreeWithDifferences() {
     Tensor x = Key.of(1).normal(Shape.of(130, 2), DType.F64);
     OnnxModel model = scan(130, false, 0);

@@ -113,6 +113,11 @@ public final class Library {
     }
   }
 
+  /// How many draws were made.
+  int drawn() {
+    return drawn;
+  }
+
   /// The number of a draw.
   int draw() {
     return drawn++;

@@ -19,7 +19,8 @@ final class Recurrence {
   private Recurrence() {}
 
   /// The last state and what all steps gave out, stacked; `null` if the steps are few, or are not
-  /// alike: a state changes its shape, or a step decides about shapes by values of its own.
+  /// alike: a state changes its shape, or a step decides about shapes by values of its own or
+  /// draws at random.
   ///
   /// @param scope where the step runs
   /// @param length how many steps
@@ -43,6 +44,9 @@ final class Recurrence {
                 List<Value> arguments = new ArrayList<>(values(now, state));
                 arguments.addAll(values(here, sequences));
                 List<Value> results = scope.repeated(length, () -> step.apply(arguments));
+                if (results == null) {
+                  throw new Unlike();
+                }
                 types.clear();
                 results.forEach(result -> types.add(result.type()));
                 List<Tensor> made = tensors(results);
@@ -55,9 +59,14 @@ final class Recurrence {
       all.carry().forEach(end -> outputs.add(new Value(end, types.get(outputs.size()))));
       all.out().forEach(rows -> outputs.add(new Value(rows, types.get(outputs.size()))));
       return outputs;
-    } catch (NotConstant | ShapeException unlike) {
+    } catch (NotConstant | ShapeException | Unlike unlike) {
       return null;
     }
+  }
+
+  /// Steps that draw are not alike.
+  private static final class Unlike extends RuntimeException {
+    private static final long serialVersionUID = 1;
   }
 
   private static List<Value> values(List<Tensor> tensors, List<Value> like) {

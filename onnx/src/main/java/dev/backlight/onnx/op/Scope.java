@@ -109,10 +109,15 @@ public final class Scope {
     return library.draw();
   }
 
-  /// Runs a step that stands for `length` of them, and counts its nodes as often.
-  List<Value> repeated(long length, Supplier<List<Value>> step) {
+  /// Runs a step that stands for `length` of them, and counts its nodes as often; `null` if it
+  /// draws at random, as every step draws anew.
+  @Nullable List<Value> repeated(long length, Supplier<List<Value>> step) {
     long before = library.ran();
+    int drawn = library.drawn();
     List<Value> results = step.get();
+    if (library.drawn() > drawn) {
+      return null;
+    }
     library.count((length - 1) * Math.max(1, library.ran() - before));
     return results;
   }
