@@ -17,8 +17,8 @@ final class LeakPage {
   }
 
   Report addTo(Report report) {
-    LeakStudy.Run before = study.before();
-    LeakStudy.Run cured = study.cured();
+    CureRun before = study.before();
+    CureRun cured = study.cured();
     int patient = study.shown();
     return report
         .text(
@@ -55,21 +55,12 @@ final class LeakPage {
             Column.number("opposite column, % right", 1).highestIsBest(),
             Column.number("no column, % right", 1).highestIsBest(),
             Column.number("explanation on the column, %", 2).lowestIsBest());
-    for (LeakStudy.Run run : study.runs()) {
-      table =
-          table.row(
-              run.weight() == 0 ? "none" : Words.value(run.weight()),
-              100 * run.validated(),
-              100 * run.fooled(),
-              100 * run.clean(),
-              100 * run.share());
-    }
-    return table.caption(
+    return CureRun.rows(table, study.runs()).caption(
         "The first column of numbers chose the weight; the others are of patients that had no part"
             + " in anything. The best of each is bold.");
   }
 
-  private Waterfall waterfall(String what, LeakStudy.Run run, int patient) {
+  private Waterfall waterfall(String what, CureRun run, int patient) {
     Attribution explained = study.misled(run);
     int d = study.names().size();
     String[] texts = new String[d];

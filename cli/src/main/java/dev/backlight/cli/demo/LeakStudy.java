@@ -40,8 +40,8 @@ import java.util.stream.IntStream;
 /// @param held the same, standardised
 /// @param malignant whether the tumour was, 1 or 0
 record LeakStudy(
-    Run honest,
-    List<Run> runs,
+    CureRun honest,
+    List<CureRun> runs,
     int validated,
     List<String> names,
     Tensor raw,
@@ -53,23 +53,6 @@ record LeakStudy(
   static final int LEAK = 30;
 
   private static final Explainer GRADIENTS = IntegratedGradients.from(Baseline.zeros());
-
-  /// One training.
-  ///
-  /// @param weight of the prior
-  /// @param validated the share of right answers to the patients set aside, whose column says the
-  ///   opposite, less the part of the explanation that lies on it
-  /// @param clean the share of right answers to patients with nothing in the column
-  /// @param fooled to patients whose column says the opposite
-  /// @param share of the magnitude of integrated gradients that lies on the column, the mean over
-  ///   patients whose column is right
-  record Run(
-      double weight,
-      Sequential network,
-      double validated,
-      double clean,
-      double fooled,
-      double share) {}
 
   static LeakStudy run(Key key, Demo.Size size, Terminal terminal) throws IOException {
     Key[] keys = key.split(4);
@@ -95,7 +78,7 @@ record LeakStudy(
         network ->
             right(network, leaked(aside, asideLabels, -1), asideLabels)
                 - share(network, aside, asideLabels);
-    List<Run> runs = new ArrayList<>();
+    List<CureRun> runs = new ArrayList<>();
     Sequential never = trainer.fit(first, leaked(train, labels, 0), labels).model();
     runs.add(judged(0, never, validated, held, heldLabels));
     for (double weight : WEIGHTS) {
@@ -136,13 +119,13 @@ record LeakStudy(
         0, Tensor.zeros(Shape.of(LEAK), DType.F32), Tensor.ones(Shape.of(1), DType.F32));
   }
 
-  private static Run judged(
+  private static CureRun judged(
       double weight,
       Sequential network,
       ToDoubleFunction<Sequential> validated,
       Tensor held,
       Tensor malignant) {
-    return new Run(
+    return new CureRun(
         weight,
         network,
         validated.applyAsDouble(network),
@@ -165,22 +148,18 @@ record LeakStudy(
     return sizes.slice(1, LEAK, LEAK + 1).squeeze(1).div(sizes.sum(1)).mean().item();
   }
 
-  Run before() {
+  CureRun before() {
     return runs.getFirst();
   }
 
   /// The one that does best on the patients set aside; of equal ones, that of the least weight.
-  Run cured() {
-    Run best = before();
-    for (Run run : runs) {
-      best = run.validated() > best.validated() ? run : best;
-    }
-    return best;
+  CureRun cured() {
+    return CureRun.best(runs);
   }
 
   /// The explanation of every patient held out, whose column says the opposite, from the average
   /// patient without a column.
-  Attribution misled(Run run) {
+  Attribution misled(CureRun run) {
     return GRADIENTS.explain(run.network()::apply, leaked(held, malignant, -1), Target.only());
   }
 

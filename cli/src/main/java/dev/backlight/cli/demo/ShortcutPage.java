@@ -22,8 +22,8 @@ final class ShortcutPage {
   }
 
   Report addTo(Report report) {
-    ShortcutStudy.Run before = study.before();
-    ShortcutStudy.Run cured = study.cured();
+    CureRun before = study.before();
+    CureRun cured = study.cured();
     Report with =
         report
             .section("A shortcut, and its cure")
@@ -75,7 +75,7 @@ final class ShortcutPage {
     return powers;
   }
 
-  private double[] by(ToDoubleFunction<ShortcutStudy.Run> number) {
+  private double[] by(ToDoubleFunction<CureRun> number) {
     return study.runs().stream().mapToDouble(number).map(share -> 100 * share).toArray();
   }
 
@@ -86,8 +86,8 @@ final class ShortcutPage {
             "What the prior costs",
             "weight of the prior, as a power of ten",
             "scans read rightly, %")
-        .line("another's corner", powers, by(ShortcutStudy.Run::fooled))
-        .line("no corner", powers, by(ShortcutStudy.Run::clean))
+        .line("another's corner", powers, by(CureRun::fooled))
+        .line("no corner", powers, by(CureRun::clean))
         .baseline(
             "never met a corner",
             new double[] {powers[0], powers[powers.length - 1]},
@@ -102,7 +102,7 @@ final class ShortcutPage {
             "What the prior buys",
             "weight of the prior, as a power of ten",
             "explanation on the corner, %")
-        .line("on the corner", powers(), by(ShortcutStudy.Run::share))
+        .line("on the corner", powers(), by(CureRun::share))
         .caption(
             "Lower is better. The magnitude of integrated gradients on the four pixels as a part"
                 + " of all, the mean over the scans held out, each with its own corner.");
@@ -117,16 +117,7 @@ final class ShortcutPage {
             Column.number("another's corner, % right", 1).highestIsBest(),
             Column.number("no corner, % right", 1).highestIsBest(),
             Column.number("explanation on the corner, %", 2).lowestIsBest());
-    for (ShortcutStudy.Run run : study.runs()) {
-      table =
-          table.row(
-              run.weight() == 0 ? "none" : Words.value(run.weight()),
-              100 * run.validated(),
-              100 * run.fooled(),
-              100 * run.clean(),
-              100 * run.share());
-    }
-    return table.caption(
+    return CureRun.rows(table, study.runs()).caption(
         ("The weight was chosen by the first column of numbers, on %d scans: right answers with"
                 + " another's corner, less the part of the explanation on it. The others are of %d"
                 + " scans that had no part in anything. Shown below is the weight %s.")

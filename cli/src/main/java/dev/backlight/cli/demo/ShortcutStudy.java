@@ -38,7 +38,7 @@ import java.util.function.ToDoubleFunction;
 /// @param misled the same scans with the patch of another digit
 /// @param other which digit the patch says
 record ShortcutStudy(
-    Run honest, List<Run> runs, int validated, Dataset held, Tensor misled, int[] other) {
+    CureRun honest, List<CureRun> runs, int validated, Dataset held, Tensor misled, int[] other) {
   private static final double[] WEIGHTS = {0, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100};
 
   /// The pixels of the patch.
@@ -51,23 +51,6 @@ record ShortcutStudy(
   /// patch is: the loss of Ross and others (2017).
   private static final Target ALL_CLASSES =
       Target.of("sum of log-probabilities", logits -> logits.logSoftmax(1).sum(1));
-
-  /// One training.
-  ///
-  /// @param weight of the prior
-  /// @param validated the share of right answers to the scans set aside, with the patch of another
-  ///   digit, less the part of the explanation that lies on the patch
-  /// @param clean the share of right answers to scans without a patch
-  /// @param fooled to scans with the patch of another digit
-  /// @param share of the magnitude of integrated gradients that lies on the patch, the mean over
-  ///   scans with their own patch
-  record Run(
-      double weight,
-      Sequential network,
-      double validated,
-      double clean,
-      double fooled,
-      double share) {}
 
   static ShortcutStudy run(Key key, Demo.Size size, Terminal terminal) throws IOException {
     Key[] keys = key.split(6);
@@ -91,8 +74,8 @@ record ShortcutStudy(
     ToDoubleFunction<Sequential> validated =
         network -> accuracy(network, asideMisled, aside.y()) - share(network, aside);
     Sequential never = trainer.fit(first, train.x(), train.y()).model();
-    Run honest = judged(0, never, validated.applyAsDouble(never), held, misled);
-    List<Run> runs = new ArrayList<>();
+    CureRun honest = judged(0, never, validated.applyAsDouble(never), held, misled);
+    List<CureRun> runs = new ArrayList<>();
     for (double weight : WEIGHTS) {
       terminal.note("a prior of weight " + Words.value(weight));
       Trainer<Sequential> how = weight == 0 ? trainer : trainer.penalty(prior(weight));
@@ -117,9 +100,9 @@ record ShortcutStudy(
     return (model, x, _, _) -> prior.of(new Saliency(), model::apply, x, ALL_CLASSES);
   }
 
-  private static Run judged(
+  private static CureRun judged(
       double weight, Sequential network, double validated, Dataset held, Tensor misled) {
-    return new Run(
+    return new CureRun(
         weight,
         network,
         validated,
@@ -156,17 +139,13 @@ record ShortcutStudy(
     return Tensor.of(scans.shape(), pixels).to(scans.dtype());
   }
 
-  Run before() {
+  CureRun before() {
     return runs.getFirst();
   }
 
   /// The one that does best on the scans set aside; of equal ones, that of the least weight.
-  Run cured() {
-    Run best = before();
-    for (Run run : runs) {
-      best = run.validated() > best.validated() ? run : best;
-    }
-    return best;
+  CureRun cured() {
+    return CureRun.best(runs);
   }
 
   /// Scans that ink in the patch misleads before and does not after, one for every other digit.
@@ -187,7 +166,7 @@ record ShortcutStudy(
   }
 
   /// What spoke for the digit that the patch says, rather than for the one that was written.
-  Attribution contrast(Run run, int scan) {
+  Attribution contrast(CureRun run, int scan) {
     return GRADIENTS.explain(
         run.network()::apply,
         misled.slice(0, scan, scan + 1),

@@ -16,8 +16,8 @@ class LeakStudyTest {
     Terminal silent = new Terminal(nowhere, nowhere, false);
     for (long seed = 1; seed < 4; seed++) {
       LeakStudy study = LeakStudy.run(Key.of(seed), Demo.Size.quick(), silent);
-      LeakStudy.Run before = study.before();
-      LeakStudy.Run cured = study.cured();
+      CureRun before = study.before();
+      CureRun cured = study.cured();
       assertThat(before.fooled()).as("seed %d", seed).isLessThan(cured.fooled() - 0.03);
       assertThat(before.share()).as("seed %d", seed).isGreaterThan(0.1);
       assertThat(cured.fooled()).as("seed %d", seed).isGreaterThan(0.95);

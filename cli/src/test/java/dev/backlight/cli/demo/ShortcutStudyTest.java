@@ -16,8 +16,8 @@ class ShortcutStudyTest {
     Terminal silent = new Terminal(nowhere, nowhere, false);
     for (long seed = 1; seed < 4; seed++) {
       ShortcutStudy study = ShortcutStudy.run(Key.of(seed), Demo.Size.quick(), silent);
-      ShortcutStudy.Run before = study.before();
-      ShortcutStudy.Run cured = study.cured();
+      CureRun before = study.before();
+      CureRun cured = study.cured();
       assertThat(before.fooled()).as("seed %d", seed).isLessThan(0.8);
       assertThat(before.share()).as("seed %d", seed).isGreaterThan(0.15);
       assertThat(cured.fooled()).as("seed %d", seed).isGreaterThan(0.93);
