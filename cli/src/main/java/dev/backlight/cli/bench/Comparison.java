@@ -114,13 +114,11 @@ public record Comparison(
   private List<Row> rows(int threads, List<Case> cases, Path folder)
       throws IOException, InterruptedException {
     Map<String, Map<String, Map<?, ?>>> times = new LinkedHashMap<>();
-    timed(Processes.ours(Measure.class, options(threads)), Map.of(), "ours", threads, cases, times);
+    List<String> here =
+        Processes.ours(Measure.class, List.of("-Ddev.backlight.threads=" + threads));
+    timed(here, Map.of(), "ours", threads, cases, times);
     for (Peer peer : peers) {
-      Map<String, String> environment = new HashMap<>(peer.environment(threads));
-      if (onnx != null) {
-        environment.put(OnnxCases.VARIABLE, onnx.toAbsolutePath().toString());
-      }
-      timed(peer.command(folder), environment, peer.name(), threads, cases, times);
+      timed(peer.command(folder), peer.environment(threads), peer.name(), threads, cases, times);
     }
     Map<String, Map<?, ?>> ours = times.getOrDefault("ours", Map.of());
     double peak = time(ours.getOrDefault(Measure.PEAK, Map.of()), "flops");
@@ -162,14 +160,6 @@ public record Comparison(
     return rows;
   }
 
-  private List<String> options(int threads) {
-    List<String> options = new ArrayList<>(List.of("-Ddev.backlight.threads=" + threads));
-    if (onnx != null) {
-      options.add("-D" + OnnxCases.FOLDER + "=" + onnx.toAbsolutePath());
-    }
-    return options;
-  }
-
   private static double time(Map<?, ?> line, String unit) {
     return line.get(unit) instanceof Number n ? n.doubleValue() : Double.NaN;
   }
@@ -189,9 +179,13 @@ public record Comparison(
     }
     command.add(quick ? "quick" : "full");
     cases.forEach(c -> command.add(c.name()));
+    Map<String, String> all = new HashMap<>(environment);
+    if (onnx != null) {
+      all.put(OnnxCases.FOLDER, onnx.toAbsolutePath().toString());
+    }
     Processes.lines(
         command,
-        environment,
+        all,
         line -> {
           String name = Objects.toString(line.get("case"));
           String speaker = Objects.toString(line.get("peer"), who);

@@ -28,11 +28,9 @@ import java.util.List;
 /// The file is not ours to keep: a folder with it is named by [#FOLDER], and without one these
 /// cases are left out.
 final class OnnxCases {
-  /// The property with the folder of a test case, `model.onnx` and `test_data_set_0`.
-  static final String FOLDER = "dev.backlight.bench.onnx";
-
-  /// The variable in which peers find the same.
-  static final String VARIABLE = "BACKLIGHT_BENCH_ONNX";
+  /// The variable with the folder of a test case, `model.onnx` and `test_data_set_0`, for us and
+  /// for peers.
+  static final String FOLDER = "BACKLIGHT_BENCH_ONNX";
 
   private static final String NAME = "onnx_resnet50_";
   private static final Target TARGET = Target.at(3);
@@ -60,7 +58,7 @@ final class OnnxCases {
   }
 
   private static Path folder() {
-    String folder = System.getProperty(FOLDER);
+    String folder = System.getenv(FOLDER);
     if (folder == null) {
       throw new IllegalStateException("a folder with a model is needed, got none: --onnx DIR");
     }
