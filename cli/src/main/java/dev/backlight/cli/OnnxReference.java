@@ -5,6 +5,7 @@ import dev.backlight.cli.Tally.End;
 import dev.backlight.core.DType;
 import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
+import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.io.FormatException;
 import dev.backlight.core.io.Json;
@@ -19,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -77,7 +77,7 @@ record OnnxReference(Path file) {
           integrated(model, x, numbers(told, "integrated")),
           TOLERANCE);
       add(tally, name + ": differences", differences(scalar, x, gradient), ROUGHLY);
-    } catch (OnnxException | FormatException e) {
+    } catch (OnnxException | FormatException | ShapeException e) {
       tally.add(name, End.UNSUPPORTED, String.valueOf(e.getMessage()), 0);
     }
   }
@@ -91,12 +91,11 @@ record OnnxReference(Path file) {
   }
 
   private double[] numbers(Map<?, ?> told, String name) throws FormatException {
-    if (!(told.get(name) instanceof List<?> list)) {
+    if (!(told.get(name) instanceof List<?> list)
+        || !list.stream().allMatch(Number.class::isInstance)) {
       throw new FormatException(told(file) + " needs numbers called " + name + ", got none");
     }
-    return list.stream()
-        .mapToDouble(n -> ((Number) Objects.requireNonNull(n)).doubleValue())
-        .toArray();
+    return list.stream().map(Number.class::cast).mapToDouble(Number::doubleValue).toArray();
   }
 
   /// The largest difference as a part of the largest number.

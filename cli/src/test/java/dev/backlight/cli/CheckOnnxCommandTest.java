@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +94,16 @@ class CheckOnnxCommandTest {
             "unsupported  smooth.onnx: "
                 + folder.resolve("smooth.json")
                 + " needs numbers called gradient, got none");
+    told.put("gradient", List.of("steep"));
+    Json.write(folder.resolve("smooth.json"), told, Json.Style.PRETTY);
+    assertThat(Ran.of("check-onnx", folder, "--unsupported").out())
+        .startsWith(
+            "unsupported  smooth.onnx: "
+                + folder.resolve("smooth.json")
+                + " needs numbers called gradient, got none");
+    told.put("shape", List.of(2));
+    Json.write(folder.resolve("smooth.json"), told, Json.Style.PRETTY);
+    assertThat(Ran.of("check-onnx", folder).out()).contains("unsupported 1");
   }
 
   @Test
