@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /// One explainer, model and target for many batches, one after the other: from an iterator of
 /// inputs to an iterator of explanations, in the same order.
@@ -76,6 +78,7 @@ public record Explaining(Explainer by, Function<Tensor, Tensor> model, Target ta
   private final class Job implements Iterator<Attribution> {
     private final Iterator<Tensor> batches;
     private final Deque<FutureTask<Attribution>> running = new ArrayDeque<>();
+    private boolean ended;
     private final Map<Spec, CompiledExplainer> compiled =
         new LinkedHashMap<>(16, 0.75f, true) {
           @Override
@@ -89,19 +92,40 @@ public record Explaining(Explainer by, Function<Tensor, Tensor> model, Target ta
     }
 
     private void fill() {
-      while (running.size() < ahead && batches.hasNext()) {
+      while (running.size() < ahead && !ended) {
+        Callable<Attribution> next = begun();
+        if (next != null) {
+          FutureTask<Attribution> task = new FutureTask<>(next);
+          running.add(task);
+          Thread.ofVirtual().name("explaining").start(task);
+        }
+      }
+    }
+
+    /// Reads a batch, if there is one, and compiles for it; what goes wrong there waits for its
+    /// turn, and nothing is read behind it.
+    private @Nullable Callable<Attribution> begun() {
+      try {
+        if (!batches.hasNext()) {
+          ended = true;
+          return null;
+        }
         Tensor batch = batches.next();
         CompiledExplainer ready =
             compiled.computeIfAbsent(batch.spec(), _ -> by.compile(model, batch, target));
-        FutureTask<Attribution> task = new FutureTask<>(() -> ready.explain(batch));
-        running.add(task);
-        Thread.ofVirtual().name("explaining").start(task);
+        return () -> ready.explain(batch);
+      } catch (RuntimeException problem) {
+        ended = true;
+        return () -> {
+          throw problem;
+        };
       }
     }
 
     @Override
     public boolean hasNext() {
-      return !running.isEmpty() || batches.hasNext();
+      fill();
+      return !running.isEmpty();
     }
 
     @Override
@@ -135,6 +159,7 @@ public record Explaining(Explainer by, Function<Tensor, Tensor> model, Target ta
     }
 
     private void end() {
+      ended = true;
       running.forEach(task -> task.cancel(true));
       running.clear();
     }

@@ -63,21 +63,43 @@ class ExplainingTest {
 
   @Test
   void anErrorComesInItsPlaceAndEndsTheJob() {
-    List<Tensor> some = new ArrayList<>(batches().subList(0, 2));
-    some.add(Nets.draw(1, DType.F32, 4, 6));
+    List<Tensor> some = new ArrayList<>(batches());
+    some.set(2, Nets.draw(1, DType.F32, 4, 6));
+    for (int ahead : new int[] {1, 4}) {
+      Iterator<Attribution> job =
+          Explaining.of(Occlusion.with(Baseline.zeros()), MLP, Target.at(0))
+              .ahead(ahead)
+              .iterator(some.iterator());
+      job.next();
+      job.next();
+      assertThatThrownBy(job::next)
+          .isInstanceOf(ShapeException.class)
+          .hasMessageStartingWith("matmul needs");
+      assertThat(job.hasNext()).isFalse();
+      assertThatThrownBy(job::next)
+          .isInstanceOf(NoSuchElementException.class)
+          .hasMessage("all batches are explained");
+    }
+  }
+
+  @Test
+  void anErrorOfReadingComesInItsPlace() {
+    Iterator<Tensor> torn =
+        IntStream.range(0, 9)
+            .mapToObj(k -> batches().get(k))
+            .map(batch -> {
+              if (batch.sameAs(batches().get(2))) {
+                throw new IllegalStateException("the file is torn");
+              }
+              return batch;
+            })
+            .iterator();
     Iterator<Attribution> job =
-        Explaining.of(Occlusion.with(Baseline.zeros()), MLP, Target.at(0))
-            .ahead(1)
-            .iterator(some.iterator());
+        Explaining.of(new Saliency(), MLP, Target.at(0)).ahead(4).iterator(torn);
     job.next();
     job.next();
-    assertThatThrownBy(job::next)
-        .isInstanceOf(ShapeException.class)
-        .hasMessageStartingWith("matmul needs");
+    assertThatThrownBy(job::next).hasMessage("the file is torn");
     assertThat(job.hasNext()).isFalse();
-    assertThatThrownBy(job::next)
-        .isInstanceOf(NoSuchElementException.class)
-        .hasMessage("all batches are explained");
   }
 
   @Test
@@ -93,6 +115,7 @@ class ExplainingTest {
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }
+    assertThat(job.hasNext()).isFalse();
     assertThatThrownBy(() -> Explaining.of(new Saliency(), MLP, Target.at(0)).ahead(0))
         .hasMessage("a job needs at least 1 batch at a time, got 0");
   }
