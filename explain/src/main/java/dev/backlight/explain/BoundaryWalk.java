@@ -1,5 +1,6 @@
 package dev.backlight.explain;
 
+import dev.backlight.autodiff.Trace;
 import dev.backlight.core.DType;
 import dev.backlight.core.Tensor;
 import java.util.Arrays;
@@ -26,6 +27,7 @@ final class BoundaryWalk {
   private final Tensor x;
   private final int[] from;
   private final int[] toward;
+  private final Sweeps sweeps;
   private final double[] origin;
   private final int each;
   final double[] at;
@@ -44,6 +46,14 @@ final class BoundaryWalk {
     this.x = x;
     this.from = from;
     this.toward = toward;
+    Tensor ahead = Tensor.of(toward);
+    Tensor own = Tensor.of(from);
+    sweeps =
+        new Sweeps(
+            logits,
+            Target.of(
+                "the lead of other classes",
+                out -> Target.each(ahead).scalars(out).sub(Target.each(own).scalars(out))));
     origin = x.toDoubles();
     at = origin.clone();
     each = at.length / from.length;
@@ -55,15 +65,28 @@ final class BoundaryWalk {
     return classes(logits, tensor(there, x));
   }
 
-  private Linearised linear() {
+  private Lead lead() {
     evaluations++;
-    return Linearised.of(logits, tensor(at, x));
+    Trace<Tensor> here = sweeps.at(tensor(at, x));
+    return new Lead(here.output().getFirst().toDoubles(), here.inputs().toDoubles());
+  }
+
+  /// By how much the class that each example goes towards is ahead of its own, and the gradient.
+  private record Lead(double[] value, double[] gradient) {
+    /// The slope of one example, 0 where following it would leave the range.
+    double[] slope(int i, int each, double[] at, MinimalPerturbation range) {
+      double[] slope = new double[each];
+      for (int j = 0; j < each; j++) {
+        slope[j] = range.inRange(at[i * each + j], gradient[i * each + j]);
+      }
+      return slope;
+    }
   }
 
   /// Over boundary after boundary of the linearisation, until the class is another one.
   void go() {
     for (int step = 0; step < how.steps() && !all(changed); step++) {
-      Linearised here = linear();
+      Lead here = lead();
       for (int i = 0; i < from.length; i++) {
         if (!changed[i]) {
           move(here, i);
@@ -76,11 +99,10 @@ final class BoundaryWalk {
     }
   }
 
-  private void move(Linearised here, int i) {
-    double[] slope = here.toward(toward[i], from[i], i, each, at, how);
+  private void move(Lead here, int i) {
+    double[] slope = here.slope(i, each, at, how);
     double size = norm.dual(slope);
-    double gap = here.logit(i, from[i]) - here.logit(i, toward[i]);
-    double far = (Math.max(gap / size, 0) + 1e-9) * (1 + OVERSHOOT);
+    double far = (Math.max(-here.value[i] / size, 0) + 1e-9) * (1 + OVERSHOOT);
     for (int j = 0; j < each && size > 0; j++) {
       int k = i * each + j;
       at[k] = Math.clamp(at[k] + far * norm.unit(slope[j], size), how.low(), how.high());
@@ -120,7 +142,7 @@ final class BoundaryWalk {
     double[] part = new double[from.length];
     Arrays.fill(part, 1);
     for (int round = 0; round < ROUNDS; round++) {
-      Linearised here = linear();
+      Lead here = lead();
       double[] there = at.clone();
       for (int i = 0; i < from.length; i++) {
         if (changed[i]) {
@@ -162,7 +184,7 @@ final class BoundaryWalk {
       }
       Arrays.fill(better, false);
       for (int step = 0; step < PUSHES; step++) {
-        Linearised here = linear();
+        Lead here = lead();
         for (int i = 0; i < from.length; i++) {
           if (before[i] && !better[i]) {
             climb(here, i, SMALLER * radius[i]);
@@ -181,8 +203,8 @@ final class BoundaryWalk {
     }
   }
 
-  private void climb(Linearised here, int i, double radius) {
-    double[] slope = here.toward(toward[i], from[i], i, each, at, how);
+  private void climb(Lead here, int i, double radius) {
+    double[] slope = here.slope(i, each, at, how);
     double size = norm.dual(slope);
     double[] moved = new double[each];
     for (int j = 0; j < each; j++) {
@@ -196,10 +218,10 @@ final class BoundaryWalk {
     }
   }
 
-  private void tangent(Linearised here, int i, double part, double[] there) {
-    double[] slope = here.toward(toward[i], from[i], i, each, origin, how);
+  private void tangent(Lead here, int i, double part, double[] there) {
+    double[] slope = here.slope(i, each, origin, how);
     double size = norm.dual(slope);
-    double way = here.logit(i, from[i]) - here.logit(i, toward[i]);
+    double way = -here.value[i];
     for (int j = 0; j < each; j++) {
       way += slope[j] * (at[i * each + j] - origin[i * each + j]);
     }

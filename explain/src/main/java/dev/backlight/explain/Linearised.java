@@ -39,7 +39,7 @@ record Linearised(double[] logits, List<double[]> slopes, int classes) {
     for (int j = 0; j < each; j++) {
       int k = i * each + j;
       double up = slopes.get(c)[k] - slopes.get(from)[k];
-      slope[j] = at[k] >= range.high() && up > 0 || at[k] <= range.low() && up < 0 ? 0 : up;
+      slope[j] = range.inRange(at[k], up);
     }
     return slope;
   }

@@ -158,6 +158,11 @@ public record MinimalPerturbation(Norm norm, int steps, double low, double high)
         .toArray();
   }
 
+  /// A slope at a place, 0 where following it would leave the range.
+  double inRange(double at, double slope) {
+    return at >= high && slope > 0 || at <= low && slope < 0 ? 0 : slope;
+  }
+
   private String name() {
     return "smallest change in the " + norm + " norm" + range(low, high);
   }
