@@ -248,12 +248,12 @@ final class BoundaryWalk {
   }
 
   static int[] classes(Function<Tensor, Tensor> logits, Tensor x) {
-    return classOf(logits, x).toInts();
+    return classOf(logits.apply(x)).toInts();
   }
 
-  /// The class of every input, (n) of `I32`.
-  static Tensor classOf(Function<Tensor, Tensor> logits, Tensor x) {
-    return logits.apply(x).argmax(1).to(DType.I32);
+  /// The class of every row, (n) of `I32`.
+  static Tensor classOf(Tensor logits) {
+    return logits.argmax(1).to(DType.I32);
   }
 
   static Tensor tensor(double[] values, Tensor like) {

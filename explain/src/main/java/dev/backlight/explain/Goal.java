@@ -1,6 +1,7 @@
 package dev.backlight.explain;
 
 import dev.backlight.core.Tensor;
+import java.util.Arrays;
 
 /// The answer that a counterfactual is to have: a scalar of the output that is 0 or more once the
 /// goal is reached.
@@ -29,18 +30,12 @@ public record Goal(String words, Target margin) {
 
   /// By how much one logit is ahead of all others.
   private static Tensor lead(Tensor out, int index) {
-    Tensor own = Target.at(index).scalars(out);
-    int k = out.size(1);
-    if (k == 1) {
+    if (out.rank() == 2 && out.size(1) == 1) {
       throw new IllegalArgumentException(
           "a goal of a class needs logits of two classes or more, got " + out.shape());
     }
-    Tensor others =
-        index == 0
-            ? out.slice(1, 1, k)
-            : index == k - 1
-                ? out.slice(1, 0, k - 1)
-                : Tensor.concat(1, out.slice(1, 0, index), out.slice(1, index + 1, k));
-    return own.sub(others.amax(1));
+    int[] labels = new int[out.size(0)];
+    Arrays.fill(labels, index);
+    return GradientAttack.margin(out, Tensor.of(labels)).neg();
   }
 }

@@ -1,17 +1,11 @@
 package dev.backlight.explain;
 
-import dev.backlight.autodiff.BackwardRule;
-import dev.backlight.autodiff.Tape;
-import dev.backlight.autodiff.Trace;
-import dev.backlight.autodiff.Validity;
 import dev.backlight.core.DType;
 import dev.backlight.core.Key;
 import dev.backlight.core.Shape;
 import dev.backlight.core.Tensor;
 import dev.backlight.explain.MinimalPerturbation.Norm;
-import java.util.List;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /// Inputs near x that a model does worse on: steps along the gradient of a loss that stay within a
 /// distance of x, `x' ← project(x' + step · direction(∂loss/∂x'))`.
@@ -120,11 +114,11 @@ public record GradientAttack(
   /// @param x inputs (n, …) within the range
   public Tensor of(Function<Tensor, Tensor> loss, Tensor x) {
     requireWithin(x, low, high);
-    UnaryOperator<Tensor> slope = slope(loss, x);
-    Tensor best = walk(slope, x, restarts == 0 ? x : start(x, 0));
+    Sweeps sweeps = new Sweeps(loss, Target.of("the loss", each -> each));
+    Tensor best = walk(sweeps, x, restarts == 0 ? x : start(x, 0));
     Tensor most = restarts < 2 ? best : gain(loss, best);
     for (int k = 1; k < restarts; k++) {
-      Tensor end = walk(slope, x, start(x, k));
+      Tensor end = walk(sweeps, x, start(x, k));
       Tensor there = gain(loss, end);
       Tensor better = there.gt(most);
       best = spread(better, x.shape()).where(end, best);
@@ -148,9 +142,9 @@ public record GradientAttack(
     Function<Tensor, Tensor> logits =
         in -> MinimalPerturbation.twoOrMore(model.apply(in), in.size(0));
     Target own = Target.each(labels);
-    Tensor reached = of(in -> margin(logits.apply(in), own, labels), x);
-    Tensor found = found(logits, reached, labels);
     Tensor here = logits.apply(x);
+    Tensor reached = of(in -> margin(logits.apply(in), labels), x);
+    Tensor found = found(logits, reached, labels);
     Tensor reach = here.amaxKeep(1).sub(here.aminKeep(1));
     Tensor unit = reach.gt(0).where(reach, 1);
     Tensor other = of(in -> own.scalars(logits.apply(in).div(unit).logSoftmax(1)).neg(), x);
@@ -166,28 +160,31 @@ public record GradientAttack(
         changed,
         // At the edge rounding may go beyond it by a bit.
         found.where(far.minimum(epsilon), Double.POSITIVE_INFINITY),
-        BoundaryWalk.classOf(logits, x),
-        BoundaryWalk.classOf(logits, changed),
+        BoundaryWalk.classOf(here),
+        BoundaryWalk.classOf(logits.apply(changed)),
         2L * Math.max(1, restarts) * (steps + (restarts < 2 ? 0 : 1)) + 4);
   }
 
   private Tensor found(Function<Tensor, Tensor> logits, Tensor at, Tensor labels) {
-    Tensor classes = BoundaryWalk.classOf(logits, at);
+    Tensor classes = BoundaryWalk.classOf(logits.apply(at));
     Tensor hit = classes.eq(labels.to(classes.dtype()));
     return targeted ? hit : hit.not();
   }
 
-  private static Tensor margin(Tensor logits, Target own, Tensor labels) {
+  /// By how much another logit than that of the label is ahead of it, (n).
+  static Tensor margin(Tensor logits, Tensor labels) {
+    Tensor own = Target.each(labels).scalars(logits);
     int k = logits.size(1);
     Tensor index = Tensor.arange(k, labels.dtype()).unsqueeze(0).expand(logits.shape());
     Tensor its = labels.unsqueeze(1).expand(logits.shape()).eq(index);
-    return its.where(-Float.MAX_VALUE, logits).amax(1).sub(own.scalars(logits));
+    return its.where(-Float.MAX_VALUE, logits).amax(1).sub(own);
   }
 
-  private Tensor walk(UnaryOperator<Tensor> slope, Tensor x, Tensor from) {
+  private Tensor walk(Sweeps sweeps, Tensor x, Tensor from) {
     Tensor at = from;
     for (int k = 0; k < steps; k++) {
-      Tensor up = targeted ? slope.apply(at).neg() : slope.apply(at);
+      Tensor slope = sweeps.at(at).inputs();
+      Tensor up = targeted ? slope.neg() : slope;
       at = bounded(near(x, at.add(direction(up).mul(step))));
     }
     return at;
@@ -241,18 +238,6 @@ public record GradientAttack(
   /// The loss in the wanted direction.
   private Tensor gain(Function<Tensor, Tensor> loss, Tensor at) {
     return targeted ? loss.apply(at).neg() : loss.apply(at);
-  }
-
-  /// The gradient at any place; recorded once, unless the loss asks about values.
-  private static UnaryOperator<Tensor> slope(Function<Tensor, Tensor> loss, Tensor x) {
-    Tape<Tensor, Trace<Tensor>> once = traced(loss, x);
-    return once.validity() == Validity.REPLAYABLE
-        ? at -> once.run(at).inputs()
-        : at -> traced(loss, at).run(at).inputs();
-  }
-
-  private static Tape<Tensor, Trace<Tensor>> traced(Function<Tensor, Tensor> loss, Tensor at) {
-    return Tape.record(loss, at).trace(BackwardRule.CHAIN, Function.identity(), List.of());
   }
 
   /// The Euclidean length of every example, on all of its elements.
