@@ -1,7 +1,6 @@
 package dev.backlight.explain;
 
 import dev.backlight.core.Tensor;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -123,7 +122,7 @@ public record ConceptScores(
     return String.format(
         Locale.ROOT,
         "%.2f ± %.2f",
-        Arrays.stream(values).average().orElse(Double.NaN),
+        StudentT.mean(values),
         Math.sqrt(StudentT.variance(values)));
   }
 

@@ -90,10 +90,11 @@ public record Tcav(String layer, int runs, long seed) {
     List<ConceptScores.Concept> tested = new ArrayList<>();
     for (Map.Entry<String, Tensor> concept : concepts.entrySet()) {
       Tensor inputs = concept.getValue();
-      requireEnough(concept.getKey(), inputs, random);
-      tested.add(
-          tested(
-              concept.getKey(), activations(model, inputs), pool, slopes, key.fold(tested.size())));
+      String name = concept.getKey();
+      requireEnough(name, inputs, random);
+      // By its name: a map may have its concepts in another order in every run of the program.
+      Key own = key.fold(name.hashCode());
+      tested.add(tested(name, activations(model, inputs), pool, slopes, own));
     }
     return new ConceptScores(layer, decided, runs, seed, tested);
   }

@@ -106,6 +106,19 @@ class TcavTest {
   }
 
   @Test
+  void whatIsFoundOfAConceptDoesNotDependOnTheOthers() {
+    ConceptScores.Concept alone =
+        Tcav.at("hidden")
+            .runs(3)
+            .scores(NET, Map.of("unused", concept(3)), RANDOM, X, Target.at(0))
+            .concept("unused");
+    ConceptScores.Concept among = scores(Tcav.at("hidden").runs(3)).concept("unused");
+    assertThat(alone.scores().sameAs(among.scores())).isTrue();
+    assertThat(alone.chance().sameAs(among.chance())).isTrue();
+    assertThat(alone.accuracy()).isEqualTo(among.accuracy());
+  }
+
+  @Test
   void everyInputMayHaveATargetOfItsOwn() {
     int[] outputs = new int[50];
     java.util.Arrays.fill(outputs, 25, 50, 1);
