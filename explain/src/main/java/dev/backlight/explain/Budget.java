@@ -119,7 +119,7 @@ public record Budget(@Nullable Duration time, long evaluations, BooleanSupplier 
     }
 
     boolean isLate() {
-      return time != null && System.nanoTime() - begin >= time.toNanos();
+      return time != null && Duration.ofNanos(System.nanoTime() - begin).compareTo(time) >= 0;
     }
 
     @Override

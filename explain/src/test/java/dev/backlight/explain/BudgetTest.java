@@ -96,6 +96,14 @@ class BudgetTest {
   }
 
   @Test
+  void aTimeWithoutEndIsNoLimit() {
+    Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+    Attribution a = Budget.of(endless).explain(Lrp.epsilon(), MLP, X, Target.at(1));
+    assertThat(a.isPartial()).isFalse();
+    assertThat(a.scores().sameAs(Lrp.epsilon().explain(MLP, X, Target.at(1)).scores())).isTrue();
+  }
+
+  @Test
   void othersExplainAsManyExamplesAsThereIsTimeFor() {
     Attribution a = Budget.of(Duration.ZERO).explain(Lrp.epsilon(), MLP, X, Target.each(2, 0, 1));
     assertThat(a.parameters()).containsEntry("partial", "1 of 3 examples");
