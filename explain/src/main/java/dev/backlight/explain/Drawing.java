@@ -25,6 +25,18 @@ interface Drawing extends TensorExplainer, Anytime {
     return draws >= FEWEST && errors.amax().item() <= standardError();
   }
 
+  /// What draws say, with how sure they are, labelled if they are neither all nor enough.
+  ///
+  /// @param what a draw is called, in the plural
+  default Attribution labelled(Attribution a, Tensor errors, int draws, int most, String what) {
+    Attribution sure = a.spread(errors.to(a.scores().dtype()).reshape(a.scores().shape()));
+    boolean enough = stops() && isEnough(draws, errors);
+    return draws < most && !enough ? sure.partial(draws, most, what) : sure;
+  }
+
+  /// Scores, and how many draws they are of.
+  record Means(Tensor scores, int draws) {}
+
   /// Whether it stops at a standard error at all.
   default boolean stops() {
     return standardError() > 0;

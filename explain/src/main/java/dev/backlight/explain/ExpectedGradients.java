@@ -138,11 +138,8 @@ public record ExpectedGradients(
 
   @Override
   public Tensor mean(Function<Tensor, Tensor> model, Tensor x, Target decided) {
-    return means(model, x, decided, null).scores;
+    return means(model, x, decided, null).scores();
   }
-
-  /// Scores, and how many draws they are of.
-  private record Means(Tensor scores, int draws) {}
 
   private Means means(
       Function<Tensor, Tensor> model, Tensor x, Target decided, @Nullable Moments moments) {
@@ -181,14 +178,9 @@ public record ExpectedGradients(
   public Attribution drawn(Function<Tensor, Tensor> model, Tensor x, Target decided) {
     Moments moments = new Moments();
     Means means = means(model, x, decided, moments);
-    Tensor errors = moments.errors();
     Attribution a =
-        Attribution.of(this, x, decided, means.scores, Recorded.scalars(model, x, decided))
-            .spread(errors.to(x.dtype()))
-            .evaluations(1L + means.draws);
-    boolean enough = stops() && isEnough(means.draws, errors);
-    return means.draws < points.size() && !enough
-        ? a.partial(means.draws, points.size(), "draws")
-        : a;
+        Attribution.of(this, x, decided, means.scores(), Recorded.scalars(model, x, decided))
+            .evaluations(1L + means.draws());
+    return labelled(a, moments.errors(), means.draws(), points.size(), "draws");
   }
 }

@@ -104,11 +104,8 @@ public record FeaturePermutation(
 
   @Override
   public Tensor mean(Function<Tensor, Tensor> model, Tensor x, Target decided) {
-    return means(model, x, decided, null).scores;
+    return means(model, x, decided, null).scores();
   }
-
-  /// Scores, and how many rows they are of.
-  private record Means(Tensor scores, int rows) {}
 
   private Means means(
       Function<Tensor, Tensor> model, Tensor x, Target decided, @Nullable Moments moments) {
@@ -143,13 +140,10 @@ public record FeaturePermutation(
     int each = regions.of(x.shape().without(0)).size() + 1;
     Moments moments = new Moments();
     Means means = means(model, x, decided, moments);
-    Tensor errors = errors(moments);
     Attribution a =
-        Attribution.of(this, x, decided, means.scores, output)
-            .evaluations(1L + (long) means.rows * each)
-            .spread(errors.to(x.dtype()))
+        Attribution.of(this, x, decided, means.scores(), output)
+            .evaluations(1L + (long) means.draws() * each)
             .seeded(seed);
-    boolean enough = stops() && isEnough(means.rows, errors);
-    return means.rows < draws && !enough ? a.partial(means.rows, draws, "rows") : a;
+    return labelled(a, errors(moments), means.draws(), draws, "rows");
   }
 }

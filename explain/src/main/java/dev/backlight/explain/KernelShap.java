@@ -193,11 +193,9 @@ public record KernelShap(
     Attribution a =
         Attribution.of(this, x, decided, game.spread(made.scores), here)
             .against(game.base(), there)
-            .spread(game.spread(made.errors.to(x.dtype())))
             .evaluations(2L + made.asked)
             .seeded(seed);
-    boolean enough = stops() && isEnough(made.asked, made.errors);
-    return made.asked < made.most && !enough ? a.partial(made.asked, made.most, "samples") : a;
+    return labelled(a, game.spread(made.errors), made.asked, made.most, "samples");
   }
 
   // ---- the fit, which the model has no part in ----

@@ -169,11 +169,9 @@ public record Lime(
     Attribution a =
         Attribution.of(this, x, decided, game.spread(scores), Recorded.scalars(model, x, decided))
             .against(base, Recorded.scalars(model, base, decided))
-            .spread(game.spread(errors.to(x.dtype())))
             .evaluations(2L + asked)
             .seeded(seed);
-    boolean enough = stops() && isEnough(asked, errors);
-    return asked < samples && !enough ? a.partial(asked, samples, "samples") : a;
+    return labelled(a, game.spread(errors), asked, samples, "samples");
   }
 
   private List<boolean[]> draw(int p) {

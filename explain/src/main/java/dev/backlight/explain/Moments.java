@@ -37,10 +37,6 @@ final class Moments {
     count = all;
   }
 
-  int count() {
-    return count;
-  }
-
   /// The standard error of the mean; NaN after a single draw.
   Tensor errors() {
     if (squares == null) {

@@ -114,11 +114,8 @@ public record Rise(
 
   @Override
   public Tensor mean(Function<Tensor, Tensor> model, Tensor x, Target decided) {
-    return means(model, x, decided, null).scores;
+    return means(model, x, decided, null).scores();
   }
-
-  /// Scores, and how many masks they are of.
-  private record Means(Tensor scores, int masks) {}
 
   private Means means(
       Function<Tensor, Tensor> model, Tensor x, Target decided, @Nullable Moments moments) {
@@ -200,14 +197,11 @@ public record Rise(
     Tensor base = baseline.like(x);
     Moments moments = new Moments();
     Means means = means(model, x, decided, moments);
-    Tensor errors = moments.errors();
     Attribution a =
-        Attribution.of(this, x, decided, means.scores, Recorded.scalars(model, x, decided))
+        Attribution.of(this, x, decided, means.scores(), Recorded.scalars(model, x, decided))
             .against(base, Recorded.scalars(model, base, decided))
-            .evaluations(2L + means.masks)
-            .spread(errors.to(x.dtype()).reshape(x.shape()))
+            .evaluations(2L + means.draws())
             .seeded(seed);
-    boolean enough = stops() && isEnough(means.masks, errors);
-    return means.masks < samples && !enough ? a.partial(means.masks, samples, "masks") : a;
+    return labelled(a, moments.errors(), means.draws(), samples, "masks");
   }
 }

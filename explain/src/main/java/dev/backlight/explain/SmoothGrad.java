@@ -204,15 +204,10 @@ public record SmoothGrad(
               return there.scores();
             });
     List<Tensor> terms = terms(all);
-    Tensor errors = errors(terms);
     Attribution a =
         Attribution.of(this, x, decided, mean(terms), Recorded.scalars(model, x, decided))
-            .spread(errors.to(x.dtype()))
             .evaluations(runs[0]);
-    boolean enough = stops() && isEnough(all.size(), errors);
-    return all.size() < noise.draws() && !enough
-        ? a.partial(all.size(), noise.draws(), "draws")
-        : a;
+    return labelled(a, errors(terms), all.size(), noise.draws(), "draws");
   }
 
   /// The method at points: as one tape for all of them, where it is one.
