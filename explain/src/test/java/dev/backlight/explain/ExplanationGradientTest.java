@@ -6,6 +6,7 @@ import dev.backlight.autodiff.GradCheck;
 import dev.backlight.core.AttentionOptions;
 import dev.backlight.core.Conv2dOptions;
 import dev.backlight.core.DType;
+import dev.backlight.core.Pool2dOptions;
 import dev.backlight.core.Tensor;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -82,6 +83,18 @@ class ExplanationGradientTest {
                   .matmul(w.get(1))
                   .tanh());
 
+  private static final Net POOLED =
+      new Net(
+          "max pool",
+          List.of(w(85, 2, 1, 2, 2), w(100, 2, 2)),
+          w(101, 2, 1, 3, 3),
+          (w, x) ->
+              x.conv2d(w.get(0), Conv2dOptions.of())
+                  .maxPool2d(Pool2dOptions.of(2))
+                  .flattenFrom(1)
+                  .tanh()
+                  .matmul(w.get(1)));
+
   private static final Net ATTENTION =
       new Net(
           "attention",
@@ -134,6 +147,21 @@ class ExplanationGradientTest {
           && contract.small() instanceof TensorExplainer e) {
         all.add(walked(e, MLP));
       }
+    }
+    for (TensorExplainer e :
+        List.of(
+            new Saliency(),
+            Lrp.epsilon(.5),
+            new Lrp(CompositeRule.of(new LayerRule.Gamma(.25)).stabilizer(.5)),
+            DeepLift.from(Baseline.constant(.2)),
+            DeepLift.from(Baseline.constant(.2)).revealCancel())) {
+      all.add(walked(e, POOLED));
+      all.add(
+          walked(
+              e,
+              e.name() + " of the predicted output",
+              MLP,
+              (model, x) -> e.scores(model, x, Target.predicted())));
     }
     wrappers(all);
     nodes(all);
