@@ -67,11 +67,11 @@ record Preparation(
       throw new BadInput("order needs rgb or bgr, got '" + order + "'");
     }
     double scale = ((Number) one(settings, "scale", Number.class, 1)).doubleValue();
-    if (!(scale > 0)) {
-      throw new BadInput("scale needs a number above 0, got " + scale);
+    if (!(scale > 0) || Double.isInfinite(scale)) {
+      throw new BadInput("scale needs a finite number above 0, got " + scale);
     }
     List<Double> std = numbers(settings, "std");
-    if (std.contains(0.0)) {
+    if (std.stream().anyMatch(n -> n == 0)) {
       throw new BadInput("std needs numbers other than 0, got 0");
     }
     return new Preparation(
@@ -92,11 +92,7 @@ record Preparation(
     Object value = settings.getOrDefault(name, absent);
     if (!type.isInstance(value)) {
       throw new BadInput(
-          name
-              + " needs a "
-              + type.getSimpleName().toLowerCase(java.util.Locale.ROOT)
-              + ", got "
-              + value);
+          name + " needs a " + (type == String.class ? "text" : "number") + ", got " + value);
     }
     return value;
   }
@@ -118,9 +114,14 @@ record Preparation(
   }
 
   private static List<Double> numbers(Map<String, Object> settings, String name) {
-    return list(settings, name, Number.class).stream()
-        .map(number -> ((Number) Objects.requireNonNull(number)).doubleValue())
-        .toList();
+    List<Double> numbers =
+        list(settings, name, Number.class).stream()
+            .map(number -> ((Number) Objects.requireNonNull(number)).doubleValue())
+            .toList();
+    if (!numbers.stream().allMatch(Double::isFinite)) {
+      throw new BadInput(name + " needs finite numbers, got " + numbers);
+    }
+    return numbers;
   }
 
   private static List<Integer> size(Map<String, Object> settings, String name) {

@@ -81,7 +81,13 @@ class PreparationTest {
     refused(Map.of("crop", 0), "crop needs one or two sizes of 1 to 32768, got [0.0]");
     refused(Map.of("mean", "x"), "mean needs a list of numbers, got x");
     refused(Map.of("classes", List.of(1)), "classes needs a list of texts, got 1");
-    refused(Map.of("scale", -1), "scale needs a number above 0, got -1.0");
+    refused(Map.of("scale", -1), "scale needs a finite number above 0, got -1.0");
+    refused(
+        Map.of("scale", Double.POSITIVE_INFINITY),
+        "scale needs a finite number above 0, got Infinity");
+    refused(Map.of("std", -0.0), "std needs numbers other than 0, got 0");
+    refused(Map.of("mean", List.of(1, Double.NaN)), "mean needs finite numbers, got [1.0, NaN]");
+    refused(Map.of("order", 1), "order needs a text, got 1");
     refused(Map.of("scale", "x"), "scale needs a number, got x");
   }
 
