@@ -114,12 +114,7 @@ final class JudgedPage {
 
   /// The members with the most weight, in words.
   private static String weights(BenchmarkResult table) {
-    Consensus consensus =
-        table.rows().stream()
-            .filter(row -> row.name().equals(JudgedStudy.MIXTURE))
-            .map(row -> (Consensus) row.explainer())
-            .findFirst()
-            .orElseThrow();
+    Consensus consensus = (Consensus) JudgedStudy.row(table, JudgedStudy.MIXTURE).explainer();
     List<Double> weights = ((Fusion.Weighted) consensus.fusion()).weights();
     List<String> words = new ArrayList<>();
     IntStream.range(0, weights.size())

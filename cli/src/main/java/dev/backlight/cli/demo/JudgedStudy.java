@@ -41,6 +41,7 @@ import dev.backlight.explain.quality.Sparseness;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 
 /// Many methods judged by many metrics on scans and on patients that training never saw, how far
@@ -196,9 +197,12 @@ record JudgedStudy(
 
   /// The explanation of a row of a table.
   static Attribution by(BenchmarkResult table, String name) {
+    return Objects.requireNonNull(row(table, name).attribution());
+  }
+
+  static BenchmarkResult.Row row(BenchmarkResult table, String name) {
     return table.rows().stream()
         .filter(row -> row.name().equals(name))
-        .map(BenchmarkResult.Row::attribution)
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("a method " + name + " is needed, got none"));
   }
