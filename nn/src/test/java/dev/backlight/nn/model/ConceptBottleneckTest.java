@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.backlight.core.DType;
 import dev.backlight.core.Key;
+import dev.backlight.core.KeyTensor;
 import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
 import dev.backlight.nn.Activation;
+import dev.backlight.nn.Dropout;
+import dev.backlight.nn.Layer;
+import dev.backlight.nn.Linear;
 import dev.backlight.nn.Losses;
+import dev.backlight.nn.Sequential;
+import dev.backlight.nn.Train;
 import dev.backlight.nn.optim.AdamW;
 import dev.backlight.nn.train.Trainer;
 import org.junit.jupiter.api.Test;
@@ -119,5 +125,16 @@ class ConceptBottleneckTest {
     assertThatThrownBy(() -> ConceptBottleneck.of(Activation.TANH, 0, 2, KEY))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("concept bottleneck: concepts of at least 1 needed, got 0");
+  }
+
+  @Test
+  void aReaderThatDropsInTrainingDropsForConceptsAndClassesAlike() {
+    Layer reader = Sequential.of(Linear.of(4, 3, KEY), new Dropout(0.5));
+    ConceptBottleneck model = ConceptBottleneck.of(reader, 3, 2, KEY.fold(1));
+    Tensor x = inputs(50, 3);
+    Tensor both = model.trainBoth(x, Train.with(KeyTensor.of(KEY)));
+    assertThat(both.slice(1, 0, 3).sameAs(reader.train(x, Train.with(KeyTensor.of(KEY))))).isTrue();
+    assertThat(both.slice(1, 3, 5).sameAs(model.train(x, Train.with(KeyTensor.of(KEY))))).isTrue();
+    assertThat(both.sameAs(model.both(x))).isFalse();
   }
 }
