@@ -35,7 +35,7 @@ final class DemoCommand extends Action {
       defaultValue = "0")
   private long seed;
 
-  @Option(names = "--quick", description = "Less training, fewer scans: half the time.")
+  @Option(names = "--quick", description = "Less training, fewer scans.")
   private boolean quick;
 
   DemoCommand(Terminal terminal) {
