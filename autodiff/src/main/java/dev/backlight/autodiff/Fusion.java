@@ -228,8 +228,7 @@ final class Fusion {
       groups.computeIfAbsent(group[n], _ -> new ArrayList<>()).add(p.nodes.get(n));
     }
     List<Spec> specs = new ArrayList<>(Arrays.asList(p.specs));
-    int[] moved = new int[p.specs.length];
-    Arrays.setAll(moved, i -> i);
+    int[] moved = p.values();
     Set<Integer> outside = outside();
     List<List<Node>> order = order(List.copyOf(groups.values()));
     List<Node> nodes = new ArrayList<>();
@@ -249,18 +248,7 @@ final class Fusion {
       }
       renamed.add(node.numbered(in, node.output()));
     }
-    return new Program(
-        p.inputs,
-        p.captured,
-        p.constants,
-        renamed,
-        specs.toArray(Spec[]::new),
-        Arrays.stream(p.outputs).map(v -> moved[v]).toArray(),
-        p.guards.stream()
-            .map(g -> new Guard(moved[g.value()], g.question(), g.answer(), g.where()))
-            .toList(),
-        p.pins,
-        p.recordedOn);
+    return p.rewritten(p.constants, renamed, specs, moved);
   }
 
   /// Values that are read by nodes of other groups, by guards or by whoever plays.

@@ -46,20 +46,9 @@ final class PooledMasks {
         pass.nodes.add(node);
       }
     }
-    return pass.specs.size() == p.specs.length ? p : DeadCode.remove(pass.program());
-  }
-
-  private Program program() {
-    return new Program(
-        p.inputs,
-        p.captured,
-        constants,
-        nodes,
-        specs.toArray(Spec[]::new),
-        p.outputs,
-        p.guards,
-        p.pins,
-        p.recordedOn);
+    return pass.specs.size() == p.specs.length
+        ? p
+        : DeadCode.remove(p.rewritten(pass.constants, pass.nodes, pass.specs, p.values()));
   }
 
   private boolean isPulled(Node where) {

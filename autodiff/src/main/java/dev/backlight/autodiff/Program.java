@@ -5,6 +5,7 @@ import dev.backlight.core.Op;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,6 +77,41 @@ final class Program {
     List<Node> fresh = others.stream().map(n -> n.numbered(n.inputs(), n.output())).toList();
     return new Program(
         inputs, captured, constants, fresh, specs, outputs, guards, pins, recordedOn);
+  }
+
+  /// Other values made by other nodes, numbered as the specs are; outputs and guards go by what has
+  /// `become` of their values.
+  Program rewritten(Map<Integer, Block> fixed, List<Node> others, List<Spec> made, int... become) {
+    return new Program(
+        inputs,
+        captured,
+        fixed,
+        others,
+        made.toArray(Spec[]::new),
+        Arrays.stream(outputs).map(v -> become[v]).toArray(),
+        guards.stream()
+            .map(g -> new Guard(become[g.value()], g.question(), g.answer(), g.where()))
+            .toList(),
+        pins,
+        recordedOn);
+  }
+
+  /// Every value, as what has become of it if nothing has.
+  int[] values() {
+    return IntStream.range(0, specs.length).toArray();
+  }
+
+  /// How many nodes read each value; an output or a guard counts as one.
+  int[] readers() {
+    int[] readers = new int[specs.length];
+    for (Node node : nodes) {
+      for (int k = 0; k < node.arity(); k++) {
+        readers[node.input(k)]++;
+      }
+    }
+    Arrays.stream(outputs).forEach(value -> readers[value]++);
+    guards.forEach(guard -> readers[guard.value()]++);
+    return readers;
   }
 
   /// The program behind some of its values, which become the inputs.

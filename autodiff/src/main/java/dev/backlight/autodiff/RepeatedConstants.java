@@ -48,17 +48,7 @@ final class RepeatedConstants {
       return p;
     }
     p.nodes.forEach(node -> nodes.add(node.numbered(node.inputs(), node.output())));
-    return DeadCode.remove(
-        new Program(
-            p.inputs,
-            p.captured,
-            constants,
-            nodes,
-            specs.toArray(Spec[]::new),
-            p.outputs,
-            p.guards,
-            p.pins,
-            p.recordedOn));
+    return DeadCode.remove(p.rewritten(constants, nodes, specs, p.values()));
   }
 
   /// Which values are large and read by nothing but pointwise nodes.

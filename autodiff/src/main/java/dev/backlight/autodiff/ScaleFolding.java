@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// once more, and every result once less. That moves an element by at most `2⁻²³ Σ |x w c|` in
 /// `F32` and `2⁻⁵² Σ |x w c|` in `F64`, beside what the sums of the convolution themselves are
 /// rounded by. Where a product of factor and filter overflows or becomes subnormal, nothing is
-/// folded. Only `-Ddev.backlight.foldScales=true` turns it on, because a replay then differs from the
-/// recording by that rounding.
+/// folded. Only `-Ddev.backlight.foldScales=true` turns it on, because a replay then differs from
+/// the recording by that rounding.
 final class ScaleFolding {
   private static final boolean ON = Boolean.getBoolean("dev.backlight.foldScales");
 
@@ -51,15 +51,8 @@ final class ScaleFolding {
   private ScaleFolding(Program p) {
     this.p = p;
     makers = p.makers();
-    readers = new int[p.specs.length];
+    readers = p.readers();
     taken = new boolean[p.specs.length];
-    for (Node node : p.nodes) {
-      for (int k = 0; k < node.arity(); k++) {
-        readers[node.input(k)]++;
-      }
-    }
-    Arrays.stream(p.outputs).forEach(value -> readers[value]++);
-    p.guards.forEach(guard -> readers[guard.value()]++);
     constants = new LinkedHashMap<>(p.constants);
     specs = new ArrayList<>(Arrays.asList(p.specs));
   }
@@ -78,8 +71,7 @@ final class ScaleFolding {
   private Program folded() {
     // What each node becomes, by its first output; a factor that is folded is no node any more.
     Map<Integer, Node> become = new HashMap<>();
-    int[] moved = new int[specs.size()];
-    Arrays.setAll(moved, i -> i);
+    int[] moved = p.values();
     for (Node node : p.nodes) {
       int axis = filterAxis(node);
       if (axis >= 0) {
@@ -95,17 +87,7 @@ final class ScaleFolding {
       int[] in = Arrays.stream(now.inputs()).map(v -> v < moved.length ? moved[v] : v).toArray();
       nodes.add(now.numbered(in, now.output()));
     }
-    return DeadCode.remove(
-        new Program(
-            p.inputs,
-            p.captured,
-            constants,
-            nodes,
-            specs.toArray(Spec[]::new),
-            Arrays.stream(p.outputs).map(v -> moved[v]).toArray(),
-            p.guards,
-            p.pins,
-            p.recordedOn));
+    return DeadCode.remove(p.rewritten(constants, nodes, specs, moved));
   }
 
   /// Folds what scales the result of a convolution, and what scales its image.

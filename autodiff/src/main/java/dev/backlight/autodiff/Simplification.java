@@ -57,8 +57,7 @@ final class Simplification {
 
   private Simplification(Program p) {
     this.p = p;
-    same = new int[p.specs.length];
-    Arrays.setAll(same, i -> i);
+    same = p.values();
     given = new boolean[same.length];
     Arrays.stream(p.outputs).forEach(output -> given[output] = true);
     constants = new LinkedHashMap<>(p.constants);
@@ -78,22 +77,9 @@ final class Simplification {
         }
       }
     }
-    return all.any ? DeadCode.remove(all.with(nodes)) : p;
-  }
-
-  private Program with(List<Node> nodes) {
-    return new Program(
-        p.inputs,
-        p.captured,
-        constants,
-        nodes,
-        p.specs,
-        Arrays.stream(p.outputs).map(value -> same[value]).toArray(),
-        p.guards.stream()
-            .map(g -> new Guard(same[g.value()], g.question(), g.answer(), g.where()))
-            .toList(),
-        p.pins,
-        p.recordedOn);
+    return all.any
+        ? DeadCode.remove(p.rewritten(all.constants, nodes, List.of(p.specs), all.same))
+        : p;
   }
 
   /// What is left to do of a node, or `null` if its values are there.

@@ -18,8 +18,7 @@ final class SingleWrites {
     boolean[] given = new boolean[p.specs.length];
     Arrays.stream(p.outputs).forEach(output -> given[output] = true);
     List<Spec> specs = new ArrayList<>(Arrays.asList(p.specs));
-    int[] moved = new int[p.specs.length];
-    Arrays.setAll(moved, i -> i);
+    int[] moved = p.values();
     List<Node> nodes = new ArrayList<>();
     for (Node node : p.nodes) {
       int[] in = node.inputs();
@@ -70,19 +69,7 @@ final class SingleWrites {
     }
     return specs.size() == p.specs.length
         ? p
-        : DeadCode.remove(
-            new Program(
-                p.inputs,
-                p.captured,
-                p.constants,
-                nodes,
-                specs.toArray(Spec[]::new),
-                Arrays.stream(p.outputs).map(v -> moved[v]).toArray(),
-                p.guards.stream()
-                    .map(g -> new Guard(moved[g.value()], g.question(), g.answer(), g.where()))
-                    .toList(),
-                p.pins,
-                p.recordedOn));
+        : DeadCode.remove(p.rewritten(p.constants, nodes, specs, moved));
   }
 
   /// For each output of a node the first that is the same value; outputs of the program are copies

@@ -10,7 +10,6 @@ import dev.backlight.core.op.Reshape;
 import dev.backlight.core.op.Slice;
 import dev.backlight.core.op.View;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,6 @@ final class ViewFolding {
   private final Program p;
   private final @Nullable Node[] makers;
 
-  /// How many nodes read each value; outputs and guards count as one.
   private final int[] readers;
 
   /// Where each product is written, and the values on the way there, which are made with it.
@@ -37,14 +35,7 @@ final class ViewFolding {
   private ViewFolding(Program p) {
     this.p = p;
     makers = p.makers();
-    readers = new int[p.specs.length];
-    for (Node node : p.nodes) {
-      for (int k = 0; k < node.arity(); k++) {
-        readers[node.input(k)]++;
-      }
-    }
-    Arrays.stream(p.outputs).forEach(value -> readers[value]++);
-    p.guards.forEach(guard -> readers[guard.value()]++);
+    readers = p.readers();
     written = new Seen[p.specs.length];
     within = new boolean[p.specs.length];
     for (Node node : p.nodes) {

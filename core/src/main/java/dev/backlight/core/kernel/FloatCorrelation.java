@@ -181,11 +181,12 @@ final class FloatCorrelation extends FloatConvolution {
   }
 
   /// Whether tiles are cut out of single rows of outputs, and written where they belong: if that
-  /// takes few more of them.
+  /// takes few more of them, and none reaches behind the next row.
   private boolean isByRows(FloatTileLoops t, int wide, int rows) {
     int all = offset.length;
-    int across = Math.ceilDiv(to.columns(), t.columns()) * rows;
-    return all > 0 && all <= BLOCK && to.isWhole() && across * t.columns() <= wide + wide / 8;
+    int across = Math.ceilDiv(to.columns(), t.columns()) * t.columns();
+    boolean few = across * rows <= wide + wide / 8 && across <= 2 * to.columns();
+    return all > 0 && all <= BLOCK && to.isWhole() && few;
   }
 
   /// What a tile writes behind its row's end, the next row's tile covers; the last row's goes

@@ -38,6 +38,8 @@ class Conv2dLoopsTest {
     new Conv2dShape(2, 1, 28, 28, 26, 3, 3, 1, 1, 1, 1, 1, 1, 1, 28, 28), // a first layer
     new Conv2dShape(2, 3, 20, 31, 15, 3, 3, 1, 1, 2, 0, 1, 1, 1, 22, 29), // of three colours
     new Conv2dShape(2, 4, 30, 300, 6, 3, 3, 1, 1, 1, 1, 1, 1, 2, 30, 300), // bands of wide rows
+    new Conv2dShape(2, 1, 40, 30, 8, 3, 7, 1, 1, 0, 0, 1, 3, 1, 38, 12), // rows shorter than a tile
+    new Conv2dShape(2, 1, 42, 15, 24, 3, 3, 1, 1, 0, 0, 1, 1, 1, 40, 13), // of a narrow image
     new Conv2dShape(0, 2, 6, 6, 2, 3, 3, 1, 1, 0, 0, 1, 1, 1, 4, 4) // no image
   };
 
