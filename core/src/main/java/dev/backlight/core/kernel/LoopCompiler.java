@@ -131,22 +131,23 @@ final class LoopCompiler {
         tables.computeIfAbsent(term.extra(), this::table);
       }
     }
+    int[] scalar = new int[place.length];
     for (int t = 0; t < place.length; t++) {
       place[t] = code.allocateLocal(TypeKind.REFERENCE);
-      outside(form.terms().get(t), place[t]);
+      Term term = form.terms().get(t);
+      scalar[t] = term.code() == Code.NUMBER ? number(term) : 0;
     }
     Label top = code.newLabel();
     Label end = code.newLabel();
     code.iconst_0().istore(index).labelBinding(top).iload(index).iload(N).if_icmpge(end);
     for (int t = 0; t < place.length; t++) {
       Term term = form.terms().get(t);
-      if (term.code() == Code.INPUT) {
-        read(term, array[(int) term.extra()], offset[(int) term.extra()]);
-        code.astore(place[t]);
-      } else if (term.code().compareTo(Code.CONSTANT) > 0) {
-        compute(term);
-        code.astore(place[t]);
+      switch (term.code()) {
+        case INPUT -> read(term, array[(int) term.extra()], offset[(int) term.extra()]);
+        case NUMBER, CONSTANT -> broadcast(term, scalar[t]);
+        default -> compute(term);
       }
+      code.astore(place[t]);
     }
     for (int k = 0; k < form.outputs().size(); k++) {
       write(form.outputs().get(k), array[inputs + k], offset[inputs + k]);
@@ -166,30 +167,34 @@ final class LoopCompiler {
     return code.getstatic(lanes, "SPECIES", SPECIES);
   }
 
-  /// What stays the same from vector to vector.
-  private void outside(Term term, int local) {
-    switch (term.code()) {
-      case CONSTANT -> {
-        double value = Double.longBitsToDouble(term.extra());
-        species();
-        if (form.wide()) {
-          code.loadConstant(value);
-        } else {
-          code.loadConstant((float) value);
-        }
-      }
-      case NUMBER -> {
-        species().aload(NUMBERS).loadConstant((int) term.extra()).daload();
-        if (!form.wide()) {
-          code.d2f();
-        }
-      }
-      default -> {
-        return;
-      }
+  /// A number that stays the same from vector to vector. Only its scalar waits outside of the loop:
+  /// a vector that came from there C2 allocates in some of its compilations, and one that is made
+  /// inside it moves out by itself.
+  private void broadcast(Term term, int local) {
+    species();
+    if (term.code() == Code.NUMBER) {
+      code.loadLocal(kind(), local);
+    } else if (form.wide()) {
+      code.loadConstant(Double.longBitsToDouble(term.extra()));
+    } else {
+      code.loadConstant((float) Double.longBitsToDouble(term.extra()));
     }
-    code.invokestatic(numbers, "broadcast", MethodTypeDesc.of(numbers, SPECIES, element))
-        .astore(local);
+    code.invokestatic(numbers, "broadcast", MethodTypeDesc.of(numbers, SPECIES, element));
+  }
+
+  private TypeKind kind() {
+    return form.wide() ? TypeKind.DOUBLE : TypeKind.FLOAT;
+  }
+
+  /// The local with one of the numbers.
+  private int number(Term term) {
+    int local = code.allocateLocal(kind());
+    code.aload(NUMBERS).loadConstant((int) term.extra()).daload();
+    if (!form.wide()) {
+      code.d2f();
+    }
+    code.storeLocal(kind(), local);
+    return local;
   }
 
   private void read(Term term, int array, int offset) {
