@@ -104,18 +104,22 @@ public record FeaturePermutation(
 
   @Override
   public Tensor mean(Function<Tensor, Tensor> model, Tensor x, Target decided) {
-    return means(model, x, decided, null).scores();
+    return means(model, x, decided, Recorded.scalars(model, x, decided), null).scores();
   }
 
   private Means means(
-      Function<Tensor, Tensor> model, Tensor x, Target decided, @Nullable Moments moments) {
+      Function<Tensor, Tensor> model,
+      Tensor x,
+      Target decided,
+      Tensor here,
+      @Nullable Moments moments) {
     int[] order = Key.of(seed).permutation(data.size(0));
-    int each = regions.of(x.shape().without(0)).size() + 1;
+    int each = regions.of(x.shape().without(0)).size();
     Tensor sum = Tensor.zeros(x.shape(), x.dtype());
     int asked = 0;
     while (asked < draws && (asked == 0 || !progress.enough())) {
       Baseline row = Baseline.of(data.slice(0, order[asked], order[asked] + 1).to(x.dtype()));
-      Tensor one = new Occlusion(row, regions).scores(model, x, decided);
+      Tensor one = new Occlusion(row, regions).scores(model, x, decided, here);
       sum = sum.add(one);
       asked++;
       if (moments != null) {
@@ -136,12 +140,12 @@ public record FeaturePermutation(
 
   @Override
   public Attribution drawn(Function<Tensor, Tensor> model, Tensor x, Target decided) {
-    Tensor output = Recorded.scalars(model, x, decided);
-    int each = regions.of(x.shape().without(0)).size() + 1;
+    Tensor here = Recorded.scalars(model, x, decided);
+    int each = regions.of(x.shape().without(0)).size();
     Moments moments = new Moments();
-    Means means = means(model, x, decided, moments);
+    Means means = means(model, x, decided, here, moments);
     Attribution a =
-        Attribution.of(this, x, decided, means.scores(), output)
+        Attribution.of(this, x, decided, means.scores(), here)
             .evaluations(1L + (long) means.draws() * each)
             .seeded(seed);
     return labelled(a, errors(moments), means.draws(), draws, "rows");

@@ -80,7 +80,8 @@ public record Occlusion(Baseline baseline, Regions regions, Progress progress)
         .evaluations(2L + regions.of(x.shape().without(0)).size());
   }
 
-  private Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target, Tensor here) {
+  /// What x loses of the answer `here` that it has, (n).
+  Tensor scores(Function<Tensor, Tensor> model, Tensor x, Target target, Tensor here) {
     Shape example = x.shape().without(0);
     List<int[]> all = regions.of(example);
     int each = example.elements();

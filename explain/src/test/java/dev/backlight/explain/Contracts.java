@@ -226,7 +226,7 @@ final class Contracts {
             FeaturePermutation.among(rows),
             but(LINEAR, SYMMETRY),
             "Fisher, Rudin, Dominici 2019",
-            "1 + draws · (1 + regions)"),
+            "1 + draws · regions"),
         Contract.of(shapley(rows), ALL, "Shapley 1953", "2 + 2^regions", "shapley_values")
             .small(ShapleyValues.from(ZEROS)),
         Contract.of(
