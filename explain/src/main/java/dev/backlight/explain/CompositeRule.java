@@ -266,7 +266,7 @@ public record CompositeRule(
   }
 
   /// Whether a node is a product with something given, of which a label makes a layer.
-  private static boolean isShared(Node node, Surroundings sweep) {
+  static boolean isShared(Node node, Surroundings sweep) {
     int[] inputs = node.inputs();
     return node.op() instanceof Op.Bilinear && sweep.active(inputs[0]) != sweep.active(inputs[1]);
   }

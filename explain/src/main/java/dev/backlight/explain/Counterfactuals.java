@@ -219,9 +219,7 @@ public final class Counterfactuals {
     }
     double[] row = x.to(DType.F64).toDoubles();
     for (TableFeature f : features) {
-      if (f.kind() == Kind.CATEGORY
-          && (f.columns().stream().filter(c -> row[c] == 1).count() != 1
-              || f.columns().stream().filter(c -> row[c] == 0).count() != f.columns().size() - 1)) {
+      if (f.kind() == Kind.CATEGORY && !f.isOneOf(row)) {
         throw new IllegalArgumentException(
             "a category needs one column of 1 and others of 0, got "
                 + f.columns().stream().map(c -> names.get(c) + " = " + row[c]).toList());

@@ -147,7 +147,6 @@ public record Lime(
 
   @Override
   public Attribution drawn(Function<Tensor, Tensor> model, Tensor x, Target decided) {
-    Tensor base = baseline.like(x);
     Coalitions game = Coalitions.of(name(), model, x, baseline, regions, decided);
     List<boolean[]> coalitions = draw(game.players());
     Tensor values =
@@ -168,7 +167,7 @@ public record Lime(
     Tensor errors = errors(game, coalitions, values, fit, scores);
     Attribution a =
         Attribution.of(this, x, decided, game.spread(scores), Recorded.scalars(model, x, decided))
-            .against(base, Recorded.scalars(model, base, decided))
+            .against(game.base(), Recorded.scalars(model, game.base(), decided))
             .evaluations(2L + asked)
             .seeded(seed);
     return labelled(a, game.spread(errors), asked, samples, "samples");

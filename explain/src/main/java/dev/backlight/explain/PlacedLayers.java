@@ -47,10 +47,8 @@ final class PlacedLayers {
   }
 
   /// Whether a node is a product with given weights.
-  static boolean isLayer(Node node, Surroundings sweep) {
-    return node.op() instanceof Op.Bilinear
-        && !(node.op() instanceof Mul)
-        && sweep.active(node.inputs()[0]) != sweep.active(node.inputs()[1]);
+  private static boolean isLayer(Node node, Surroundings sweep) {
+    return CompositeRule.isShared(node, sweep) && !(node.op() instanceof Mul);
   }
 
   private int through(Node node, Map<Node, Integer> count) {

@@ -78,8 +78,7 @@ record TableFeature(
       return false;
     }
     if (kind == Kind.CATEGORY) {
-      return columns.stream().filter(c -> to[c] == 1).count() == 1
-          && columns.stream().filter(c -> to[c] == 0).count() == columns.size() - 1;
+      return isOneOf(to);
     }
     double value = to[column()];
     double before = from[column()];
@@ -88,6 +87,12 @@ record TableFeature(
         && (kind != Kind.WHOLE || value == Math.rint(value))
         && (direction != Direction.UP || value > before)
         && (direction != Direction.DOWN || value < before);
+  }
+
+  /// Whether exactly one column of a category is 1, and the others are 0.
+  boolean isOneOf(double[] row) {
+    return columns.stream().filter(c -> row[c] == 1).count() == 1
+        && columns.stream().filter(c -> row[c] == 0).count() == columns.size() - 1;
   }
 
   /// The allowed value nearest to one, coming from another row; a category is the largest.
