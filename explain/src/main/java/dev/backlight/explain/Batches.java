@@ -27,9 +27,24 @@ final class Batches {
   /// As [#copies(Tensor, int)], for a batch of `n` examples that each take `elements` at the widest
   /// place: as many copies as fit, and about as many the last time as before.
   static int copies(int n, int elements, int wanted) {
-    int rows = Math.min(ROWS, ELEMENTS / Math.max(1, elements));
     int some = Math.max(1, wanted);
-    return Math.ceilDiv(some, Math.ceilDiv(some, Math.clamp(rows / n, 1, some)));
+    return Math.ceilDiv(some, Math.ceilDiv(some, fitting(n, elements, some)));
+  }
+
+  private static int fitting(int n, int elements, int wanted) {
+    int rows = Math.min(ROWS, ELEMENTS / Math.max(1, elements));
+    return Math.clamp(rows / n, 1, wanted);
+  }
+
+  /// As [#copies(int, int, int)], for blocks that are all of one size: a few more or fewer copies than
+  /// fit, if then fewer of the last block go to waste.
+  static int even(int n, int elements, int wanted) {
+    int fitting = fitting(n, elements, wanted);
+    int best = fitting;
+    for (int m = Math.min(wanted, fitting + fitting / 4); m >= Math.ceilDiv(fitting, 2); m--) {
+      best = Math.floorMod(-wanted, m) < Math.floorMod(-wanted, best) ? m : best;
+    }
+    return best;
   }
 
   /// A batch (n, …) laid end to end `m` times, (m · n, …).

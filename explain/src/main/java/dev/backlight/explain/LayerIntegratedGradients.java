@@ -65,7 +65,7 @@ public record LayerIntegratedGradients(Baseline baseline, Quadrature quadrature,
       Tensor to) {
     Tensor step = to.sub(from);
     Path path = Path.to(to, from, model, decided, (there, _) -> List.of());
-    int m = Batches.copies(x, fixed.size());
+    int m = Batches.even(x.size(0), x.elements() / x.size(0), fixed.size());
     Tensor many = Batches.repeated(x, m);
     Recorded recorded = Recorded.of(model, many, decided.repeated(m));
     Node node = Layers.labelled(recorded.tape(), layer);

@@ -1,9 +1,7 @@
 package dev.backlight.explain;
 
-import dev.backlight.autodiff.BackwardRule;
 import dev.backlight.autodiff.Node;
 import dev.backlight.autodiff.Tape;
-import dev.backlight.autodiff.Trace;
 import dev.backlight.autodiff.WithCotangent;
 import dev.backlight.core.Block;
 import dev.backlight.core.Shape;
@@ -45,7 +43,7 @@ record Path(
 
   /// The integrals by a given rule, in Tensor language: (n, …) each.
   List<Tensor> by(Quadrature.Fixed rule) {
-    return by(rule, Batches.copies(base, rule.size()));
+    return by(rule, Batches.even(examples(), base.elements() / examples(), rule.size()));
   }
 
   private List<Tensor> by(Quadrature.Fixed rule, int m) {
@@ -83,9 +81,8 @@ record Path(
     Recorded once = Recorded.of(model, end, target);
     List<Node> first = once.tape().affinePrefix();
     // Blocks whose widest values stay in the second cache: a transformer takes a quarter less time
-    // than in
-    // blocks that are large enough for its products alone (IntegratedGradientsBench).
-    int m = Batches.copies(examples(), once.widest(), rule.size());
+    // than in blocks that are large enough for its products alone.
+    int m = Batches.even(examples(), once.widest(), rule.size());
     if (rule.size() < 3 || first.isEmpty() || !isByRow(first, examples())) {
       return by(rule, m).getFirst();
     }
@@ -102,8 +99,8 @@ record Path(
     if (last.size() != first.size() || !isByRow(last, m * examples())) {
       return by(rule, m).getFirst();
     }
-    Tape<List<Tensor>, Trace<List<Tensor>>> rest =
-        many.tape().from(last).trace(BackwardRule.CHAIN, Function.identity(), List.of());
+    Tape<WithCotangent<List<Tensor>, Tensor>, List<Tensor>> rest =
+        many.tape().from(last).vjp(Function.identity());
     List<Tensor> sums =
         over(
             rule,
@@ -116,7 +113,7 @@ record Path(
                     Batches.repeated(from.get(k), m)
                         .add(direction.mul(column(alpha, direction.rank()))));
               }
-              return weighted(rest.run(there).inputs(), weight);
+              return summed(rest.run(new WithCotangent<>(there, column(weight, 1))), weight);
             });
     return prefix.vjp(Function.<Tensor>identity()).run(new WithCotangent<>(base, sums));
   }
@@ -139,17 +136,24 @@ record Path(
 
   /// `Σⱼ weightⱼ valueⱼ` over a block of nodes (m, n), for values (m · n, …).
   static List<Tensor> weighted(List<Tensor> values, Tensor weight) {
-    int m = weight.size(0);
-    int n = weight.size(1);
+    List<Tensor> weighted = new ArrayList<>();
+    for (Tensor value : values) {
+      weighted.add(value.mul(column(weight, value.rank())));
+    }
+    return summed(weighted, weight);
+  }
+
+  /// As [#weighted], for values that have their weights already: gradients have, if the weights are
+  /// what flows back begins with.
+  private static List<Tensor> summed(List<Tensor> values, Tensor weight) {
     List<Tensor> sums = new ArrayList<>();
     for (Tensor value : values) {
-      Tensor weighted = value.mul(column(weight, value.rank()));
       int[] sizes = value.shape().sizes();
       int[] split = new int[sizes.length + 1];
       System.arraycopy(sizes, 0, split, 1, sizes.length);
-      split[0] = m;
-      split[1] = n;
-      sums.add(weighted.reshape(Shape.of(split)).sum(0));
+      split[0] = weight.size(0);
+      split[1] = weight.size(1);
+      sums.add(value.reshape(Shape.of(split)).sum(0));
     }
     return sums;
   }
