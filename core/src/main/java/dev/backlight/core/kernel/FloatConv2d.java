@@ -10,7 +10,7 @@ final class FloatConv2d {
   private FloatConv2d() {}
 
   static FloatConvolution forward(FloatScalarLoops loops, Conv2dShape s) {
-    if (isPointwise(s)) {
+    if (FloatPointwise.fits(s)) {
       return new FloatPointwise(loops, s, false);
     }
     // F32 only
@@ -62,7 +62,7 @@ final class FloatConv2d {
   /// The transpose in the images. The rows and columns of an image that are of one residue of the
   /// stride meet the same taps, so each residue is a correlation of the cotangent.
   static FloatConvolution input(FloatScalarLoops loops, Conv2dShape s) {
-    if (isPointwise(s)) {
+    if (FloatPointwise.fits(s)) {
       return new FloatPointwise(loops, s, true);
     }
     // F32 only
@@ -127,17 +127,5 @@ final class FloatConv2d {
     return FloatNineTapWeight.fits(s)
         ? new FloatNineTapWeight(loops, s)
         : new FloatConv2dWeight(loops, s);
-  }
-
-  /// Whether an image is its own column matrix.
-  private static boolean isPointwise(Conv2dShape s) {
-    return s.kh() == 1
-        && s.kw() == 1
-        && s.sh() == 1
-        && s.sw() == 1
-        && s.ph() == 0
-        && s.pw() == 0
-        && s.oh() == s.h()
-        && s.ow() == s.w();
   }
 }

@@ -41,11 +41,13 @@ final class FloatCorrelation extends FloatConvolution {
   private final int apart;
 
   private final Threads.Task arranging = this::arrange;
+  private final Threads.Task filling = this::fill;
   private final Threads.Task units = this::unit;
   private float[] x = {};
   private float[] w = {};
   private float[] y = {};
   private float[] filters = {};
+  private float[] whole = {};
   private int pieces;
 
   // The weights of every run, brought together in the first.
@@ -93,8 +95,13 @@ final class FloatCorrelation extends FloatConvolution {
     }
     int each = images * groups * bands;
     pieces = pieces(each, tilesOfGroup);
+    if (pieces > 1) {
+      whole = memory.array(1, each * from.size(band + from.reach()) + t.columns());
+      share(each * pieces, filling);
+    }
     share(each * pieces, units);
     filters = x;
+    whole = x;
     FloatScratch.give(memory);
   }
 
@@ -119,6 +126,21 @@ final class FloatCorrelation extends FloatConvolution {
     taps.arrange(tiles(), w, group, row, count, from.channels(), filters, at, apart);
   }
 
+  /// Copies a piece of the channels of an image that several units see.
+  private void fill(int unit, int worker) {
+    int piece = unit % pieces;
+    int begin = from.channels() * piece / pieces;
+    int end = from.channels() * (piece + 1) / pieces;
+    fill(unit / pieces, begin, end, whole, unit / pieces * from.size(band + from.reach()));
+  }
+
+  private void fill(int each, int begin, int end, float[] image, int at) {
+    int firstRow = each % bands * band;
+    int rows = Math.min(band, to.rows() - firstRow);
+    int height = band + from.reach();
+    from.fill(tiles(), x, each / bands, begin, end, firstRow, rows, height, image, at);
+  }
+
   private void unit(int unit, int worker) {
     FloatTileLoops t = tiles();
     int piece = unit % pieces;
@@ -129,23 +151,27 @@ final class FloatCorrelation extends FloatConvolution {
     int begin = tilesOfGroup * piece / pieces;
     int end = tilesOfGroup * (piece + 1) / pieces;
     FloatScratch memory = FloatScratch.take();
-    int height = band + from.reach();
-    int size = from.channels() * from.planesOfOne() * height * from.width();
-    // A tile may look a whole panel too far.
-    float[] image = memory.array(0, size + t.columns());
-    from.fill(x, which, firstRow, rows, height, image);
+    int size = from.size(band + from.reach());
+    float[] image = whole;
+    int at = unit / pieces * size;
+    if (pieces == 1) {
+      // A tile may look a whole panel too far.
+      image = memory.array(0, size + t.columns());
+      at = 0;
+      fill(unit, 0, from.channels(), image, 0);
+    }
     int wide = (rows - 1) * from.width() + to.columns();
     if (isByRows(t, wide, rows)) {
       float[] panel = memory.array(2, BLOCK * t.columns());
       float[] aside = memory.array(1, t.rows() * t.columns());
-      byRows(t, which, begin, end, image, firstRow, rows, panel, aside);
+      byRows(t, which, begin, end, image, at, firstRow, rows, panel, aside);
       FloatScratch.give(memory);
       return;
     }
     int ld = Math.ceilDiv(wide, t.columns()) * t.columns();
     float[] out = memory.array(1, (end - begin) * t.rows() * ld);
     float[] panel = memory.array(2, BLOCK * t.columns());
-    product(t, which % groups, begin, end, image, wide, panel, out, ld);
+    product(t, which % groups, begin, end, image, at, wide, panel, out, ld);
     int count = Math.min(to.planes(), end * t.rows()) - begin * t.rows();
     to.store(out, ld, from.width(), which, begin * t.rows(), count, firstRow, rows, y);
     FloatScratch.give(memory);
@@ -157,6 +183,7 @@ final class FloatCorrelation extends FloatConvolution {
       int begin,
       int end,
       float[] image,
+      int at,
       int wide,
       float[] panel,
       float[] out,
@@ -165,7 +192,7 @@ final class FloatCorrelation extends FloatConvolution {
     for (int p = 0; p < all; p += BLOCK) {
       int k = Math.min(BLOCK, all - p);
       for (int j = 0; j < wide; j += t.columns()) {
-        t.panel(image, j, offset, p, k, panel);
+        t.panel(image, at + j, offset, p, k, panel);
         for (int tile = begin; tile < end; tile++) {
           int row = tile * t.rows();
           int height = t.height(to.planes() - row);
@@ -197,6 +224,7 @@ final class FloatCorrelation extends FloatConvolution {
       int begin,
       int end,
       float[] image,
+      int at,
       int firstRow,
       int rows,
       float[] panel,
@@ -206,7 +234,7 @@ final class FloatCorrelation extends FloatConvolution {
     int plane = to.rows() * to.columns();
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < to.columns(); j += t.columns()) {
-        t.panel(image, i * from.width() + j, offset, 0, k, panel);
+        t.panel(image, at + i * from.width() + j, offset, 0, k, panel);
         int width = Math.min(t.columns(), to.columns() - j);
         boolean within = width == t.columns() || i + 1 < rows;
         for (int tile = begin; tile < end; tile++) {

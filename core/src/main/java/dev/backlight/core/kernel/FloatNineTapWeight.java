@@ -87,7 +87,7 @@ final class FloatNineTapWeight extends FloatConvolution {
       int which = n * s.groups() + group;
       for (int row = 0; row < s.oh(); row += band) {
         int rows = Math.min(band, s.oh() - row);
-        from.fill(x, which, row, rows, band + 2, image);
+        from.fill(t, x, which, 0, channels, row, rows, band + 2, image, 0);
         for (int c = 0; c < 3 * channels; c++) {
           int at = c / 3 * (band + 2) * seen + c % 3;
           t.widen(image, at, seen, s.ow(), rows + 2, copies, c * apart, width);

@@ -25,12 +25,28 @@ record FloatPlanes(
     return residuesH.length * residuesW.length;
   }
 
-  /// Copies what the outputs' rows `first … first+rows` see of image `which`, as planes of `height`
-  /// rows.
-  void fill(float[] x, int which, int first, int rows, int height, float[] image) {
+  /// Elements of an image whose planes have `height` rows.
+  int size(int height) {
+    return channels * planesOfOne() * height * width;
+  }
+
+  /// Copies what the outputs' rows `first … first+rows` see of the channels `begin … end` of image
+  /// `which`, as planes of `height` rows, to where they belong in the one at `image[at]`.
+  void fill(
+      FloatTileLoops t,
+      float[] x,
+      int which,
+      int begin,
+      int end,
+      int first,
+      int rows,
+      int height,
+      float[] image,
+      int at) {
     int plane = height * width;
-    int to = 0;
-    for (int c = 0; c < channels; c++) {
+    int to = at + begin * planesOfOne() * plane;
+    int all = at + end * planesOfOne() * plane;
+    for (int c = begin; c < end; c++) {
       int source = (which * channels + c) * h * w;
       for (int a : residuesH) {
         for (int b : residuesW) {
@@ -39,7 +55,7 @@ record FloatPlanes(
             if (row < 0 || row >= h) {
               Arrays.fill(image, to + i * width, to + (i + 1) * width, 0f);
             } else {
-              row(x, source + row * w, b - left, image, to + i * width);
+              row(t, x, source + row * w, b - left, image, to + i * width, all);
             }
           }
           to += plane;
@@ -48,8 +64,10 @@ record FloatPlanes(
     }
   }
 
-  /// A row that begins `shift` elements into `x[from …]`, or before it.
-  private void row(float[] x, int from, int shift, float[] image, int to) {
+  /// A row that begins `shift` elements into `x[from …]`, or before it; what is behind it, up to
+  /// `all`, is written later.
+  private void row(
+      FloatTileLoops t, float[] x, int from, int shift, float[] image, int to, int all) {
     int begin = Math.clamp(Math.ceilDiv(-shift, sw), 0, width);
     int end = Math.clamp(Math.floorDiv(w - 1 - shift, sw) + 1, begin, width);
     for (int j = 0; j < begin; j++) {
@@ -57,6 +75,9 @@ record FloatPlanes(
     }
     if (sw == 1) {
       System.arraycopy(x, from + shift + begin, image, to + begin, end - begin);
+    } else if (sw == 2) {
+      int at = from + shift + begin * sw;
+      t.everySecond(x, at, end - begin, image, to + begin, all - (to + end));
     } else {
       for (int j = begin, k = from + shift + begin * sw; j < end; j++, k += sw) {
         image[to + j] = x[k];

@@ -89,6 +89,13 @@ final class FloatScalarTiles implements FloatTileLoops {
   }
 
   @Override
+  public void everySecond(float[] x, int xo, int n, float[] y, int yo, int spare) {
+    for (int j = 0; j < n; j++) {
+      y[yo + j] = x[xo + 2 * j];
+    }
+  }
+
+  @Override
   public void widen(
       float[] x, int xo, int step, int length, int rows, float[] y, int yo, int width) {
     for (int r = 0; r < rows; r++) {

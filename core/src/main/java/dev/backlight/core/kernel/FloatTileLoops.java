@@ -59,6 +59,10 @@ interface FloatTileLoops {
       int spareLines,
       int spareSteps);
 
+  /// `y[yo + j] = x[xo + 2·j]` for `n` j. So many more j as are to `spare` may be written, with
+  /// anything.
+  void everySecond(float[] x, int xo, int n, float[] y, int yo, int spare);
+
   /// `rows` rows of `length` elements that are `step` apart, each filled up with zeros to `width`,
   /// a multiple of [#LANES].
   void widen(float[] x, int xo, int step, int length, int rows, float[] y, int yo, int width);

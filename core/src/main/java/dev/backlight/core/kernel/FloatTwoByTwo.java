@@ -20,13 +20,13 @@ final class FloatTwoByTwo {
       VectorSpecies.of(int.class, VectorShape.forBitSize(32 * L));
 
   /// Even lanes in the lower half, odd ones in the upper half; and the other way round.
-  private static final VectorShuffle<Float> EVEN_ODD =
+  static final VectorShuffle<Float> EVEN_ODD =
       VectorShuffle.fromOp(S, i -> i < L / 2 ? 2 * i : 2 * (i - L / 2) + 1);
 
-  private static final VectorShuffle<Float> ODD_EVEN =
+  static final VectorShuffle<Float> ODD_EVEN =
       VectorShuffle.fromOp(S, i -> i < L / 2 ? 2 * i + 1 : 2 * (i - L / 2));
   private static final VectorShuffle<Float> HALVES = VectorShuffle.fromOp(S, i -> (i + L / 2) % L);
-  private static final VectorMask<Float> UPPER = VectorMask.fromLong(S, (1L << L) - (1L << L / 2));
+  static final VectorMask<Float> UPPER = VectorMask.fromLong(S, (1L << L) - (1L << L / 2));
 
   /// Each lane of one half twice.
   private static final VectorShuffle<Float> LOW_TWICE = VectorShuffle.fromOp(S, i -> i / 2);

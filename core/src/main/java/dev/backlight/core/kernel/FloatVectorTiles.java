@@ -98,6 +98,27 @@ final class FloatVectorTiles implements FloatTileLoops {
   }
 
   @Override
+  public void everySecond(float[] x, int xo, int n, float[] y, int yo, int spare) {
+    int whole = covered(n, spare);
+    int there = (x.length - xo) / 2;
+    int j = 0;
+    for (; j + L <= Math.min(whole, there); j += L) {
+      everySecond(x, xo + 2 * j, y, yo + j);
+    }
+    if (j < whole && whole == n && n <= there) {
+      everySecond(x, xo + 2 * (n - L), y, yo + n - L);
+    } else if (j < n) {
+      FloatScalarTiles.LOOPS.everySecond(x, xo + 2 * j, n - j, y, yo + j, 0);
+    }
+  }
+
+  private static void everySecond(float[] x, int xo, float[] y, int yo) {
+    FloatVector a = FloatVector.fromArray(S, x, xo).rearrange(FloatTwoByTwo.EVEN_ODD);
+    FloatVector b = FloatVector.fromArray(S, x, xo + L).rearrange(FloatTwoByTwo.ODD_EVEN);
+    a.blend(b, FloatTwoByTwo.UPPER).intoArray(y, yo);
+  }
+
+  @Override
   public void widen(
       float[] x, int xo, int step, int length, int rows, float[] y, int yo, int width) {
     int whole = length / L * L;
