@@ -40,6 +40,33 @@ interface FloatTileLoops {
       int ldc,
       boolean add);
 
+  /// `C = A·B`, or `C += …` with `add`, in tiles as large as pay. There are `columns` columns, a
+  /// multiple of [#columns()]; up to [#padded(int)] of them, rows that are not there may be
+  /// computed too.
+  default void product(
+      int rows,
+      int columns,
+      float[] a,
+      int ao,
+      int ar,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      int k,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    for (int j = 0; j < columns; j += columns()) {
+      int height;
+      for (int i = 0; i < rows; i += height) {
+        height = height(rows - i);
+        tile(height, a, ao + i * ar, ar, as, b, bo + j, bs, k, c, co + i * ldc + j, ldc, add);
+      }
+    }
+  }
+
   /// A panel for B: step k of it, at `y[k · columns()]`, is the `columns()` elements from `b[bo +
   /// at[from
   /// + k]]`.

@@ -67,7 +67,8 @@ final class FloatTiles {
     }
   }
 
-  private static void whole(
+  /// The same for whole vectors.
+  static void whole(
       int rows,
       int vectors,
       float[] a,

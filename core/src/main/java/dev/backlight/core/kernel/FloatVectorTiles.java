@@ -47,6 +47,43 @@ final class FloatVectorTiles implements FloatTileLoops {
   }
 
   @Override
+  public void product(
+      int rows,
+      int columns,
+      float[] a,
+      int ao,
+      int ar,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      int k,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    int wide = FloatTiles.COLUMNS;
+    int j = 0;
+    for (; j + wide <= columns; j += wide) {
+      int height;
+      for (int i = 0; i < rows; i += height) {
+        height = Math.min(FloatTiles.rows(rows - i), rows - i);
+        int from = ao + i * ar;
+        int to = co + i * ldc + j;
+        FloatTiles.whole(
+            height, FloatTiles.VECTORS, a, from, ar, as, b, bo + j, bs, k, c, to, ldc, add);
+      }
+    }
+    for (; j < columns; j += columns()) {
+      int height;
+      for (int i = 0; i < rows; i += height) {
+        height = rows - i <= 4 ? 4 : 8;
+        tile(height, a, ao + i * ar, ar, as, b, bo + j, bs, k, c, co + i * ldc + j, ldc, add);
+      }
+    }
+  }
+
+  @Override
   public void panel(float[] b, int bo, int[] at, int from, int k, float[] y) {
     for (int step = 0, to = 0; step < k; step++, to += 2 * L) {
       int place = bo + at[from + step];

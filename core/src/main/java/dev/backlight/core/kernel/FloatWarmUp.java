@@ -189,7 +189,7 @@ final class FloatWarmUp extends WarmUp {
         switch (round % 4) {
           case 0 -> new Conv2dShape(1, 3, 12, 13, 20, 3, 3, 1, 1, 1, 1, 1, 1, 1, 12, 13);
           case 1 -> new Conv2dShape(1, 36, 9, 20, 15, 3, 3, 1, 1, 1, 1, 1, 1, 1, 9, 20);
-          case 2 -> new Conv2dShape(2, 40, 16, 13, 44, 3, 3, 1, 1, 1, 1, 1, 1, 1, 16, 13);
+          case 2 -> new Conv2dShape(2, 40, 16, 13, 70, 3, 3, 1, 1, 1, 1, 1, 1, 1, 16, 13);
           default -> new Conv2dShape(2, 20, 9, 8, 26, 3, 3, 2, 2, 1, 1, 1, 1, 1, 5, 4);
         };
     convolution(loops, shape);

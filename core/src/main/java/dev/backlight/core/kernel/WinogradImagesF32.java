@@ -2,7 +2,6 @@ package dev.backlight.core.kernel;
 
 import dev.backlight.core.parallel.Threads;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// Winograd's convolution F(4x4, 3x3), and its transpose in the images, which is the same of the
 /// cotangent with filters turned by half a turn: a quarter of the multiplications.
@@ -10,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// The 36 products of tiles by channels with channels by filters are summed over the channels in
 /// blocks of [FloatConvolution#BLOCK] like all products.
 final class WinogradImagesF32 extends WinogradF32 {
+  /// Filters of a panel.
+  private static final int PANEL = 4 * WinogradLoopsF32.LANES;
+
   /// Channels whose filters are transformed together.
   private static final int CHUNK = 32;
 
@@ -41,9 +43,9 @@ final class WinogradImagesF32 extends WinogradF32 {
   /// The transformed tiles, if there is but one block of them.
   private float[] onlyTiles = {};
 
-  // The transformed filters of every run, and the loops that made them in the first.
+  // The transformed filters of every run, and whether the first has made them.
   private float[] kept = {};
-  private @Nullable FloatTileLoops keptBy;
+  private boolean made;
 
   private int pieces;
 
@@ -67,14 +69,15 @@ final class WinogradImagesF32 extends WinogradF32 {
 
   static WinogradImagesF32 forward(FloatScalarLoops loops, Conv2dShape s) {
     FloatChannelsLast from =
-        new FloatChannelsLast(s.c(), s.h(), s.w(), s.ph(), s.pw(), width(s.ow()), padded(s.c()));
+        new FloatChannelsLast(
+            s.c(), s.h(), s.w(), s.ph(), s.pw(), width(s.ow()), WinogradLoopsF32.LANES);
     return new WinogradImagesF32(loops, s, false, from, s.o(), s.oh(), s.ow());
   }
 
   static WinogradImagesF32 input(FloatScalarLoops loops, Conv2dShape s) {
     FloatChannelsLast from =
         new FloatChannelsLast(
-            s.o(), s.oh(), s.ow(), 2 - s.ph(), 2 - s.pw(), width(s.w()), padded(s.o()));
+            s.o(), s.oh(), s.ow(), 2 - s.ph(), 2 - s.pw(), width(s.w()), WinogradLoopsF32.LANES);
     return new WinogradImagesF32(loops, s, true, from, s.c(), s.h(), s.w());
   }
 
@@ -95,9 +98,9 @@ final class WinogradImagesF32 extends WinogradF32 {
     }
     if (kept.length > 0) {
       panels = kept;
-      if (!tiles().equals(keptBy)) {
+      if (!made) {
         share(Math.ceilDiv(channels, CHUNK), transforming);
-        keptBy = tiles();
+        made = true;
       }
     } else if (blocks == 1) {
       // Transformed just before they are used, once: there are more filters than tiles.
@@ -113,28 +116,34 @@ final class WinogradImagesF32 extends WinogradF32 {
 
   @Override
   public FloatConvolution fixed(boolean second) {
-    int width = Math.ceilDiv(filters, 2 * WinogradLoopsF32.LANES) * 2 * WinogradLoopsF32.LANES;
-    long size = (long) ELEMENTS * plane(width, channels);
+    long size = (long) ELEMENTS * planeOfFilters(panels());
     kept = second && size <= KEPT ? new float[(int) size] : new float[0];
-    keptBy = null;
+    made = false;
     return this;
   }
 
-  /// Columns of a panel of filters: whole tiles and whole lanes of a transform.
-  private int panel() {
-    return Math.max(tiles().columns(), WinogradLoopsF32.LANES);
+  private int panels() {
+    return Math.ceilDiv(filters, PANEL);
   }
 
-  private int panels() {
-    return Math.ceilDiv(filters, panel());
+  /// Columns of some panels: all but the last one are full, and that is filled up to whole tiles.
+  private int width(int firstPanel, int count) {
+    int tile = 2 * WinogradLoopsF32.LANES;
+    int wide = Math.ceilDiv(filters, tile) * tile;
+    return Math.min(wide - firstPanel * PANEL, count * PANEL);
   }
 
   private int planeOfFilters(int panels) {
-    return plane(panels * panel(), channels);
+    return plane(Math.min(panels * PANEL, width(0, panels())), channels);
   }
 
   private int planeOfTiles() {
-    return plane(FloatTileLoops.padded(mostTiles()), from.step());
+    return plane(FloatTileLoops.padded(mostTiles()), step());
+  }
+
+  /// The distance of two transformed tiles.
+  private int step() {
+    return padded(channels);
   }
 
   private void transform(int chunk, int worker) {
@@ -143,16 +152,16 @@ final class WinogradImagesF32 extends WinogradF32 {
     FloatScratch.give(memory);
   }
 
-  /// Transforms the filters of some panels for a chunk of channels: that of channel c is at `(panel
-  /// · channels + c) · panel()` of each plane.
+  /// Transforms the filters of some panels for a chunk of channels. In each plane, panels come one
+  /// after another, each with its columns for one channel after another.
   private void transform(
       int firstPanel, int count, int firstChannel, float[] u, FloatScratch memory) {
     FloatTileLoops t = tiles();
     WinogradLoopsF32 winograd = t.winograd();
     int lanes = WinogradLoopsF32.LANES;
     int some = Math.min(CHUNK, channels - firstChannel);
-    int first = firstPanel * panel();
-    int width = count * panel();
+    int first = firstPanel * PANEL;
+    int width = width(firstPanel, count);
     int real = Math.min(width, filters - first);
     float[] taps = memory.array(4, (CHUNK * 9 + FloatTileLoops.SLACK) * width);
     float[] aside = memory.array(5, WinogradLoopsF32.ASIDE);
@@ -166,17 +175,19 @@ final class WinogradImagesF32 extends WinogradF32 {
         t.transpose(weight, at, 9, real, 9, taps, c * 9 * width, width, 0, spare);
       }
     } else {
-      int step = channels * 9;
-      int at = first * step + firstChannel * 9;
-      t.transpose(weight, at, step, real, some * 9, taps, 0, width, 0, spare);
+      int apart = channels * 9;
+      int at = first * apart + firstChannel * 9;
+      t.transpose(weight, at, apart, real, some * 9, taps, 0, width, 0, spare);
     }
     int tap = transposed ? -width : width;
     int plane = planeOfFilters(count);
     for (int f = 0; f < width; f += lanes) {
-      int to = (f / panel() * channels + firstChannel) * panel() + f % panel();
+      int panel = f / PANEL * PANEL;
+      int step = Math.min(PANEL, width - panel);
+      int to = panel * channels + firstChannel * step + f - panel;
       for (int c = 0; c < some; c++) {
         int at = (c * 9 + (transposed ? 8 : 0)) * width + f;
-        winograd.filter(taps, at, tap, u, to + c * panel(), plane, aside);
+        winograd.filter(taps, at, tap, u, to + c * step, plane, aside);
       }
     }
   }
@@ -187,7 +198,7 @@ final class WinogradImagesF32 extends WinogradF32 {
     int first = panels() * piece / pieces;
     int count = panels() * (piece + 1) / pieces - first;
     FloatScratch memory = FloatScratch.take();
-    int wide = count * panel();
+    int wide = width(first, count);
     int planeOfProducts = plane(FloatTileLoops.padded(mostTiles()), wide);
     float[] m = memory.array(0, ELEMENTS * planeOfProducts);
     float[] v = onlyTiles;
@@ -196,7 +207,7 @@ final class WinogradImagesF32 extends WinogradF32 {
       toTiles(block, v, memory);
     }
     float[] u = panels;
-    int from = first * channels * panel();
+    int from = first * channels * PANEL;
     int plane = planeOfFilters(panels());
     if (u.length == 0) {
       plane = planeOfFilters(count);
@@ -206,79 +217,86 @@ final class WinogradImagesF32 extends WinogradF32 {
         transform(first, count, c, u, memory);
       }
     }
-    multiply(tilesOf(block), v, u, from, plane, count, m, planeOfProducts);
-    fromTiles(block, m, planeOfProducts, first * panel(), wide, memory);
+    multiply(tilesOf(block), v, u, from, plane, wide, m, planeOfProducts);
+    fromTiles(block, m, planeOfProducts, first * PANEL, wide, memory);
     FloatScratch.give(memory);
   }
 
-  /// Transforms the tiles of a block.
+  /// Transforms the tiles of a block, some channels at a time: so many that the copy of the image
+  /// stays in the first cache.
   private void toTiles(int block, float[] v, FloatScratch memory) {
     FloatTileLoops t = tiles();
-    int step = from.step();
-    int row = from.width() * step;
+    int lanes = WinogradLoopsF32.LANES;
+    int row = from.width() * lanes;
     int some = rowsOf(block);
     float[] image = memory.array(4, from.size(rowsAtOnce * TILE + 2));
     float[] aside = memory.array(5, WinogradLoopsF32.ASIDE);
     for (int n = 0; n < imagesOf(block); n++) {
-      from.fill(t, x, firstImage(block) + n, firstRow(block) * TILE, some * TILE + 2, image, 0);
-      for (int i = 0; i < some; i++) {
-        for (int j = 0; j < columns; j++) {
-          int at = TILE * (i * row + j * step);
-          int to = ((n * some + i) * columns + j) * step;
-          t.winograd().tile(image, at, row, step, step, v, to, planeOfTiles(), aside);
-        }
-      }
-    }
-  }
-
-  private void multiply(
-      int count, float[] v, float[] u, int uo, int planeU, int panels, float[] m, int planeM) {
-    FloatTileLoops t = tiles();
-    int step = from.step();
-    int panel = panel();
-    int wide = panels * panel;
-    for (int e = 0; e < ELEMENTS; e++) {
-      for (int j = 0; j < wide; j += t.columns()) {
-        int b = uo + e * planeU + j / panel * panel * channels + j % panel;
-        int c = e * planeM + j;
-        for (int p = 0; p < channels; p += FloatConvolution.BLOCK) {
-          int k = Math.min(FloatConvolution.BLOCK, channels - p);
-          int bo = b + p * panel;
-          for (int i = 0; i < count; i += t.rows()) {
-            int height = t.height(count - i);
-            int ao = e * planeOfTiles() + i * step + p;
-            t.tile(height, v, ao, step, 1, u, bo, panel, k, m, c + i * wide, wide, p > 0);
+      int which = firstImage(block) + n;
+      for (int c = 0; c < channels; c += lanes) {
+        int count = Math.min(lanes, channels - c);
+        from.fill(t, x, which, c, count, firstRow(block) * TILE, some * TILE + 2, image, 0);
+        for (int i = 0; i < some; i++) {
+          for (int j = 0; j < columns; j++) {
+            int at = TILE * (i * row + j * lanes);
+            int to = ((n * some + i) * columns + j) * step() + c;
+            t.winograd().tile(image, at, row, v, to, planeOfTiles(), aside);
           }
         }
       }
     }
   }
 
-  /// Transforms the products of a block back and stores them.
+  private void multiply(
+      int count, float[] v, float[] u, int uo, int planeU, int wide, float[] m, int planeM) {
+    FloatTileLoops t = tiles();
+    int step = step();
+    for (int e = 0; e < ELEMENTS; e++) {
+      int ao = e * planeOfTiles();
+      for (int j = 0; j < wide; j += PANEL) {
+        int width = Math.min(PANEL, wide - j);
+        int bo = uo + e * planeU + j * channels;
+        int co = e * planeM + j;
+        for (int p = 0; p < channels; p += FloatConvolution.BLOCK) {
+          int k = Math.min(FloatConvolution.BLOCK, channels - p);
+          int b = bo + p * width;
+          t.product(count, width, v, ao + p, step, 1, u, b, width, k, m, co, wide, p > 0);
+        }
+      }
+    }
+  }
+
+  /// Transforms the products of a block back and stores them, some filters at a time.
   private void fromTiles(
       int block, float[] m, int plane, int firstFilter, int wide, FloatScratch memory) {
     FloatTileLoops t = tiles();
-    int row = columns * TILE * wide;
+    int lanes = WinogradLoopsF32.LANES;
+    int row = columns * TILE * lanes;
     int some = rowsOf(block);
     int top = firstRow(block) * TILE;
     int end = Math.min(top + some * TILE, h);
     int count = Math.min(wide, filters - firstFilter);
-    float[] image = memory.array(4, rowsAtOnce * TILE * row + FloatTileLoops.SLACK * wide);
+    float[] image = memory.array(4, rowsAtOnce * TILE * row + FloatTileLoops.SLACK * lanes);
     float[] aside = memory.array(5, WinogradLoopsF32.ASIDE);
     for (int n = 0; n < imagesOf(block); n++) {
-      for (int i = 0; i < some; i++) {
-        for (int j = 0; j < columns; j++) {
-          int at = ((n * some + i) * columns + j) * wide;
-          int to = TILE * (i * row + j * wide);
-          t.winograd().output(m, at, plane, wide, image, to, row, wide, aside);
+      for (int next = 0; next < count; next += lanes) {
+        // The last ones go over some that others cover, too, rather than be few.
+        int f = Math.max(0, Math.min(next, count - lanes));
+        for (int i = 0; i < some; i++) {
+          for (int j = 0; j < columns; j++) {
+            int at = ((n * some + i) * columns + j) * wide + f;
+            int to = TILE * (i * row + j * lanes);
+            t.winograd().output(m, at, plane, image, to, row, aside);
+          }
         }
-      }
-      int first = ((firstImage(block) + n) * filters + firstFilter) * h * w;
-      for (int i = top; i < end; i++) {
-        // What is written behind a row's end, the next row's writing covers.
-        int spare = (end - i - 1) * w;
-        int at = (i - top) * row;
-        t.transpose(image, at, wide, w, count, y, first + i * w, h * w, spare, 0);
+        int first = ((firstImage(block) + n) * filters + firstFilter + f) * h * w;
+        int planes = Math.min(lanes, count - f);
+        for (int i = top; i < end; i++) {
+          // What is written behind a row's end, the next row's writing covers.
+          int spare = (end - i - 1) * w;
+          int at = (i - top) * row;
+          t.transpose(image, at, lanes, w, planes, y, first + i * w, h * w, spare, 0);
+        }
       }
     }
   }

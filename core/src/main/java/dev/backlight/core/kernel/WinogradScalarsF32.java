@@ -11,52 +11,26 @@ final class WinogradScalarsF32 implements WinogradLoopsF32 {
   private WinogradScalarsF32() {}
 
   @Override
-  public void tile(
-      float[] d,
-      int from,
-      int row,
-      int column,
-      int channels,
-      float[] v,
-      int to,
-      int plane,
-      float[] aside) {
-    for (int c = 0; c < channels; c++) {
-      tile(d, from + c, column, row, aside, 0, 1, 6, 6);
+  public void tile(float[] d, int from, int row, float[] v, int to, int plane, float[] aside) {
+    for (int c = 0; c < LANES; c++) {
+      tile(d, from + c, LANES, row, aside, 0, 1, 6, 6);
       tile(aside, 0, 6, 1, v, to + c, 6 * plane, plane, 6);
     }
   }
 
   @Override
-  public void output(
-      float[] m,
-      int from,
-      int plane,
-      int channels,
-      float[] y,
-      int to,
-      int row,
-      int column,
-      float[] aside) {
-    for (int c = 0; c < channels; c++) {
+  public void output(float[] m, int from, int plane, float[] y, int to, int row, float[] aside) {
+    for (int c = 0; c < LANES; c++) {
       output(m, from + c, plane, 6 * plane, aside, 0, 1, 6, 6);
-      output(aside, 0, 6, 1, y, to + c, row, column, 4);
+      output(aside, 0, 6, 1, y, to + c, row, LANES, 4);
     }
   }
 
   @Override
   public void outputTransposed(
-      float[] g,
-      int from,
-      int row,
-      int column,
-      int channels,
-      float[] m,
-      int to,
-      int plane,
-      float[] aside) {
-    for (int c = 0; c < channels; c++) {
-      outputTransposed(g, from + c, column, row, aside, 0, 1, 4, 4);
+      float[] g, int from, int row, float[] m, int to, int plane, float[] aside) {
+    for (int c = 0; c < LANES; c++) {
+      outputTransposed(g, from + c, LANES, row, aside, 0, 1, 4, 4);
       outputTransposed(aside, 0, 4, 1, m, to + c, 6 * plane, plane, 6);
     }
   }

@@ -3,8 +3,8 @@ package dev.backlight.core.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Winograd's transforms in vectors of channels, first down the columns of a tile into memory
-/// aside, then along its rows.
+/// Winograd's transforms in vectors of channels. Those of filters go first down the columns into
+/// memory aside, then along the rows.
 final class WinogradVectorsF32 implements WinogradLoopsF32 {
   static final WinogradVectorsF32 LOOPS = new WinogradVectorsF32();
 
@@ -13,62 +13,30 @@ final class WinogradVectorsF32 implements WinogradLoopsF32 {
 
   private static final FloatVector TWO = FloatVector.broadcast(S, 2f);
   private static final FloatVector FOUR = FloatVector.broadcast(S, 4f);
-  private static final FloatVector EIGHT = FloatVector.broadcast(S, 8f);
-  private static final FloatVector MINUS_FOUR = FloatVector.broadcast(S, -4f);
-  private static final FloatVector MINUS_FIVE = FloatVector.broadcast(S, -5f);
   private static final float MINUS_SIXTH = -1f / 6;
   private static final float TWENTY_FOURTH = 1f / 24;
 
   private WinogradVectorsF32() {}
 
   @Override
-  public void tile(
-      float[] d,
-      int from,
-      int row,
-      int column,
-      int channels,
-      float[] v,
-      int to,
-      int plane,
-      float[] aside) {
-    for (int c = 0; c < channels; c += L) {
-      tile(d, from + c, column, row, aside, 0, L, 6 * L, 6);
-      tile(aside, 0, 6 * L, L, v, to + c, 6 * plane, plane, 6);
+  public void tile(float[] d, int from, int row, float[] v, int to, int plane, float[] aside) {
+    for (int c = 0; c < LANES; c += L) {
+      WinogradTileF32.run(d, from + c, row, v, to + c, plane);
     }
   }
 
   @Override
-  public void output(
-      float[] m,
-      int from,
-      int plane,
-      int channels,
-      float[] y,
-      int to,
-      int row,
-      int column,
-      float[] aside) {
-    for (int c = 0; c < channels; c += L) {
-      output(m, from + c, plane, 6 * plane, aside, 0, L, 6 * L, 6);
-      output(aside, 0, 6 * L, L, y, to + c, row, column, 4);
+  public void output(float[] m, int from, int plane, float[] y, int to, int row, float[] aside) {
+    for (int c = 0; c < LANES; c += L) {
+      WinogradOutputF32.run(m, from + c, plane, y, to + c, row);
     }
   }
 
   @Override
   public void outputTransposed(
-      float[] g,
-      int from,
-      int row,
-      int column,
-      int channels,
-      float[] m,
-      int to,
-      int plane,
-      float[] aside) {
-    for (int c = 0; c < channels; c += L) {
-      outputTransposed(g, from + c, column, row, aside, 0, L, 4 * L, 4);
-      outputTransposed(aside, 0, 4 * L, L, m, to + c, 6 * plane, plane, 6);
+      float[] g, int from, int row, float[] m, int to, int plane, float[] aside) {
+    for (int c = 0; c < LANES; c += L) {
+      WinogradOutputF32.transposed(g, from + c, row, m, to + c, plane);
     }
   }
 
@@ -90,69 +58,6 @@ final class WinogradVectorsF32 implements WinogradLoopsF32 {
   }
 
   // Each of these is one dimension of a transform: n of them, whose elements are `step` apart.
-
-  private static void tile(
-      float[] x, int from, int next, int step, float[] y, int to, int nextTo, int stepTo, int n) {
-    for (int q = 0, a = from, b = to; q < n; q++, a += next, b += nextTo) {
-      FloatVector x0 = FloatVector.fromArray(S, x, a);
-      FloatVector x1 = FloatVector.fromArray(S, x, a + step);
-      FloatVector x2 = FloatVector.fromArray(S, x, a + 2 * step);
-      FloatVector x3 = FloatVector.fromArray(S, x, a + 3 * step);
-      FloatVector x4 = FloatVector.fromArray(S, x, a + 4 * step);
-      FloatVector x5 = FloatVector.fromArray(S, x, a + 5 * step);
-      FloatVector p = x2.fma(MINUS_FOUR, x4);
-      FloatVector q1 = x1.fma(MINUS_FOUR, x3);
-      FloatVector r = x4.sub(x2);
-      FloatVector h = x3.sub(x1);
-      FloatVector s = h.add(h);
-      x0.fma(FOUR, x2.fma(MINUS_FIVE, x4)).intoArray(y, b);
-      p.add(q1).intoArray(y, b + stepTo);
-      p.sub(q1).intoArray(y, b + 2 * stepTo);
-      r.add(s).intoArray(y, b + 3 * stepTo);
-      r.sub(s).intoArray(y, b + 4 * stepTo);
-      x1.fma(FOUR, x3.fma(MINUS_FIVE, x5)).intoArray(y, b + 5 * stepTo);
-    }
-  }
-
-  private static void output(
-      float[] x, int from, int next, int step, float[] y, int to, int nextTo, int stepTo, int n) {
-    for (int q = 0, a = from, b = to; q < n; q++, a += next, b += nextTo) {
-      FloatVector x0 = FloatVector.fromArray(S, x, a);
-      FloatVector x1 = FloatVector.fromArray(S, x, a + step);
-      FloatVector x2 = FloatVector.fromArray(S, x, a + 2 * step);
-      FloatVector x3 = FloatVector.fromArray(S, x, a + 3 * step);
-      FloatVector x4 = FloatVector.fromArray(S, x, a + 4 * step);
-      FloatVector x5 = FloatVector.fromArray(S, x, a + 5 * step);
-      FloatVector p = x1.add(x2);
-      FloatVector q1 = x1.sub(x2);
-      FloatVector r = x3.add(x4);
-      FloatVector s = x3.sub(x4);
-      x0.add(p).add(r).intoArray(y, b);
-      s.fma(TWO, q1).intoArray(y, b + stepTo);
-      r.fma(FOUR, p).intoArray(y, b + 2 * stepTo);
-      s.fma(EIGHT, q1.add(x5)).intoArray(y, b + 3 * stepTo);
-    }
-  }
-
-  private static void outputTransposed(
-      float[] x, int from, int next, int step, float[] y, int to, int nextTo, int stepTo, int n) {
-    for (int q = 0, a = from, b = to; q < n; q++, a += next, b += nextTo) {
-      FloatVector x0 = FloatVector.fromArray(S, x, a);
-      FloatVector x1 = FloatVector.fromArray(S, x, a + step);
-      FloatVector x2 = FloatVector.fromArray(S, x, a + 2 * step);
-      FloatVector x3 = FloatVector.fromArray(S, x, a + 3 * step);
-      FloatVector p = x0.add(x2);
-      FloatVector q1 = x1.add(x3);
-      FloatVector r = x2.fma(FOUR, x0);
-      FloatVector s = x3.fma(EIGHT, x1.add(x1));
-      x0.intoArray(y, b);
-      p.add(q1).intoArray(y, b + stepTo);
-      p.sub(q1).intoArray(y, b + 2 * stepTo);
-      r.add(s).intoArray(y, b + 3 * stepTo);
-      r.sub(s).intoArray(y, b + 4 * stepTo);
-      x3.intoArray(y, b + 5 * stepTo);
-    }
-  }
 
   private static void filter(
       float[] x, int from, int next, int step, float[] y, int to, int nextTo, int stepTo, int n) {

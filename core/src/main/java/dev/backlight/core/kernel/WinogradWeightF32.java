@@ -44,10 +44,11 @@ final class WinogradWeightF32 extends WinogradF32 {
     parts = Math.clamp(SUMS / one, 1, Math.min(PARTS, s.n()));
     from =
         new FloatChannelsLast(
-            s.c(), s.h(), s.w(), s.ph(), s.pw(), columns * TILE + 2, padded(s.c()));
-    slopes = new FloatChannelsLast(s.o(), s.oh(), s.ow(), 0, 0, columns * TILE, padded(s.o()));
-    planeOfTiles = plane(mostTiles(), from.step());
-    planeOfSlopes = plane(mostTiles(), slopes.step());
+            s.c(), s.h(), s.w(), s.ph(), s.pw(), columns * TILE + 2, WinogradLoopsF32.LANES);
+    slopes =
+        new FloatChannelsLast(s.o(), s.oh(), s.ow(), 0, 0, columns * TILE, WinogradLoopsF32.LANES);
+    planeOfTiles = plane(mostTiles(), padded(s.c()));
+    planeOfSlopes = plane(mostTiles(), padded(s.o()));
   }
 
   /// With many channels the sums are larger than the tiles: fewer walks through them are worth
@@ -86,18 +87,14 @@ final class WinogradWeightF32 extends WinogradF32 {
     float[] v = memory.array(0, ELEMENTS * planeOfTiles);
     // A tile may read some columns too far.
     float[] m = memory.array(1, ELEMENTS * planeOfSlopes + t.columns());
-    float[] image = memory.array(2, from.size(rowsAtOnce * TILE + 2));
-    float[] slope = memory.array(3, slopes.size(rowsAtOnce * TILE));
-    float[] aside = memory.array(4, WinogradLoopsF32.ASIDE);
     boolean add = false;
     for (int n = (int) ((long) s.n() * part / parts); n < end; n += imagesAtOnce) {
       int some = Math.min(imagesAtOnce, end - n);
       for (int row = 0; row < rows; row += rowsAtOnce) {
         int count = Math.min(rowsAtOnce, rows - row);
         for (int i = 0; i < some; i++) {
-          from.fill(t, x, n + i, row * TILE, count * TILE + 2, image, 0);
-          slopes.fill(t, g, n + i, row * TILE, count * TILE, slope, 0);
-          toTiles(t.winograd(), image, slope, count, i * count * columns, v, m, aside);
+          imageTiles(t, n + i, row, count, i * count * columns, v, memory);
+          slopeTiles(t, n + i, row, count, i * count * columns, m, memory);
         }
         multiply(t, some * count * columns, v, m, part * ELEMENTS * planeOfSums(), add);
         add = true;
@@ -106,45 +103,57 @@ final class WinogradWeightF32 extends WinogradF32 {
     FloatScratch.give(memory);
   }
 
-  private void toTiles(
-      WinogradLoopsF32 winograd,
-      float[] image,
-      float[] slope,
-      int count,
-      int first,
-      float[] v,
-      float[] m,
-      float[] aside) {
-    int in = from.step();
-    int out = slopes.step();
-    for (int i = 0; i < count; i++) {
-      for (int j = 0; j < columns; j++) {
-        int tile = first + i * columns + j;
-        int at = TILE * (i * from.width() + j) * in;
-        int to = tile * in;
-        winograd.tile(image, at, from.width() * in, in, in, v, to, planeOfTiles, aside);
-        at = TILE * (i * slopes.width() + j) * out;
-        to = tile * out;
-        int row = slopes.width() * out;
-        winograd.outputTransposed(slope, at, row, out, out, m, to, planeOfSlopes, aside);
+  /// Transforms some rows of tiles of an image, a few channels at a time.
+  private void imageTiles(
+      FloatTileLoops t, int n, int firstRow, int count, int tile, float[] v, FloatScratch memory) {
+    int lanes = WinogradLoopsF32.LANES;
+    int row = from.width() * lanes;
+    int step = padded(s.c());
+    float[] image = memory.array(2, from.size(rowsAtOnce * TILE + 2));
+    float[] aside = memory.array(4, WinogradLoopsF32.ASIDE);
+    for (int c = 0; c < s.c(); c += lanes) {
+      int some = Math.min(lanes, s.c() - c);
+      from.fill(t, x, n, c, some, firstRow * TILE, count * TILE + 2, image, 0);
+      for (int i = 0; i < count; i++) {
+        for (int j = 0; j < columns; j++) {
+          int to = (tile + i * columns + j) * step + c;
+          int at = TILE * (i * row + j * lanes);
+          t.winograd().tile(image, at, row, v, to, planeOfTiles, aside);
+        }
+      }
+    }
+  }
+
+  /// The same of the cotangent.
+  private void slopeTiles(
+      FloatTileLoops t, int n, int firstRow, int count, int tile, float[] m, FloatScratch memory) {
+    int lanes = WinogradLoopsF32.LANES;
+    int row = slopes.width() * lanes;
+    int step = padded(s.o());
+    float[] slope = memory.array(3, slopes.size(rowsAtOnce * TILE));
+    float[] aside = memory.array(4, WinogradLoopsF32.ASIDE);
+    for (int f = 0; f < s.o(); f += lanes) {
+      int some = Math.min(lanes, s.o() - f);
+      slopes.fill(t, g, n, f, some, firstRow * TILE, count * TILE, slope, 0);
+      for (int i = 0; i < count; i++) {
+        for (int j = 0; j < columns; j++) {
+          int to = (tile + i * columns + j) * step + f;
+          int at = TILE * (i * row + j * lanes);
+          t.winograd().outputTransposed(slope, at, row, m, to, planeOfSlopes, aside);
+        }
       }
     }
   }
 
   private void multiply(FloatTileLoops t, int count, float[] v, float[] m, int first, boolean add) {
-    int in = from.step();
-    int out = slopes.step();
+    int in = padded(s.c());
+    int out = padded(s.o());
     int width = width();
     for (int e = 0; e < ELEMENTS; e++) {
-      for (int j = 0; j < s.o(); j += t.columns()) {
-        int bo = e * planeOfSlopes + j;
-        int co = first + e * planeOfSums() + j;
-        for (int i = 0; i < s.c(); i += t.rows()) {
-          int height = t.height(s.c() - i);
-          int ao = e * planeOfTiles + i;
-          t.tile(height, v, ao, 1, in, m, bo, out, count, sums, co + i * width, width, add);
-        }
-      }
+      int ao = e * planeOfTiles;
+      int bo = e * planeOfSlopes;
+      int co = first + e * planeOfSums();
+      t.product(s.c(), width, v, ao, 1, in, m, bo, out, count, sums, co, width, add);
     }
   }
 
