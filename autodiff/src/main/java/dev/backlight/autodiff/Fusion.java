@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +48,9 @@ final class Fusion {
   /// Whether not all members of a group are pointwise.
   private final boolean[] mixed;
 
+  /// The nodes that a group runs again besides its own.
+  private Map<Integer, Set<Integer>> again = Map.of();
+
   private Fusion(Program p) {
     this.p = p;
     makers = p.makers();
@@ -66,8 +68,26 @@ final class Fusion {
 
   /// The program as players run it.
   static Program fuse(Program p) {
+    return fuse(p, true);
+  }
+
+  /// As [#fuse(Program)]; without `anew` no node is run twice.
+  static Program fuse(Program p, boolean anew) {
     Fusion fusion = new Fusion(p);
-    return fusion.group() ? DeadCode.remove(fusion.fused()) : p;
+    if (!fusion.group()) {
+      return p;
+    }
+    if (anew) {
+      fusion.again =
+          Rematerialisation.of(p, fusion.place, fusion.group, fusion.outside(), fusion::isJoining);
+    }
+    return DeadCode.remove(fusion.fused());
+  }
+
+  /// 1 if a node could be a member of the group that another leads, else 0.
+  private int isJoining(int leader, int n) {
+    boolean whole = isFree(n) && size(p.nodes.get(n)) == groupSize(n);
+    return whole && isWithin(leader, n) ? 1 : 0;
   }
 
   /// Whether a node may be a member of a group.
@@ -225,15 +245,17 @@ final class Fusion {
   private Program fused() {
     Map<Integer, List<Node>> groups = new LinkedHashMap<>();
     for (int n = 0; n < group.length; n++) {
-      groups.computeIfAbsent(group[n], _ -> new ArrayList<>()).add(p.nodes.get(n));
+      groups
+          .computeIfAbsent(group[n], g -> new ArrayList<>(nodes(again.getOrDefault(g, Set.of()))))
+          .add(p.nodes.get(n));
     }
     List<Spec> specs = new ArrayList<>(Arrays.asList(p.specs));
     int[] moved = p.values();
     Set<Integer> outside = outside();
-    List<List<Node>> order = order(List.copyOf(groups.values()));
+    List<List<Node>> order = GroupOrder.of(groups, makers, n -> group[place[n.output()]]);
     List<Node> nodes = new ArrayList<>();
     for (List<Node> members : order) {
-      boolean alone = members.size() == 1 && group[place[members.getFirst().output()]] < 0;
+      boolean alone = group(members) < 0;
       nodes.add(alone ? members.getFirst() : fused(members, outside, specs, moved));
       // What only spreads numbers over rows is done again by itself for those outside.
       members.stream()
@@ -251,6 +273,15 @@ final class Fusion {
     return p.rewritten(p.constants, renamed, specs, moved);
   }
 
+  private List<Node> nodes(Set<Integer> places) {
+    return places.stream().map(p.nodes::get).toList();
+  }
+
+  /// The group of which these are the nodes: those that are run again come first.
+  private int group(List<Node> members) {
+    return group[place[members.getLast().output()]];
+  }
+
   /// Values that are read by nodes of other groups, by guards or by whoever plays.
   private Set<Integer> outside() {
     Set<Integer> outside = new LinkedHashSet<>();
@@ -258,24 +289,38 @@ final class Fusion {
     p.guards.forEach(guard -> outside.add(guard.value()));
     for (int n = group.length - 1; n >= 0; n--) {
       Node node = p.nodes.get(n);
-      boolean again = node.op() instanceof Expand && outside.contains(node.output());
+      boolean spread = node.op() instanceof Expand && outside.contains(node.output());
       for (int k = 0; k < node.arity(); k++) {
         int value = node.input(k);
-        if (makers[value] != null && (again || group[place[value]] != group[n])) {
+        if (makers[value] != null && (spread || !has(group[n], value))) {
           outside.add(value);
         }
       }
     }
+    again.forEach((g, places) -> {
+      for (Node node : nodes(places)) {
+        for (int value : node.inputs()) {
+          if (makers[value] != null && !has(g, value)) {
+            outside.add(value);
+          }
+        }
+      }
+    });
     return outside;
+  }
+
+  /// Whether a group makes a value for itself.
+  private boolean has(int g, int value) {
+    return group[place[value]] == g || again.getOrDefault(g, Set.of()).contains(place[value]);
   }
 
   /// One node for a group; its outputs get new numbers behind all others.
   private Node fused(List<Node> members, Set<Integer> outside, List<Spec> specs, int[] moved) {
-    int leading = place[members.getFirst().output()];
-    Rows along = mixed[group[leading]] ? rows[leading] : null;
+    int mine = group(members);
+    Rows along = mixed[mine] ? rows[mine] : null;
     FusedBuilder builder =
         along == null
-            ? new FusedBuilder(size(members.getFirst()), 0)
+            ? new FusedBuilder(size(members.getLast()), 0)
             : new FusedBuilder(along.elements(), along.columns());
     Map<Integer, Integer> local = new HashMap<>();
     List<Integer> inputs = new ArrayList<>();
@@ -304,7 +349,7 @@ final class Fusion {
     for (Node node : members) {
       for (int k = 0; k < node.outputs().size() && !(node.op() instanceof Expand); k++) {
         int value = node.output() + k;
-        if (outside.contains(value)) {
+        if (outside.contains(value) && group[place[value]] == mine) {
           moved[value] = specs.size();
           specs.add(p.specs[value]);
           made.add(p.specs[value]);
@@ -313,7 +358,10 @@ final class Fusion {
       }
     }
     Node leader =
-        members.stream().filter(n -> !(n.op() instanceof Reshape)).findFirst().orElseThrow();
+        members.stream()
+            .filter(n -> group[place[n.output()]] == mine && !(n.op() instanceof Reshape))
+            .findFirst()
+            .orElseThrow();
     return new Node(
         builder.build(),
         inputs.stream().mapToInt(i -> i).toArray(),
@@ -330,47 +378,5 @@ final class Fusion {
 
   private List<Spec> read(Node node) {
     return Arrays.stream(node.inputs()).mapToObj(value -> p.specs[value]).toList();
-  }
-
-  /// The groups in an order in which each finds what it reads; otherwise as they were.
-  private List<List<Node>> order(List<List<Node>> groups) {
-    int[] of = new int[p.nodes.size()];
-    for (int g = 0; g < groups.size(); g++) {
-      for (Node node : groups.get(g)) {
-        of[place[node.output()]] = g;
-      }
-    }
-    List<Set<Integer>> readers = new ArrayList<>();
-    groups.forEach(_ -> readers.add(new LinkedHashSet<>()));
-    int[] waiting = new int[groups.size()];
-    for (int g = 0; g < groups.size(); g++) {
-      for (Node node : groups.get(g)) {
-        for (int k = 0; k < node.arity(); k++) {
-          Node maker = makers[node.input(k)];
-          if (maker != null && of[place[maker.output()]] != g) {
-            if (readers.get(of[place[maker.output()]]).add(g)) {
-              waiting[g]++;
-            }
-          }
-        }
-      }
-    }
-    PriorityQueue<Integer> ready = new PriorityQueue<>();
-    for (int g = 0; g < waiting.length; g++) {
-      if (waiting[g] == 0) {
-        ready.add(g);
-      }
-    }
-    List<List<Node>> order = new ArrayList<>();
-    while (!ready.isEmpty()) {
-      int g = ready.remove();
-      order.add(groups.get(g));
-      for (int reader : readers.get(g)) {
-        if (--waiting[reader] == 0) {
-          ready.add(reader);
-        }
-      }
-    }
-    return order;
   }
 }
