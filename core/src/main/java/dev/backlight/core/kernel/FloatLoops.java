@@ -141,6 +141,10 @@ public interface FloatLoops {
       int ldc,
       boolean accumulate);
 
+  /// `y[j, i] = x[i, j]` for a matrix of `rows` by `columns`. `xo, yo` are the first elements and
+  /// `ldx, ldy` the row strides of the stored matrices, which must not overlap.
+  void transpose(float[] x, int xo, int ldx, int rows, int columns, float[] y, int yo, int ldy);
+
   /// The 2-D convolution (cross-correlation, as networks have it) of images `x` with filters `w`:
   /// `run(x, w, y)`.
   FloatConvolution conv2d(Conv2dShape s);

@@ -205,9 +205,20 @@ final class FloatVectorLoops extends FloatScalarLoops {
     }
   }
 
+  @Override
+  public void transpose(
+      float[] x, int xo, int ldx, int rows, int columns, float[] y, int yo, int ldy) {
+    boolean squares = Math.min(rows, columns) >= FloatLanes.SPECIES.length();
+    if (squares && (always || transposed.done((long) rows * columns))) {
+      FloatVectorTiles.LOOPS.transpose(x, xo, ldx, rows, columns, y, yo, ldy, 0, 0);
+    } else {
+      super.transpose(x, xo, ldx, rows, columns, y, yo, ldy);
+    }
+  }
+
   /// Whether all that a product needs is warm; the first call asks for all of it.
   private boolean isReady(boolean tb, int m, int n, long work) {
-    if (!tb && m == 1) {
+    if (!tb && m == 1 && n >= FloatLanes.SPECIES.length()) {
       return row.done(work);
     }
     boolean ready = tiles.done(work);

@@ -80,8 +80,12 @@ public record MatMul(boolean ta, boolean tb) implements Op.Bilinear {
 
   @Override
   public Kernel planned(Spec[] in, Spec[] out, boolean[] fixed) {
-    boolean turns = tb && fixed[1] && in[1].shape().rank() == 2 && out[0].shape().size(0) <= FEW;
-    return turns ? new Turned(this, in, out) : planned(in, out);
+    return fixed[1] && turns(in[1], out[0]) ? new Turned(this, in, out) : planned(in, out);
+  }
+
+  /// Whether, for many products with one `y`, it pays to transpose that first, once for all.
+  public boolean turns(Spec y, Spec z) {
+    return tb && y.shape().rank() == 2 && z.shape().size(0) <= FEW;
   }
 
   /// The product with a `y` that is the same at every run: it is transposed at the first.

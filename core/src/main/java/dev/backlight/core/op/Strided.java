@@ -3,6 +3,8 @@ package dev.backlight.core.op;
 import dev.backlight.core.Block;
 import dev.backlight.core.DType;
 import dev.backlight.core.Shape;
+import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatLoops;
 import java.util.Arrays;
 
 /// Walks two blocks at once, each along its own strides, and moves or adds what lies there.
@@ -176,6 +178,16 @@ final class Strided {
       int tColumn,
       int rows,
       int columns) {
+    if (fRow == 1 && tColumn == 1 && dtype == DType.F32) {
+      FloatLoops.current()
+          .transpose((float[]) from, f, fColumn, columns, rows, (float[]) to, t, tRow);
+      return;
+    }
+    if (fRow == 1 && tColumn == 1 && dtype == DType.F64) {
+      DoubleLoops.current()
+          .transpose((double[]) from, f, fColumn, columns, rows, (double[]) to, t, tRow);
+      return;
+    }
     // A transpose reads across cache lines: in strips, the next row still finds the lines of the
     // last.
     int strip = fRow == 1 && fColumn != 1 && rows > STRIP ? STRIP : columns;

@@ -64,7 +64,13 @@ class VectorsAgreeTest {
         new Named<>("sumRows, 3 rows", (l, x, y, z, n) -> l.sumRows(x, 3, n / 3, z)),
         new Named<>("sumRows, rows of 6", (l, x, y, z, n) -> l.sumRows(x, n / 6, 6, z)),
         new Named<>("sumColumns, 6 rows", (l, x, y, z, n) -> l.sumColumns(x, 6, n / 6, z)),
-        new Named<>("sumColumns, rows of 19", (l, x, y, z, n) -> l.sumColumns(x, n / 19, 19, z)));
+        new Named<>("sumColumns, rows of 19", (l, x, y, z, n) -> l.sumColumns(x, n / 19, 19, z)),
+        new Named<>(
+            "transpose, 37 rows",
+            (l, x, y, z, n) -> l.transpose(x, 1, n / 37, 37, n / 37, z, 2, 37)),
+        new Named<>(
+            "transpose, 19 of 23 columns",
+            (l, x, y, z, n) -> l.transpose(x, 3, 23, n / 23, 19, z, 1, n / 23)));
   }
 
   static Stream<Named<DoubleLoop>> doubleLoops() {
@@ -74,7 +80,10 @@ class VectorsAgreeTest {
         new Named<>("max", (l, x, y, z, n) -> z[0] = l.max(x, 1, n)),
         new Named<>("softmax, 7 rows", (l, x, y, z, n) -> l.softmaxRows(x, 7, n / 7, z)),
         new Named<>("sumRows, 3 rows", (l, x, y, z, n) -> l.sumRows(x, 3, n / 3, z)),
-        new Named<>("sumColumns, 6 rows", (l, x, y, z, n) -> l.sumColumns(x, 6, n / 6, z)));
+        new Named<>("sumColumns, 6 rows", (l, x, y, z, n) -> l.sumColumns(x, 6, n / 6, z)),
+        new Named<>(
+            "transpose, 37 rows",
+            (l, x, y, z, n) -> l.transpose(x, 1, n / 37, 37, n / 37, z, 2, 37)));
   }
 
   @ParameterizedTest
