@@ -12,7 +12,7 @@ final class Passes {
 
   /// Those that a program goes through before it is played: only its inputs and outputs stay.
   static Program forPlayers(Program program) {
-    Program simple = Simplification.simplify(program);
+    Program simple = Simplification.simplify(LoopTransposes.hoist(program));
     Program folded = ScaleFolding.fold(RepeatedConstants.shrink(simple));
     return SingleWrites.keep(Fusion.fuse(ViewFolding.fold(PooledMasks.pull(folded))));
   }
