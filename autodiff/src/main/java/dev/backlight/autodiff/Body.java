@@ -6,11 +6,15 @@ import dev.backlight.core.Op;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.op.Add;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -27,6 +31,7 @@ final class Body {
   final Program program;
   private final Map<List<Integer>, Body> backs = new ConcurrentHashMap<>();
   private final Map<List<Integer>, Body> batches = new ConcurrentHashMap<>();
+  private final Map<List<Integer>, Optional<Body>> shards = new ConcurrentHashMap<>();
   private volatile @Nullable Body keeping;
 
   Body(Program program) {
@@ -145,6 +150,19 @@ final class Body {
       key.add(flag ? 1 : 0);
     }
     return batches.computeIfAbsent(key, _ -> new Body(Vmap.batched(program, size, mapped, wanted)));
+  }
+
+  /// The body over `some` of `size` examples, see [Sharding]; `null` if they depend on each other.
+  @Nullable Body shard(boolean[] along, int size, int some) {
+    List<Integer> key = new ArrayList<>(List.of(size, some));
+    for (boolean flag : along) {
+      key.add(flag ? 1 : 0);
+    }
+    return shards
+        .computeIfAbsent(
+            key,
+            _ -> Optional.ofNullable(Sharding.of(program, along, size, some)).map(Body::new))
+        .orElse(null);
   }
 
   static Tensor[] inputs(Recorder recorder, Program p) {
@@ -298,7 +316,8 @@ final class Body {
   record Pair(Body first, Body second, List<Tensor> captured) {}
 
   /// The body with further outputs: the first `n` inputs as they come in, then what its products
-  /// make, up to [#PRODUCTS] times as much as those inputs.
+  /// make, up to [#PRODUCTS] times as much as those inputs. Of a product that is only added to
+  /// something it is the sum, which need not be added up again then.
   Body keeping(int n) {
     Body known = keeping;
     if (known == null) {
@@ -309,16 +328,31 @@ final class Body {
         outputs.add(i);
         room += PRODUCTS * (long) program.specs[i].shape().elements();
       }
+      Set<Integer> sums = new HashSet<>();
+      int[] readers = program.readers();
       for (Node node : program.nodes) {
         int size = node.outputs().getFirst().shape().elements();
-        if (isProduct(node) && size <= room) {
-          outputs.add(node.output());
+        if (isProduct(node) && size <= room && sums.add(sum(node, readers))) {
+          outputs.add(sum(node, readers));
           room -= size;
         }
       }
       keeping = known = new Body(program.giving(outputs.build().toArray()));
     }
     return known;
+  }
+
+  /// What becomes of a product while nothing but additions read it.
+  private static int sum(Node product, int[] readers) {
+    Node last = product;
+    while (readers[last.output()] == 1 && !last.consumers().isEmpty()) {
+      Node reader = last.consumers().getFirst();
+      if (!(reader.op() instanceof Add)) {
+        break;
+      }
+      last = reader;
+    }
+    return last.output();
   }
 
   /// Whether a node is dear to run again for the size of what it makes.

@@ -7,6 +7,7 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.parallel.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -142,6 +143,16 @@ record Scan(Body body, int carries, int length, List<Boolean> mapped, boolean ba
 
   @Override
   public List<Use> uses() {
+    return uses(body);
+  }
+
+  /// Floating-point operations of all steps.
+  long flops() {
+    return body.flops() * length;
+  }
+
+  /// As [#uses()], of a body for some of the examples.
+  List<Use> uses(Body body) {
     boolean[] given = new boolean[mapped.size()];
     for (int i = 0; i < given.length; i++) {
       given[i] = !mapped.get(i);
@@ -151,29 +162,7 @@ record Scan(Body body, int carries, int length, List<Boolean> mapped, boolean ba
 
   @Override
   public Kernel bound(Block[] in, Block[] out, Workspace workspace) {
-    @Nullable Block[] given = in.clone();
-    boolean[] slices = Repeat.flags(mapped);
-    for (int i = 0; i < in.length; i++) {
-      given[i] = i < carries ? out[i] : slices[i] ? null : in[i];
-    }
-    Player<?, ?> player = body.player(given, new Block[out.length], workspace);
-    State state = new State(body, player, Arrays.copyOf(out, carries));
-    return (_, _) -> {
-      state.begin(in);
-      for (int step = 0; step < length; step++) {
-        int t = backwards ? length - 1 - step : step;
-        for (int i = carries; i < in.length; i++) {
-          if (slices[i]) {
-            Repeat.read(in[i], t, player.input(i));
-          }
-        }
-        player.play();
-        for (int k = carries; k < out.length; k++) {
-          Repeat.write(player.output(k), out[k], t);
-        }
-        state.advance();
-      }
-    };
+    return Shards.of(this, in, out, workspace, Threads.count());
   }
 
   @Override

@@ -218,6 +218,9 @@ class ScanTest {
         .containsExactlyInAnyOrder(Shape.of(4, 16), Shape.of(4, 9));
     // What is left in a step sends the cotangent to the carry before, and to x.
     assertThat(products(backwards(back).body().program)).hasSize(2);
+    // The way there keeps the carry, and both products as their sum.
+    assertThat(back.nodes)
+        .anyMatch(node -> node.op() instanceof Scan scan && !scan.backwards() && scan.kept() == 2);
   }
 
   @Test
