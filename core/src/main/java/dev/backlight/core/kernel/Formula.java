@@ -294,12 +294,6 @@ public final class Formula {
       return value(Code.SELECT, Type.NUMBER, id, yes.id, no.id, 0);
     }
 
-    /// At least `low`; NaN stays.
-    Value above(double low) {
-      Value bound = constant(low);
-      return lt(bound).select(bound, this);
-    }
-
     /// At most `high`; NaN stays.
     Value below(double high) {
       Value bound = constant(high);

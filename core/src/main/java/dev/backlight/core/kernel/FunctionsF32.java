@@ -13,12 +13,19 @@ public final class FunctionsF32 {
   private FunctionsF32() {}
 
   public static Value exp(Value x) {
-    Value c = x.above(EXP_LOW).below(EXP_HIGH);
-    Value z = c.fma(EIGHTHS, ROUNDER);
-    Value p = expm1(c, z.sub(ROUNDER));
+    Value infinite = x.constant(Float.POSITIVE_INFINITY);
+    return x.gt(x.constant(EXP_HIGH)).select(infinite, expOfNegative(x));
+  }
+
+  /// The same for what is not above 0. What is out of range is found at the end, beside the rest:
+  /// a comparison and a choice take as long as two multiplications.
+  static Value expOfNegative(Value x) {
+    Value z = x.fma(EIGHTHS, ROUNDER);
+    Value p = expm1(x, z.sub(ROUNDER));
     Value power = z.bits().lookup(EXP);
     Value half = half(z);
-    return power.fma(p, power).mul(half).mul(half);
+    Value y = power.fma(p, power).mul(half).mul(half);
+    return x.lt(x.constant(EXP_LOW)).select(x.constant(0), y);
   }
 
   private static Value expm1(Value c, Value n) {
@@ -72,12 +79,13 @@ public final class FunctionsF32 {
 
   public static Value sigmoid(Value x) {
     Value one = x.constant(1);
-    Value c = x.abs().neg().above(EXP_LOW);
+    Value c = x.abs().neg();
     Value z = c.fma(EIGHTHS, ROUNDER);
     Value p = expm1(c, z.sub(ROUNDER));
     Value power = z.bits().lookup(EXP);
     Value half = half(z);
     Value e = power.add(power.fma(p, z.bits().lookup(EXP_REST))).mul(half).mul(half);
+    e = c.lt(c.constant(EXP_LOW)).select(c.constant(0), e);
     Value numerator = x.lt(x.constant(0)).select(e, one);
     Value d = e.add(1);
     Value lost = e.sub(d.sub(1));

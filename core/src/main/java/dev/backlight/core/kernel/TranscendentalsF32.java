@@ -85,10 +85,15 @@ final class TranscendentalsF32 {
   /// `eˣ`: with n the nearest whole number to 8 x / ln 2 and r = x − n ln 2 / 8, it is `4ᵐ 2^(j/8)
   /// eʳ` where `n = 16 m + j`.
   static float exp(float x) {
-    float c = x < EXP_LOW ? EXP_LOW : x;
-    c = c > EXP_HIGH ? EXP_HIGH : c;
-    float z = Math.fma(c, EIGHTHS, ROUNDER);
-    float p = expm1(c, z - ROUNDER);
+    float y = expWithin(x);
+    y = x < EXP_LOW ? 0f : y;
+    return x > EXP_HIGH ? Float.POSITIVE_INFINITY : y;
+  }
+
+  /// The same for what is neither below [#EXP_LOW] nor above [#EXP_HIGH]; anything for the rest.
+  private static float expWithin(float x) {
+    float z = Math.fma(x, EIGHTHS, ROUNDER);
+    float p = expm1(x, z - ROUNDER);
     int whole = Float.floatToRawIntBits(z);
     float power = TablesF32.at(TablesF32.EXP, whole);
     float half = half(whole);
@@ -160,7 +165,6 @@ final class TranscendentalsF32 {
   /// With `e = exp(−|x|)`: `1 / (1 + e)` for x ≥ 0, else `e / (1 + e)`.
   static float sigmoid(float x) {
     float c = -Math.abs(x);
-    c = c < EXP_LOW ? EXP_LOW : c;
     float z = Math.fma(c, EIGHTHS, ROUNDER);
     float p = expm1(c, z - ROUNDER);
     int whole = Float.floatToRawIntBits(z);
@@ -168,7 +172,7 @@ final class TranscendentalsF32 {
     float half = half(whole);
     // With what rounding took from the power, e is right to 0.6 ulp.
     float e = power + Math.fma(power, p, TablesF32.at(TablesF32.EXP_REST, whole));
-    e = e * half * half;
+    e = c < EXP_LOW ? 0f : e * half * half;
     float numerator = x < 0f ? e : 1f;
     // The quotient as a product with the inverse, then corrected for its residue and for what e + 1
     // lost.
