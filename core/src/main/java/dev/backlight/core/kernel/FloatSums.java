@@ -5,6 +5,10 @@ import java.util.Arrays;
 /// Working memory of loops along rows: the accumulators of [FloatScalarReductions], and a piece of
 /// a row.
 final class FloatSums {
+  /// Rows that are looked at together: they stay in the first cache, and what one waits for is
+  /// there by the time that it has its turn again.
+  static final int SEVERAL = 4;
+
   private static final Pool<FloatSums> POOL = new Pool<>();
 
   static {
@@ -18,6 +22,11 @@ final class FloatSums {
 
   /// The elements behind the last whole block, and a second sum's accumulators.
   final float[] tail = new float[FloatScalarReductions.WIDTH];
+
+  /// A number for each of the rows that are looked at together.
+  final float[] peaks = new float[SEVERAL];
+
+  final float[] totals = new float[SEVERAL];
 
   /// What a [CompiledLoop] is told.
   final Object[] arrays = new Object[3];

@@ -35,7 +35,7 @@ final class TranscendentalLoopsF32 {
 
     private static CompiledLoop compile() {
       Formula formula = new Formula(false);
-      Value y = FunctionsF32.exp(formula.input().sub(formula.number(0)));
+      Value y = FunctionsF32.expOfNegative(formula.input().sub(formula.number(0)));
       formula.store(y);
       formula.sum(y);
       return LoopCompiler.compile(formula.form());
@@ -101,17 +101,18 @@ final class TranscendentalLoopsF32 {
     return end;
   }
 
-  /// Makes exponentials of the `n` first of a chunk, less a shift, in their place, and answers
-  /// their sum as [FloatScalarReductions#sumInTurn] has it. Behind them the last vector is -∞.
-  static float expSum(float shift, int n, FloatSums memory) {
+  /// Makes exponentials of `n` elements of a chunk, less the largest of them, in their place, and
+  /// answers their sum as [FloatScalarReductions#sumInTurn] has it. Behind them the last vector is
+  /// -∞.
+  static float expSum(float peak, int from, int n, FloatSums memory) {
     float[] accumulators = memory.accumulators;
     Arrays.fill(accumulators, 0f);
     memory.arrays[0] = memory.chunk;
     memory.arrays[1] = memory.chunk;
     memory.arrays[2] = accumulators;
-    memory.at[0] = 0;
-    memory.at[1] = 0;
-    memory.numbers[0] = shift;
+    memory.at[0] = from;
+    memory.at[1] = from;
+    memory.numbers[0] = peak;
     ExpSum.LOOP.run(memory.arrays, memory.at, memory.numbers, (n + L - 1) & -L);
     return FloatReductions.fold(accumulators);
   }
