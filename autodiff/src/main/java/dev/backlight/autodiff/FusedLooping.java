@@ -67,6 +67,7 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
     private final double[][] numbers;
     private final boolean[] loaded;
     private final int[] copied;
+    private final boolean isInPlace;
 
     /// @param pieces the registers, and the kernels bound to them
     Worker(FusedLoops loops, Block[] in, Block[] out, FusedPieces.Worker pieces) {
@@ -88,12 +89,18 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
       }
       loaded = loops.loaded();
       copied = loops.copied();
+      isInPlace = loops.isInPlace();
     }
 
     void run(int from, int to) {
       int n = Math.min(loops.block, op.elements());
       for (int first = from; first < to; first += loops.block) {
-        block(Math.min(first, op.elements() - n), n);
+        int left = Math.min(n, op.elements() - first);
+        if (isInPlace && left >= Chain.LEAST) {
+          block(first, left);
+        } else {
+          block(Math.min(first, op.elements() - n), n);
+        }
       }
     }
 

@@ -5,6 +5,7 @@ import dev.backlight.core.op.RowKernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// How a [Fused] node runs in compiled loops: as few [Chain]s as its steps make, the kernels of
@@ -229,6 +230,20 @@ final class FusedLoops {
       }
     }
     return from;
+  }
+
+  /// Whether there is but one chain that needs no registers, so that a block may be shorter.
+  boolean isInPlace() {
+    if (stages.size() > 1 || stages.getFirst().chain == null) {
+      return false;
+    }
+    Stage stage = stages.getFirst();
+    boolean in = IntStream.of(stage.from).allMatch(k -> k != REGISTER);
+    boolean numbers = IntStream.of(stage.numbersFrom).allMatch(k -> k != REGISTER);
+    boolean out = IntStream.of(stage.to).allMatch(k -> k != REGISTER);
+    int[] copied = copied();
+    boolean whole = IntStream.range(0, copied.length).allMatch(k -> copied[k] == output(k));
+    return op.columns() == 0 && in && numbers && out && whole;
   }
 
   /// As many elements as all broadcasts are read in order or at one place for; a piece, if those

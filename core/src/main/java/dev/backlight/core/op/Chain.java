@@ -23,6 +23,9 @@ public final class Chain {
   /// above a hundred.
   public static final int MOST = 64;
 
+  /// Elements that a chain has to be run over at least.
+  public static final int LEAST = 64;
+
   private static final int EXAMPLE = 256;
 
   private final FormulaLoop loop;
@@ -64,7 +67,7 @@ public final class Chain {
   /// Runs over `n` elements of each of the arrays from a place of its own on: those that are read,
   /// in the order in which they were named, then those that are written. No array may be both.
   ///
-  /// @param n at least 64
+  /// @param n at least [#LEAST]
   public void run(Object[] arrays, int[] at, double[] numbers, int n) {
     loop.run(arrays, at, numbers, n);
   }
