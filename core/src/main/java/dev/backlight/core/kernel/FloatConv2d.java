@@ -45,7 +45,20 @@ final class FloatConv2d {
             s.taps(),
             s.kh() * s.kw());
     FloatPlaces to = new FloatPlaces(s.filters(), s.oh(), s.ow(), s.oh(), s.ow(), 0, 0, 1, 1);
-    return new FloatCorrelation(loops, s.n(), s.groups(), from, taps, to);
+    return convolution(loops, s, List.of(new FloatWindows.Part(from, taps, to)));
+  }
+
+  private static FloatConvolution convolution(
+      FloatScalarLoops loops, Conv2dShape s, List<FloatWindows.Part> parts) {
+    if (!parts.isEmpty() && parts.stream().allMatch(FloatWindows.Part::fits)) {
+      return new FloatWindows(loops, s.n(), s.groups(), parts);
+    }
+    List<FloatConvolution> all = new ArrayList<>();
+    for (FloatWindows.Part part : parts) {
+      all.add(
+          new FloatCorrelation(loops, s.n(), s.groups(), part.from(), part.taps(), part.to()));
+    }
+    return all.size() == 1 ? all.getFirst() : new FloatConvolutions(loops, all);
   }
 
   private static int[] residues(int[] distances, int stride) {
@@ -70,17 +83,17 @@ final class FloatConv2d {
       return WinogradImagesF32.input(loops, s);
     }
     // end F32 only
-    List<FloatConvolution> parts = new ArrayList<>();
+    List<FloatWindows.Part> parts = new ArrayList<>();
     for (int a = 0; a < Math.min(s.sh(), s.h()); a++) {
       for (int b = 0; b < Math.min(s.sw(), s.w()); b++) {
-        parts.add(residue(loops, s, a, b));
+        parts.add(residue(s, a, b));
       }
     }
-    return parts.size() == 1 ? parts.getFirst() : new FloatConvolutions(loops, parts);
+    return convolution(loops, s, parts);
   }
 
   /// That for the rows `y0, y0 + sh, …` and the columns `x0, x0 + sw, …`.
-  private static FloatCorrelation residue(FloatScalarLoops loops, Conv2dShape s, int y0, int x0) {
+  private static FloatWindows.Part residue(Conv2dShape s, int y0, int x0) {
     int[] us = met(s.kh(), s.dh(), s.sh(), y0 + s.ph());
     int[] vs = met(s.kw(), s.dw(), s.sw(), x0 + s.pw());
     int farU = farthest(us) * s.dh() / s.sh();
@@ -108,7 +121,7 @@ final class FloatConv2d {
             us, vs, du, dv, s.kh(), s.kw(), s.filters() * s.taps(), s.kh() * s.kw(), s.taps());
     FloatPlaces to =
         new FloatPlaces(s.channels(), rows, columns, s.h(), s.w(), y0, x0, s.sh(), s.sw());
-    return new FloatCorrelation(loops, s.n(), s.groups(), from, taps, to);
+    return new FloatWindows.Part(from, taps, to);
   }
 
   /// The taps of one axis that meet places whose distance from the padding's edge has a residue.

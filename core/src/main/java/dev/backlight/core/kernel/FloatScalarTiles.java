@@ -96,12 +96,63 @@ final class FloatScalarTiles implements FloatTileLoops {
   }
 
   @Override
+  public void zip(float[] x, int xo, int zo, int n, float[] y, int yo) {
+    for (int j = 0; j < n; j++) {
+      y[yo + 2 * j] = x[xo + j];
+      y[yo + 2 * j + 1] = x[zo + j];
+    }
+  }
+
+  @Override
   public void widen(
       float[] x, int xo, int step, int length, int rows, float[] y, int yo, int width) {
     for (int r = 0; r < rows; r++) {
       int to = yo + r * width;
       System.arraycopy(x, xo + r * step, y, to, length);
       Arrays.fill(y, to + length, to + width, 0f);
+    }
+  }
+
+  @Override
+  public void windows(
+      float[] x,
+      int xs,
+      int[] at,
+      float[] w,
+      int wo,
+      float[] y,
+      int yo,
+      int end,
+      int rows,
+      int columns,
+      float[] aside) {
+    for (int i = 0; i < rows; i++) {
+      int to = yo + i * columns;
+      for (int j = 0; j < columns; j += 4) {
+        int from = i * xs + j;
+        float chain0 = 0f;
+        float chain1 = 0f;
+        float chain2 = 0f;
+        float chain3 = 0f;
+        for (int k = 0; k < at.length; k++) {
+          int place = from + at[k];
+          float a = w[wo + k];
+          chain0 = Math.fma(a, x[place], chain0);
+          chain1 = Math.fma(a, x[place + 1], chain1);
+          chain2 = Math.fma(a, x[place + 2], chain2);
+          chain3 = Math.fma(a, x[place + 3], chain3);
+        }
+        y[to + j] = chain0;
+        if (j + 1 < columns) {
+          y[to + j + 1] = chain1;
+        }
+        if (j + 2 < columns) {
+          y[to + j + 2] = chain2;
+        }
+        if (j + 3 < columns) {
+          y[to + j + 3] = chain3;
+        }
+      }
     }
   }
 

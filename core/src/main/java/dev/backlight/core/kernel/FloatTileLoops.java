@@ -90,9 +90,29 @@ interface FloatTileLoops {
   /// anything.
   void everySecond(float[] x, int xo, int n, float[] y, int yo, int spare);
 
+  /// `y[yo + 2·j] = x[xo + j]` and `y[yo + 2·j + 1] = x[zo + j]` for `n` j.
+  void zip(float[] x, int xo, int zo, int n, float[] y, int yo);
+
   /// `rows` rows of `length` elements that are `step` apart, each filled up with zeros to `width`,
   /// a multiple of [#LANES].
   void widen(float[] x, int xo, int step, int length, int rows, float[] y, int yo, int width);
+
+  /// `y[yo + i·columns + j] = Σ w[wo + k] · x[at[k] + i·xs + j]` over all k for `rows` i and
+  /// `columns` j, one chain of fused multiply-adds each that starts at 0. What follows of y before
+  /// `end` may be written, with anything, and of x up to four rows and a tile be looked at; `aside`
+  /// are four times [#columns()] elements.
+  void windows(
+      float[] x,
+      int xs,
+      int[] at,
+      float[] w,
+      int wo,
+      float[] y,
+      int yo,
+      int end,
+      int rows,
+      int columns,
+      float[] aside);
 
   /// Adds what nine taps of 3 by 3 see to the sums of two filters: `sums[so + ((f·9 + t)·LANES +
   /// l)] += Σ g[go + f·other + i] · x[xo + u·row + v·apart + i]` over i = l, l + LANES, … below

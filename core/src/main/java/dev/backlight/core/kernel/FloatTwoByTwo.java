@@ -29,9 +29,9 @@ final class FloatTwoByTwo {
   static final VectorMask<Float> UPPER = VectorMask.fromLong(S, (1L << L) - (1L << L / 2));
 
   /// Each lane of one half twice.
-  private static final VectorShuffle<Float> LOW_TWICE = VectorShuffle.fromOp(S, i -> i / 2);
+  static final VectorShuffle<Float> LOW_TWICE = VectorShuffle.fromOp(S, i -> i / 2);
 
-  private static final VectorShuffle<Float> HIGH_TWICE =
+  static final VectorShuffle<Float> HIGH_TWICE =
       VectorShuffle.fromOp(S, i -> L / 2 + i / 2);
   private static final VectorShuffle<Integer> LOW_TWICE_I = VectorShuffle.fromOp(I, i -> i / 2);
   private static final VectorShuffle<Integer> HIGH_TWICE_I =

@@ -11,6 +11,8 @@ final class FloatVectorTiles implements FloatTileLoops {
   private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
   private static final int L = S.length();
 
+  private static final VectorMask<Float> ODD = VectorMask.fromLong(S, 0xaaaaaaaaaaaaaaaaL);
+
   private FloatVectorTiles() {}
 
   /// 12 with the 32 wide registers of AVX-512, else 4.
@@ -156,6 +158,29 @@ final class FloatVectorTiles implements FloatTileLoops {
   }
 
   @Override
+  public void zip(float[] x, int xo, int zo, int n, float[] y, int yo) {
+    for (int j = 0; j + L <= n; j += L) {
+      zip(x, xo + j, zo + j, y, yo + 2 * j);
+    }
+    if (n >= L) {
+      zip(x, xo + n - L, zo + n - L, y, yo + 2 * (n - L));
+    } else {
+      FloatScalarTiles.LOOPS.zip(x, xo, zo, n, y, yo);
+    }
+  }
+
+  private static void zip(float[] x, int xo, int zo, float[] y, int yo) {
+    FloatVector a = FloatVector.fromArray(S, x, xo);
+    FloatVector b = FloatVector.fromArray(S, x, zo);
+    a.rearrange(FloatTwoByTwo.LOW_TWICE)
+        .blend(b.rearrange(FloatTwoByTwo.LOW_TWICE), ODD)
+        .intoArray(y, yo);
+    a.rearrange(FloatTwoByTwo.HIGH_TWICE)
+        .blend(b.rearrange(FloatTwoByTwo.HIGH_TWICE), ODD)
+        .intoArray(y, yo + L);
+  }
+
+  @Override
   public void widen(
       float[] x, int xo, int step, int length, int rows, float[] y, int yo, int width) {
     int whole = length / L * L;
@@ -184,6 +209,22 @@ final class FloatVectorTiles implements FloatTileLoops {
   private static void widenLast(float[] x, int from, int length, float[] y, int to) {
     FloatVector.zero(S).intoArray(y, to);
     System.arraycopy(x, from, y, to, length);
+  }
+
+  @Override
+  public void windows(
+      float[] x,
+      int xs,
+      int[] at,
+      float[] w,
+      int wo,
+      float[] y,
+      int yo,
+      int end,
+      int rows,
+      int columns,
+      float[] aside) {
+    FloatWindowTiles.run(x, xs, at, w, wo, y, yo, end, rows, columns, aside);
   }
 
   @Override

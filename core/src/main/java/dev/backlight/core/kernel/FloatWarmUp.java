@@ -183,14 +183,17 @@ final class FloatWarmUp extends WarmUp {
     loops.matmul(ta, false, m, n, k, x, 0, ta ? m : k, x, 0, n, Numbers.Y, 0, n, add);
   }
 
-  /// Tiles of 12, 8 and 4 rows, few channels; two blocks along k; Winograd's way; strides.
+  /// Tiles of 12, 8 and 4 rows, few channels; two blocks along k; Winograd's way; strides; and
+  /// depthwise with and without them.
   private static void convolutions(FloatLoops loops, int round) {
     Conv2dShape shape =
-        switch (round % 4) {
+        switch (round % 6) {
           case 0 -> new Conv2dShape(1, 3, 12, 13, 20, 3, 3, 1, 1, 1, 1, 1, 1, 1, 12, 13);
           case 1 -> new Conv2dShape(1, 36, 9, 20, 15, 3, 3, 1, 1, 1, 1, 1, 1, 1, 9, 20);
           case 2 -> new Conv2dShape(2, 40, 16, 13, 70, 3, 3, 1, 1, 1, 1, 1, 1, 1, 16, 13);
-          default -> new Conv2dShape(2, 20, 9, 8, 26, 3, 3, 2, 2, 1, 1, 1, 1, 1, 5, 4);
+          case 3 -> new Conv2dShape(2, 20, 9, 8, 26, 3, 3, 2, 2, 1, 1, 1, 1, 1, 5, 4);
+          case 4 -> new Conv2dShape(2, 6, 16, 13, 6, 3, 3, 1, 1, 1, 1, 1, 1, 6, 16, 13);
+          default -> new Conv2dShape(2, 6, 14, 41, 6, 3, 3, 2, 2, 1, 1, 1, 1, 6, 7, 21);
         };
     convolution(loops, shape);
   }

@@ -21,7 +21,9 @@ class Conv2dBitsTest {
     new Conv2dShape(1, 72, 16, 16, 72, 3, 3, 1, 1, 1, 1, 1, 1, 1, 16, 16), // of one block
     new Conv2dShape(3, 14, 23, 19, 30, 5, 3, 2, 1, 2, 1, 1, 2, 2, 12, 17), // direct
     new Conv2dShape(2, 60, 17, 19, 70, 1, 1, 1, 1, 0, 0, 1, 1, 1, 17, 19), // pointwise
+    new Conv2dShape(1, 60, 33, 38, 70, 1, 1, 2, 2, 0, 0, 1, 1, 1, 17, 19), // of every second
     new Conv2dShape(3, 26, 29, 31, 26, 3, 3, 1, 1, 1, 1, 1, 1, 26, 29, 31), // depthwise
+    new Conv2dShape(3, 26, 29, 42, 26, 3, 3, 2, 2, 1, 1, 1, 1, 26, 15, 21), // with a stride
     new Conv2dShape(3, 3, 29, 31, 26, 3, 3, 1, 1, 1, 1, 1, 1, 1, 29, 31) // of few channels
   };
 

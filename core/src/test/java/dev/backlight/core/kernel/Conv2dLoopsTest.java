@@ -23,6 +23,10 @@ class Conv2dLoopsTest {
     new Conv2dShape(2, 2, 12, 13, 4, 3, 2, 2, 1, 1, 2, 3, 2, 2, 4, 15), // all of it
     new Conv2dShape(2, 6, 7, 7, 6, 3, 3, 1, 1, 1, 1, 1, 1, 6, 7, 7), // depthwise
     new Conv2dShape(1, 4, 7, 7, 8, 3, 3, 2, 2, 1, 1, 1, 1, 4, 4, 4), // two filters a channel
+    new Conv2dShape(2, 6, 33, 37, 6, 3, 3, 2, 2, 1, 1, 1, 1, 6, 17, 19), // rows wider than vectors
+    new Conv2dShape(1, 2, 270, 300, 2, 5, 5, 1, 1, 2, 2, 1, 1, 2, 270, 300), // bands of planes
+    new Conv2dShape(2, 4, 20, 40, 4, 3, 3, 3, 3, 0, 1, 1, 1, 2, 6, 14), // every third, of pairs
+    new Conv2dShape(2, 3, 9, 40, 3, 3, 3, 1, 1, 0, 0, 2, 3, 3, 5, 30), // depthwise, cropped
     new Conv2dShape(
         1, 2, 3, 3, 2, 5, 5, 1, 1, 4, 4, 1, 1, 1, 7, 7), // windows larger than the image
     new Conv2dShape(
