@@ -2,8 +2,7 @@ package dev.backlight.core.kernel;
 
 import java.util.Arrays;
 
-/// Pooling of planes by windows in plain Java, which is what runs for all windows but those of
-/// [FloatTwoByTwo], since they are too small for lanes.
+/// Pooling of planes by windows in plain Java.
 final class FloatPooling {
   private FloatPooling() {}
 
@@ -31,13 +30,22 @@ final class FloatPooling {
             j = endInside - 1;
             continue;
           }
-          int right = Math.min(s.w(), j * s.sw() - s.pw() + s.kw());
-          int place = largest(x, plane * s.h(), s.w(), top, bottom, left, right);
-          y[at] = place < 0 ? Float.NEGATIVE_INFINITY : x[place];
-          index[at] = place;
+          window(x, y, index, s, plane, i, j);
         }
       }
     }
+  }
+
+  /// Window (i, j) of a plane.
+  static void window(float[] x, float[] y, int[] index, Pool2dShape s, int plane, int i, int j) {
+    int top = Math.max(0, i * s.sh() - s.ph());
+    int bottom = Math.min(s.h(), i * s.sh() - s.ph() + s.kh());
+    int left = Math.max(0, j * s.sw() - s.pw());
+    int right = Math.min(s.w(), j * s.sw() - s.pw() + s.kw());
+    int place = largest(x, plane * s.h(), s.w(), top, bottom, left, right);
+    int at = (plane * s.oh() + i) * s.ow() + j;
+    y[at] = place < 0 ? Float.NEGATIVE_INFINITY : x[place];
+    index[at] = place;
   }
 
   /// A row of windows of two by two elements side by side, whose upper left one is at `x[top]`.

@@ -235,6 +235,8 @@ final class FloatVectorLoops extends FloatScalarLoops {
   public void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s, int from, int to) {
     if (pairs(s, to - from)) {
       FloatTwoByTwo.max(x, y, index, s, from, to);
+    } else if (FloatLargest.fits(s) && isWarm(s, to - from)) {
+      FloatLargest.max(x, y, index, s, from, to);
     } else {
       super.maxPool2d(x, y, index, s, from, to);
     }
@@ -250,7 +252,11 @@ final class FloatVectorLoops extends FloatScalarLoops {
   }
 
   private boolean pairs(Pool2dShape s, int planes) {
-    return s.isTwoByTwo() && (always || pooling.done((long) planes * s.h() * s.w()));
+    return s.isTwoByTwo() && isWarm(s, planes);
+  }
+
+  private boolean isWarm(Pool2dShape s, int planes) {
+    return always || pooling.done((long) planes * s.h() * s.w());
   }
 
   @Override

@@ -81,7 +81,7 @@ final class FloatWindows extends FloatConvolution {
     int right = parts.stream().mapToInt(Part::right).max().orElse(0);
     int step = LANES % from.sw() == 0 ? LANES : LANES * from.sw();
     width = Math.ceilDiv(left + Math.max(from.w(), right + 1), step) * step;
-    int row = from.channels() * width;
+    int row = Math.max(1, from.channels() * width);
     int reach = top + parts.stream().mapToInt(part -> part.below(1)).max().orElse(0);
     int rows = first.to.rows();
     band = Math.clamp((IMAGE / row - reach) / from.sh(), 1, Math.max(1, rows));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /// Pooling: ties, NaN, padding and what an average divides by.
 class PoolingTest {
@@ -68,33 +70,57 @@ class PoolingTest {
     assertThat(index).containsExactly(0, 0, 0, 0);
   }
 
+  static final Pool2dShape[] WINDOWS = {
+    //              n  c  h   w   kh kw sh sw ph pw oh  ow
+    new Pool2dShape(2, 3, 17, 20, 3, 3, 2, 2, 1, 1, 9, 10, false),
+    new Pool2dShape(1, 2, 6, 70, 3, 3, 1, 1, 1, 1, 6, 70, false), // many columns
+    new Pool2dShape(1, 2, 13, 33, 5, 2, 1, 1, 0, 0, 9, 32, false), // no padding
+    new Pool2dShape(2, 1, 12, 64, 2, 4, 3, 3, 1, 3, 5, 23, false), // every third
+    new Pool2dShape(1, 2, 3, 9, 2, 2, 1, 2, 0, 0, 2, 4, false), // two rows of windows
+    new Pool2dShape(1, 1, 4, 4, 3, 3, 2, 2, 4, 4, 6, 6, false), // windows of padding
+    new Pool2dShape(1, 2, 9, 9, 9, 9, 1, 1, 4, 4, 9, 9, false) // windows larger than vectors
+  };
+
   /// Every window asked anew, in the order of its rows: the first of equals, the first NaN.
-  @Test
-  void windowsOfThreeByThreeChooseAsTheDefinitionDoes() {
-    Pool2dShape s = new Pool2dShape(2, 3, 17, 20, 3, 3, 2, 2, 1, 1, 9, 10, false);
-    float[] x = Samples.floatsWithSpecials(2 * 3 * 17 * 20, 5);
+  @ParameterizedTest
+  @FieldSource("WINDOWS")
+  void windowsChooseAsTheDefinitionDoes(Pool2dShape s) {
+    float[] x = Samples.floatsWithSpecials(s.n() * s.c() * s.h() * s.w(), 5);
     for (int i = 0; i < x.length; i += 3) {
       x[i] = i % 2 == 0 ? 0f : -0f;
     }
-    float[] y = new float[2 * 3 * 9 * 10];
-    int[] index = new int[y.length];
-    LOOPS.maxPool2d(x, y, index, s);
-    for (int at = 0; at < y.length; at++) {
-      int plane = at / 90;
-      int best = -1;
-      for (int row = at / 10 % 9 * 2 - 1; row < at / 10 % 9 * 2 + 2; row++) {
-        for (int column = at % 10 * 2 - 1; column < at % 10 * 2 + 2; column++) {
-          int k = (plane * 17 + row) * 20 + column;
-          boolean isThere = row >= 0 && row < 17 && column >= 0 && column < 20;
-          if (isThere
-              && (best < 0 || x[k] > x[best] || (Float.isNaN(x[k]) && !Float.isNaN(x[best])))) {
-            best = k;
-          }
+    // A plane in which -∞ is the largest there is.
+    Arrays.fill(x, 0, s.h() * s.w() / 2, -INF);
+    for (FloatLoops loops : ElementwiseLoopsTest.BACKENDS) {
+      float[] y = new float[s.n() * s.c() * s.oh() * s.ow()];
+      int[] index = new int[y.length];
+      loops.maxPool2d(x, y, index, s, 1, s.n() * s.c());
+      loops.maxPool2d(x, y, index, s, 0, 1);
+      for (int at = 0; at < y.length; at++) {
+        int best = chosen(x, s, at);
+        assertThat(index[at]).as("place %d", at).isEqualTo(best);
+        assertThat(Float.floatToRawIntBits(y[at]))
+            .isEqualTo(Float.floatToRawIntBits(best < 0 ? -INF : x[best]));
+      }
+    }
+  }
+
+  private static int chosen(float[] x, Pool2dShape s, int at) {
+    int plane = at / (s.oh() * s.ow());
+    int top = at / s.ow() % s.oh() * s.sh() - s.ph();
+    int left = at % s.ow() * s.sw() - s.pw();
+    int best = -1;
+    for (int row = top; row < top + s.kh(); row++) {
+      for (int column = left; column < left + s.kw(); column++) {
+        int k = (plane * s.h() + row) * s.w() + column;
+        boolean isThere = row >= 0 && row < s.h() && column >= 0 && column < s.w();
+        if (isThere
+            && (best < 0 || x[k] > x[best] || (Float.isNaN(x[k]) && !Float.isNaN(x[best])))) {
+          best = k;
         }
       }
-      assertThat(index[at]).as("place %d", at).isEqualTo(best);
-      assertThat(Float.floatToRawIntBits(y[at])).isEqualTo(Float.floatToRawIntBits(x[best]));
     }
+    return best;
   }
 
   /// At widths that fill no vector, some, and a part of the last one; bit by bit, NaN and zeros of
