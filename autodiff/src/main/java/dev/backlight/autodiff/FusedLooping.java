@@ -6,6 +6,7 @@ import dev.backlight.core.op.Chain;
 import dev.backlight.core.op.RowKernel;
 import dev.backlight.core.parallel.Threads;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Runs [FusedLoops] as soon as they are ready, shared among the threads; pieces until then.
 final class FusedLooping implements Op.Kernel, Threads.Task {
@@ -55,7 +56,7 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
   }
 
   /// The stages with the memory of one thread.
-  private static final class Worker {
+  static final class Worker {
     private final FusedLoops loops;
     private final Fused op;
     private final Block[] in;
@@ -68,6 +69,10 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
     private final boolean[] loaded;
     private final int[] copied;
     private final boolean isInPlace;
+
+    // Inputs, then outputs, that do not lie in their blocks.
+    private final @Nullable Object[] lent;
+    private final int[] shift;
 
     /// @param pieces the registers, and the kernels bound to them
     Worker(FusedLoops loops, Block[] in, Block[] out, FusedPieces.Worker pieces) {
@@ -90,16 +95,30 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
       loaded = loops.loaded();
       copied = loops.copied();
       isInPlace = loops.isInPlace();
+      lent = new Object[in.length + out.length];
+      shift = new int[lent.length];
     }
 
+    /// Has an input or an [output][FusedLoops#output] lie elsewhere from now on: element i at
+    /// `array[i - skipped]`.
+    void lend(int where, Object array, int skipped) {
+      lent[slot(where)] = array;
+      shift[slot(where)] = skipped;
+    }
+
+    private int slot(int where) {
+      return where > FusedLoops.REGISTER ? where : in.length + FusedLoops.output(where);
+    }
+
+    /// Elements `from … to`: whole blocks, or what is no shorter than [Chain#LEAST].
     void run(int from, int to) {
-      int n = Math.min(loops.block, op.elements());
+      int n = Math.min(loops.block, to - from);
       for (int first = from; first < to; first += loops.block) {
-        int left = Math.min(n, op.elements() - first);
+        int left = Math.min(n, to - first);
         if (isInPlace && left >= Chain.LEAST) {
           block(first, left);
         } else {
-          block(Math.min(first, op.elements() - n), n);
+          block(Math.min(first, to - n), n);
         }
       }
     }
@@ -174,6 +193,12 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
       boolean input = where > FusedLoops.REGISTER;
       int period = input ? op.reads().get(where).period() : 0;
       int place = op.place(register, first + inside);
+      Object elsewhere = lent[slot(where)];
+      if (elsewhere != null) {
+        arrays[s][j] = elsewhere;
+        at[s][j] = place - shift[slot(where)];
+        return;
+      }
       arrays[s][j] = (input ? in[where] : out[FusedLoops.output(where)]).array();
       at[s][j] = period == 0 ? place : place % period;
     }

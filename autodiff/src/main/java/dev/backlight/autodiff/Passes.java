@@ -14,6 +14,7 @@ final class Passes {
   static Program forPlayers(Program program) {
     Program simple = Simplification.simplify(LoopTransposes.hoist(program));
     Program folded = ScaleFolding.fold(RepeatedConstants.shrink(simple));
-    return SingleWrites.keep(Fusion.fuse(ViewFolding.fold(PooledMasks.pull(folded))));
+    Program fused = Fusion.fuse(ViewFolding.fold(PooledMasks.pull(folded)));
+    return ImageFusion.fuse(SingleWrites.keep(fused));
   }
 }

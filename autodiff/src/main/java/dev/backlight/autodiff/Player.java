@@ -108,6 +108,8 @@ public final class Player<A, B> {
     return switch (node.op()) {
       case Nest nest -> nest.bound(in, out, inner);
       case Fused fused -> fused.bound(in, out, inner.registers());
+      case FusedImages images ->
+          images.bound(in, out, inner.registers(), fixed(node.inputs()), false);
       case Reshape _ when in[0].array() == out[0].array() -> (_, _) -> {};
       default ->
           node.op()

@@ -62,6 +62,9 @@ class FusionTest {
       Block[] out = node.outputs().stream().map(Block::allocate).toArray(Block[]::new);
       if (node.op() instanceof Fused fused) {
         fused.bound(in, out, new Fused.Registers(), true).run(in, out);
+      } else if (node.op() instanceof FusedImages images) {
+        boolean[] fixed = new boolean[in.length];
+        images.bound(in, out, new Fused.Registers(), fixed, true).run(in, out);
       } else {
         out = node.op().evaluate(in);
       }

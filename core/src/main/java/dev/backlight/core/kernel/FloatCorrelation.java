@@ -106,6 +106,12 @@ final class FloatCorrelation extends FloatConvolution {
   }
 
   @Override
+  public int part() {
+    int last = to.rows() - (bands - 1) * band;
+    return to.isWhole() ? Math.min(last, band) * to.columns() : 0;
+  }
+
+  @Override
   public FloatConvolution fixed(boolean second) {
     kept = second && !asTheyLie ? new float[arranged()] : new float[0];
     isKept = false;
@@ -161,19 +167,25 @@ final class FloatCorrelation extends FloatConvolution {
       fill(unit, 0, from.channels(), image, 0);
     }
     int wide = (rows - 1) * from.width() + to.columns();
-    if (isByRows(t, wide, rows)) {
-      float[] panel = memory.array(2, BLOCK * t.columns());
-      float[] aside = memory.array(1, t.rows() * t.columns());
-      byRows(t, which, begin, end, image, at, firstRow, rows, panel, aside);
-      FloatScratch.give(memory);
-      return;
-    }
-    int ld = Math.ceilDiv(wide, t.columns()) * t.columns();
-    float[] out = memory.array(1, (end - begin) * t.rows() * ld);
-    float[] panel = memory.array(2, BLOCK * t.columns());
-    product(t, which % groups, begin, end, image, at, wide, panel, out, ld);
     int count = Math.min(to.planes(), end * t.rows()) - begin * t.rows();
-    to.store(out, ld, from.width(), which, begin * t.rows(), count, firstRow, rows, y);
+    int firstPlane = which * to.planes() + begin * t.rows();
+    int plane = to.h() * to.w();
+    float[] z = taker == null ? y : memory.array(6, count * plane);
+    int first = taker == null ? firstPlane : 0;
+    float[] panel = memory.array(2, BLOCK * t.columns());
+    if (isByRows(t, wide, rows)) {
+      float[] aside = memory.array(1, t.rows() * t.columns());
+      byRows(t, which % groups, begin, end, image, at, first, firstRow, rows, panel, aside, z);
+    } else {
+      int ld = Math.ceilDiv(wide, t.columns()) * t.columns();
+      float[] out = memory.array(1, (end - begin) * t.rows() * ld);
+      product(t, which % groups, begin, end, image, at, wide, panel, out, ld);
+      to.store(out, ld, from.width(), first, count, firstRow, rows, z);
+    }
+    if (taker != null) {
+      int place = firstRow * to.w();
+      taker.take(firstPlane, count, place, place + rows * to.w(), z, place, plane, worker);
+    }
     FloatScratch.give(memory);
   }
 
@@ -220,16 +232,17 @@ final class FloatCorrelation extends FloatConvolution {
   /// through memory aside.
   private void byRows(
       FloatTileLoops t,
-      int which,
+      int group,
       int begin,
       int end,
       float[] image,
       int at,
+      int firstPlane,
       int firstRow,
       int rows,
       float[] panel,
-      float[] aside) {
-    int group = which % groups;
+      float[] aside,
+      float[] z) {
     int k = offset.length;
     int plane = to.rows() * to.columns();
     for (int i = 0; i < rows; i++) {
@@ -242,15 +255,16 @@ final class FloatCorrelation extends FloatConvolution {
           int count = Math.min(t.rows(), to.planes() - row);
           int height = t.height(count);
           int a = (group * FloatTileLoops.padded(to.planes()) + row) * apart;
-          int c = (which * to.planes() + row) * plane + (firstRow + i) * to.columns() + j;
+          int c = firstPlane + row - begin * t.rows();
+          c = c * plane + (firstRow + i) * to.columns() + j;
           if (within && height == count) {
-            t.tile(height, filters, a, apart, 1, panel, 0, t.columns(), k, y, c, plane, false);
+            t.tile(height, filters, a, apart, 1, panel, 0, t.columns(), k, z, c, plane, false);
             continue;
           }
           t.tile(
               height, filters, a, apart, 1, panel, 0, t.columns(), k, aside, 0, t.columns(), false);
           for (int r = 0; r < count; r++) {
-            System.arraycopy(aside, r * t.columns(), y, c + r * plane, width);
+            System.arraycopy(aside, r * t.columns(), z, c + r * plane, width);
           }
         }
       }

@@ -30,7 +30,7 @@ final class FloatLargest {
   }
 
   /// As [FloatPooling#max].
-  static void max(float[] x, float[] y, int[] index, Pool2dShape s, int from, int to) {
+  static void max(float[] x, int held, float[] y, int[] index, Pool2dShape s, int from, int to) {
     int high = (s.oh() - 1) * s.sh() + s.kh();
     int wide = (s.ow() - 1) * s.sw() + s.kw();
     int step = L % s.sw() == 0 ? L : L * s.sw();
@@ -53,7 +53,7 @@ final class FloatLargest {
     }
     for (int p = from; p < to; p++) {
       for (int i = 0; i < s.h(); i++) {
-        int k = (p * s.h() + i) * s.w();
+        int k = ((p - held) * s.h() + i) * s.w();
         System.arraycopy(x, k, image, (s.ph() + i) * width + s.pw(), s.w());
       }
       for (int r = 0; r < residues && s.sw() > 1; r++) {
@@ -67,7 +67,7 @@ final class FloatLargest {
           some |= block(seen, k, down, across, plane, s, values, places, row * ys + j, ys);
         }
       }
-      store(values, places, ys, x, y, index, s, p, some);
+      store(values, places, ys, x, held, y, index, s, p, some);
     }
     FloatScratch.give(memory);
   }
@@ -152,6 +152,7 @@ final class FloatLargest {
       float[] places,
       int ys,
       float[] x,
+      int held,
       float[] y,
       int[] index,
       Pool2dShape s,
@@ -165,7 +166,7 @@ final class FloatLargest {
       places(places, i * ys, (plane * s.h() + top) * s.w() - s.pw(), s.sw(), index, at, n);
       for (int j = 0; j < n && some; j++) {
         if (y[at + j] == NONE) {
-          FloatPooling.window(x, y, index, s, plane, i, j);
+          FloatPooling.window(x, held, y, index, s, plane, i, j);
         }
       }
     }

@@ -159,11 +159,11 @@ public interface FloatLoops {
   /// equals, the first NaN if there is one, -1 (and -∞) for a window that lies in the padding
   /// altogether.
   default void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s) {
-    maxPool2d(x, y, index, s, 0, s.n() * s.c());
+    maxPool2d(x, 0, y, index, s, 0, s.n() * s.c());
   }
 
-  /// As above, for the planes from `from` to before `to`.
-  void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s, int from, int to);
+  /// As above, for the planes from `from` to before `to`, where `x` begins with plane `held`.
+  void maxPool2d(float[] x, int held, float[] y, int[] index, Pool2dShape s, int from, int to);
 
   /// The transpose of [#maxPool2d] for the places that it chose, for the planes from `from` to
   /// before `to`: what was chosen more than once is added up in order, and -1 chose nothing.

@@ -11,19 +11,18 @@ record FloatPlaces(
   }
 
   /// Stores rows `first … first+count` of `out`, which holds rows of `width` elements, into the
-  /// planes of image `which` from `plane` on.
+  /// planes from number `plane` of all images on.
   void store(
       float[] out,
       int ld,
       int width,
-      int which,
       int plane,
       int count,
       int first,
       int rows,
       float[] y) {
     for (int r = 0; r < count; r++) {
-      int base = (which * planes + plane + r) * h * w;
+      int base = (plane + r) * h * w;
       for (int i = 0; i < rows; i++) {
         int from = r * ld + i * width;
         int to = base + (y0 + (first + i) * sh) * w + x0;

@@ -7,6 +7,9 @@ import java.util.Arrays;
 /// filters, as they are or transposed, with each image as it lies, or, with a stride, with what is
 /// seen of it.
 final class FloatPointwise extends FloatConvolution {
+  /// Elements of a part of the result that is handed over: for the second cache.
+  private static final int PART = 1 << 16;
+
   private final Conv2dShape s;
   private final boolean transposed;
   private final boolean isDense;
@@ -53,8 +56,8 @@ final class FloatPointwise extends FloatConvolution {
     this.x = x;
     this.w = w;
     this.y = y;
+    pieces = pieces(taker != null);
     int each = s.n() * s.groups();
-    pieces = pieces(each, (isByRows() ? rows : plane) / 32);
     FloatScratch memory = FloatScratch.take();
     if (isDense || transposed) {
       seen = x;
@@ -65,6 +68,19 @@ final class FloatPointwise extends FloatConvolution {
     share(each * pieces, units);
     seen = x;
     FloatScratch.give(memory);
+  }
+
+  private int pieces(boolean handsOver) {
+    int shared = pieces(s.n() * s.groups(), (isByRows() ? rows : plane) / 32);
+    return handsOver ? Math.max(shared, Math.ceilDiv(rows * plane, PART)) : shared;
+  }
+
+  @Override
+  public int part() {
+    if (spreads()) {
+      return 0;
+    }
+    return isByRows() ? plane : plane / pieces(true);
   }
 
   /// The other factor is what every piece packs again.
@@ -102,8 +118,9 @@ final class FloatPointwise extends FloatConvolution {
       at = 0;
       from.fill(tiles(), x, which, 0, taps, 0, s.oh(), s.oh(), image, at);
     }
-    boolean spreads = !isDense && transposed;
-    float[] made = spreads ? memory.array(0, count * plane) : y;
+    int firstPlane = which * rows + firstRow;
+    boolean aside = spreads() || taker != null;
+    float[] made = aside ? memory.array(6, count * n) : y;
     loops.matmul(
         transposed,
         false,
@@ -117,13 +134,20 @@ final class FloatPointwise extends FloatConvolution {
         at + first,
         plane,
         made,
-        spreads ? 0 : (which * rows + firstRow) * plane + first,
-        plane,
+        aside ? 0 : firstPlane * plane + first,
+        aside ? n : plane,
         false);
-    if (spreads) {
-      spread(made, which * rows + firstRow, count);
+    if (taker != null) {
+      taker.take(firstPlane, count, first, first + n, made, 0, n, worker);
+    } else if (aside) {
+      spread(made, firstPlane, count);
     }
     FloatScratch.give(memory);
+  }
+
+  /// Whether what is made lies apart in the result.
+  private boolean spreads() {
+    return !isDense && transposed;
   }
 
   /// Puts `count` planes into those of the images from `first` on, with zeros between.

@@ -6,13 +6,14 @@ import java.util.Arrays;
 final class FloatPooling {
   private FloatPooling() {}
 
-  /// Planes `from … to`.
-  static void max(float[] x, float[] y, int[] index, Pool2dShape s, int from, int to) {
+  /// Planes `from … to` of an image of which `x` holds those from `held` on.
+  static void max(float[] x, int held, float[] y, int[] index, Pool2dShape s, int from, int to) {
     int at = from * s.oh() * s.ow();
-    for (int plane = from; plane < to; plane++) {
+    int skip = held * s.h() * s.w();
+    for (int plane = from - held; plane < to - held; plane++) {
       for (int i = 0; i < s.oh(); i++) {
         if (s.isTwoByTwo()) {
-          pairs(x, (plane * s.h() + 2 * i) * s.w(), s.w(), y, index, at, s.ow());
+          pairs(x, (plane * s.h() + 2 * i) * s.w(), s.w(), skip, y, index, at, s.ow());
           at += s.ow();
           continue;
         }
@@ -25,46 +26,48 @@ final class FloatPooling {
         for (int j = 0; j < s.ow(); j++, at++) {
           int left = Math.max(0, j * s.sw() - s.pw());
           if (inside && j == firstInside && endInside > j) {
-            nines(x, (plane * s.h() + top) * s.w() + left, s, y, index, at, endInside - j);
+            nines(x, (plane * s.h() + top) * s.w() + left, s, skip, y, index, at, endInside - j);
             at += endInside - j - 1;
             j = endInside - 1;
             continue;
           }
-          window(x, y, index, s, plane, i, j);
+          window(x, held, y, index, s, plane + held, i, j);
         }
       }
     }
   }
 
   /// Window (i, j) of a plane.
-  static void window(float[] x, float[] y, int[] index, Pool2dShape s, int plane, int i, int j) {
+  static void window(
+      float[] x, int held, float[] y, int[] index, Pool2dShape s, int plane, int i, int j) {
     int top = Math.max(0, i * s.sh() - s.ph());
     int bottom = Math.min(s.h(), i * s.sh() - s.ph() + s.kh());
     int left = Math.max(0, j * s.sw() - s.pw());
     int right = Math.min(s.w(), j * s.sw() - s.pw() + s.kw());
-    int place = largest(x, plane * s.h(), s.w(), top, bottom, left, right);
+    int place = largest(x, (plane - held) * s.h(), s.w(), top, bottom, left, right);
     int at = (plane * s.oh() + i) * s.ow() + j;
     y[at] = place < 0 ? Float.NEGATIVE_INFINITY : x[place];
-    index[at] = place;
+    index[at] = place < 0 ? place : place + held * s.h() * s.w();
   }
 
   /// A row of windows of two by two elements side by side, whose upper left one is at `x[top]`.
-  static void pairs(float[] x, int top, int width, float[] y, int[] index, int at, int count) {
+  static void pairs(
+      float[] x, int top, int width, int skip, float[] y, int[] index, int at, int count) {
     for (int j = 0; j < count; j++) {
       int k = top + 2 * j;
       int best = LargestF32.ofFour(x, k, k + width);
       y[at + j] = x[best];
-      index[at + j] = best;
+      index[at + j] = best + skip;
     }
   }
 
   /// As above for windows of three by three that lie within the image.
   private static void nines(
-      float[] x, int top, Pool2dShape s, float[] y, int[] index, int at, int count) {
+      float[] x, int top, Pool2dShape s, int skip, float[] y, int[] index, int at, int count) {
     for (int j = 0, k = top; j < count; j++, k += s.sw()) {
       int best = LargestF32.ofNine(x, k, k + s.w(), k + 2 * s.w());
       y[at + j] = x[best];
-      index[at + j] = best;
+      index[at + j] = best + skip;
     }
   }
 
@@ -93,14 +96,6 @@ final class FloatPooling {
       Arrays.fill(dx, p * plane, (p + 1) * plane, 0f);
       add(g, index, p * count, count, dx, p, s);
     }
-  }
-
-  /// As above for row i of windows of two by two alone, and the two rows that it has chosen from.
-  static void maxInputRows(
-      float[] g, int[] index, int at, float[] dx, int plane, int i, Pool2dShape s) {
-    int top = (plane * s.h() + 2 * i) * s.w();
-    Arrays.fill(dx, top, top + 2 * s.w(), 0f);
-    add(g, index, at, s.ow(), dx, plane, s);
   }
 
   private static void add(

@@ -309,8 +309,9 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
   }
 
   @Override
-  public void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s, int from, int to) {
-    FloatPooling.max(x, y, index, s, from, to);
+  public void maxPool2d(
+      float[] x, int held, float[] y, int[] index, Pool2dShape s, int from, int to) {
+    FloatPooling.max(x, held, y, index, s, from, to);
   }
 
   @Override

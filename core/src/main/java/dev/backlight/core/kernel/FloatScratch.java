@@ -4,7 +4,7 @@ package dev.backlight.core.kernel;
 final class FloatScratch {
   private static final Pool<FloatScratch> POOL = new Pool<>();
 
-  private final float[][] arrays = new float[6][0];
+  private final float[][] arrays = new float[7][0];
 
   private FloatScratch() {}
 
@@ -17,7 +17,7 @@ final class FloatScratch {
     POOL.give(scratch);
   }
 
-  /// The array of number `which` of six, of n elements at least that hold anything.
+  /// The array of number `which` of seven, of n elements at least that hold anything.
   float[] array(int which, int n) {
     if (arrays[which].length < n) {
       arrays[which] = new float[n];

@@ -232,13 +232,14 @@ final class FloatVectorLoops extends FloatScalarLoops {
   }
 
   @Override
-  public void maxPool2d(float[] x, float[] y, int[] index, Pool2dShape s, int from, int to) {
+  public void maxPool2d(
+      float[] x, int held, float[] y, int[] index, Pool2dShape s, int from, int to) {
     if (pairs(s, to - from)) {
-      FloatTwoByTwo.max(x, y, index, s, from, to);
+      FloatTwoByTwo.max(x, held, y, index, s, from, to);
     } else if (FloatLargest.fits(s) && isWarm(s, to - from)) {
-      FloatLargest.max(x, y, index, s, from, to);
+      FloatLargest.max(x, held, y, index, s, from, to);
     } else {
-      super.maxPool2d(x, y, index, s, from, to);
+      super.maxPool2d(x, held, y, index, s, from, to);
     }
   }
 

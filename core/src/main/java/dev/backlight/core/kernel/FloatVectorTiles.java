@@ -152,9 +152,9 @@ final class FloatVectorTiles implements FloatTileLoops {
   }
 
   private static void everySecond(float[] x, int xo, float[] y, int yo) {
-    FloatVector a = FloatVector.fromArray(S, x, xo).rearrange(FloatTwoByTwo.EVEN_ODD);
-    FloatVector b = FloatVector.fromArray(S, x, xo + L).rearrange(FloatTwoByTwo.ODD_EVEN);
-    a.blend(b, FloatTwoByTwo.UPPER).intoArray(y, yo);
+    FloatVector a = FloatVector.fromArray(S, x, xo);
+    FloatVector b = FloatVector.fromArray(S, x, xo + L);
+    FloatTwoByTwo.TWICE.selectFrom(a, b).intoArray(y, yo);
   }
 
   @Override

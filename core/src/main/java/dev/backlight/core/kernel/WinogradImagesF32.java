@@ -115,6 +115,11 @@ final class WinogradImagesF32 extends WinogradF32 {
   }
 
   @Override
+  public int part() {
+    return Math.min(h - (rows - 1) / rowsAtOnce * rowsAtOnce * TILE, rowsAtOnce * TILE) * w;
+  }
+
+  @Override
   public FloatConvolution fixed(boolean second) {
     long size = (long) ELEMENTS * planeOfFilters(panels());
     kept = second && size <= KEPT ? new float[(int) size] : new float[0];
@@ -218,7 +223,7 @@ final class WinogradImagesF32 extends WinogradF32 {
       }
     }
     multiply(tilesOf(block), v, u, from, plane, wide, m, planeOfProducts);
-    fromTiles(block, m, planeOfProducts, first * PANEL, wide, memory);
+    fromTiles(block, m, planeOfProducts, first * PANEL, wide, memory, worker);
     FloatScratch.give(memory);
   }
 
@@ -268,7 +273,13 @@ final class WinogradImagesF32 extends WinogradF32 {
 
   /// Transforms the products of a block back and stores them, some filters at a time.
   private void fromTiles(
-      int block, float[] m, int plane, int firstFilter, int wide, FloatScratch memory) {
+      int block,
+      float[] m,
+      int plane,
+      int firstFilter,
+      int wide,
+      FloatScratch memory,
+      int worker) {
     FloatTileLoops t = tiles();
     int lanes = WinogradLoopsF32.LANES;
     int row = columns * TILE * lanes;
@@ -277,8 +288,10 @@ final class WinogradImagesF32 extends WinogradF32 {
     int end = Math.min(top + some * TILE, h);
     int count = Math.min(wide, filters - firstFilter);
     float[] image = memory.array(4, rowsAtOnce * TILE * row + FloatTileLoops.SLACK * lanes);
+    float[] z = taker == null ? y : memory.array(6, count * h * w);
     float[] aside = memory.array(5, WinogradLoopsF32.ASIDE);
     for (int n = 0; n < imagesOf(block); n++) {
+      int firstPlane = (firstImage(block) + n) * filters + firstFilter;
       for (int next = 0; next < count; next += lanes) {
         // The last ones go over some that others cover, too, rather than be few.
         int f = Math.max(0, Math.min(next, count - lanes));
@@ -289,14 +302,17 @@ final class WinogradImagesF32 extends WinogradF32 {
             t.winograd().output(m, at, plane, image, to, row, aside);
           }
         }
-        int first = ((firstImage(block) + n) * filters + firstFilter + f) * h * w;
+        int first = ((taker == null ? firstPlane : 0) + f) * h * w;
         int planes = Math.min(lanes, count - f);
         for (int i = top; i < end; i++) {
           // What is written behind a row's end, the next row's writing covers.
           int spare = (end - i - 1) * w;
           int at = (i - top) * row;
-          t.transpose(image, at, lanes, w, planes, y, first + i * w, h * w, spare, 0);
+          t.transpose(image, at, lanes, w, planes, z, first + i * w, h * w, spare, 0);
         }
+      }
+      if (taker != null) {
+        taker.take(firstPlane, count, top * w, end * w, z, top * w, h * w, worker);
       }
     }
   }

@@ -24,7 +24,7 @@ public final class Chain {
   public static final int MOST = 64;
 
   /// Elements that a chain has to be run over at least.
-  public static final int LEAST = 64;
+  public static final int LEAST = 16;
 
   private static final int EXAMPLE = 256;
 

@@ -37,13 +37,19 @@ public record MaxPool2d(Pool2dOptions options) implements Op.Routing {
       void run(int part, int parts, Block[] x, Block[] y) {
         int from = begin(part, parts, planes);
         int to = begin(part + 1, parts, planes);
-        if (y[0].dtype() == DType.F32) {
-          FloatLoops.current().maxPool2d(x[0].f32(), y[0].f32(), y[1].i32(), sizes, from, to);
-        } else {
-          DoubleLoops.current().maxPool2d(x[0].f64(), y[0].f64(), y[1].i32(), sizes, from, to);
-        }
+        planes(x[0].array(), 0, y, sizes, from, to);
       }
     };
+  }
+
+  /// Planes `from … to`, where the array x begins with plane `held`.
+  static void planes(Object x, int held, Block[] y, Pool2dShape sizes, int from, int to) {
+    int[] places = y[1].i32();
+    if (x instanceof float[] single) {
+      FloatLoops.current().maxPool2d(single, held, y[0].f32(), places, sizes, from, to);
+    } else {
+      DoubleLoops.current().maxPool2d((double[]) x, held, y[0].f64(), places, sizes, from, to);
+    }
   }
 
   @Override

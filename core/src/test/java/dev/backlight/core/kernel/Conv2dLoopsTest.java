@@ -76,6 +76,45 @@ class Conv2dLoopsTest {
 
   @ParameterizedTest
   @FieldSource("SHAPES")
+  void partsThatAreHandedOverMakeTheWholeResult(Conv2dShape s) {
+    float[] x = Samples.floats(s.n() * s.c() * s.h() * s.w(), 1);
+    float[] w = Samples.floats(s.o() * s.taps(), 2);
+    float[] g = Samples.floats(s.n() * s.o() * s.oh() * s.ow(), 3);
+    for (FloatLoops loops : ElementwiseLoopsTest.BACKENDS) {
+      assertPartsMakeTheWhole(loops.conv2d(s), x, w, full(g.length), s.oh() * s.ow());
+      assertPartsMakeTheWhole(loops.conv2dInput(s), g, w, full(x.length), s.h() * s.w());
+    }
+  }
+
+  private static void assertPartsMakeTheWhole(
+      FloatConvolution convolution, float[] x, float[] w, float[] whole, int plane) {
+    int part = convolution.part();
+    if (part == 0) {
+      return;
+    }
+    assertThat(part).isLessThanOrEqualTo(plane);
+    convolution.run(x, w, whole);
+    float[] made = full(whole.length);
+    int[] times = new int[whole.length];
+    convolution.run(
+        x,
+        w,
+        (first, count, begin, end, z, at, apart, worker) -> {
+          assertThat(end - begin).isGreaterThanOrEqualTo(part);
+          for (int p = 0; p < count; p++) {
+            int to = (first + p) * plane + begin;
+            System.arraycopy(z, at + p * apart, made, to, end - begin);
+            for (int i = to; i < to + end - begin; i++) {
+              times[i]++;
+            }
+          }
+        });
+    assertThat(made).containsExactly(whole);
+    assertThat(Arrays.stream(times).boxed()).allMatch(n -> n == 1);
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHAPES")
   void theTransposesSatisfyTheAdjointIdentity(Conv2dShape s) {
     double[] x = Samples.doubles(s.n() * s.c() * s.h() * s.w(), 1);
     double[] w = Samples.doubles(s.o() * s.taps(), 2);
