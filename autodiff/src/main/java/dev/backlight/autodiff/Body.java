@@ -1,16 +1,19 @@
 package dev.backlight.autodiff;
 
 import dev.backlight.core.Block;
+import dev.backlight.core.DType;
 import dev.backlight.core.DTypeException;
 import dev.backlight.core.Op;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.op.Add;
+import dev.backlight.core.op.Chain;
+import dev.backlight.core.op.Reshape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A program that an op runs: closed, so that all it reads is among its inputs.
 final class Body {
-  /// How many times the carry of a loop may be kept of what its products make.
-  static final int PRODUCTS = 8;
+  /// How many times the carry of a loop may be kept of what is dear to run again.
+  static final int ROOM = 8;
 
-  /// Operations for an element that make a product worth keeping.
+  /// Operations for an element that make a value worth keeping.
   private static final int DEAR = 16;
 
   final Program program;
@@ -315,9 +318,9 @@ final class Body {
 
   record Pair(Body first, Body second, List<Tensor> captured) {}
 
-  /// The body with further outputs: the first `n` inputs as they come in, then what its products
-  /// make, up to [#PRODUCTS] times as much as those inputs. Of a product that is only added to
-  /// something it is the sum, which need not be added up again then.
+  /// The body with further outputs: the first `n` inputs as they come in, then what is dear to run
+  /// again, products before functions such as tanh, up to [#ROOM] times as much as those inputs. Of
+  /// a product that is only added to something it is the sum, which need not be added up again then.
   Body keeping(int n) {
     Body known = keeping;
     if (known == null) {
@@ -326,14 +329,16 @@ final class Body {
       long room = 0;
       for (int i = 0; i < n; i++) {
         outputs.add(i);
-        room += PRODUCTS * (long) program.specs[i].shape().elements();
+        room += ROOM * (long) program.specs[i].shape().elements();
       }
-      Set<Integer> sums = new HashSet<>();
+      Set<Integer> dear = new LinkedHashSet<>();
       int[] readers = program.readers();
-      for (Node node : program.nodes) {
-        int size = node.outputs().getFirst().shape().elements();
-        if (isProduct(node) && size <= room && sums.add(sum(node, readers))) {
-          outputs.add(sum(node, readers));
+      program.nodes.stream().filter(this::isProduct).forEach(at -> dear.add(sum(at, readers)));
+      program.nodes.stream().filter(this::isDear).forEach(at -> dear.add(at.output()));
+      for (int value : dear) {
+        int size = program.specs[value].shape().elements();
+        if (size <= room) {
+          outputs.add(value);
           room -= size;
         }
       }
@@ -362,6 +367,18 @@ final class Body {
     return node.op() instanceof Op.Bilinear
         && node.outputs().size() == 1
         && node.op().flops(in, new Spec[] {made}) >= DEAR * (long) made.shape().elements();
+  }
+
+  /// Whether a node is a function that takes many operations for each element.
+  private boolean isDear(Node node) {
+    Spec made = node.outputs().getFirst();
+    if (!Fusion.isPointwise(node) || node.op() instanceof Reshape || !made.dtype().isFloat()) {
+      return false;
+    }
+    DType[] in =
+        IntStream.of(node.inputs()).mapToObj(v -> program.specs[v].dtype()).toArray(DType[]::new);
+    int cost = Chain.cost(node.op(), made.dtype(), in);
+    return cost < 0 || cost >= DEAR;
   }
 
   /// The places where a flag is set.

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 /// The first inputs are the carry, the others have a leading axis of time or are shared; the
 /// outputs are the last carry and every `yₜ`, stacked. The derivative is a scan in the other
 /// direction over the carries of all steps, which the scan then keeps as further outputs: memory
-/// for the carry times the length, and for what is inside of one step. What products make in each
-/// step is kept, too, unless it is much larger than the carry.
+/// for the carry times the length, and for what is inside of one step. What products and dear
+/// functions make in each step is kept, too, unless it is much larger than the carry.
 ///
 /// @param kept how many of the last outputs are kept for the derivative: the carries that came into
-///   each step, then what products made there
+///   each step, then what is dear to compute anew
 record Scan(Body body, int carries, int length, List<Boolean> mapped, boolean backwards, int kept)
     implements Nest {
   /// Records the body on the first step and applies it to all.

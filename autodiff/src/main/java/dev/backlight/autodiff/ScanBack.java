@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its carry is the cotangent of the carry and, for what all steps share, the sum of cotangents so
 /// far. It goes along the carries that came into each step, the inputs, the cotangents of what each
-/// step gave out, and what products made in each step.
+/// step gave out, and what products and dear functions made in each step.
 ///
 /// Where a shared cotangent is a product over rows in each step, `Σₜ aₜᵀ bₜ`, it is no sum on the
 /// way: the factors of all steps are stacked, and multiplied once, as one tall product.
@@ -35,8 +35,8 @@ final class ScanBack {
   /// The outputs other than carries that got a cotangent.
   private final int[] given;
 
-  /// What products made in each step: values of the body.
-  private final int[] products;
+  /// What is kept of each step: values of the body.
+  private final int[] dear;
 
   ScanBack(Scan one, Site at) {
     this.scan = one.keeping();
@@ -53,7 +53,7 @@ final class ScanBack {
         IntStream.range(scan.carries(), at.outputs())
             .filter(k -> at.arrived(k) && body.output(k).dtype().isFloat())
             .toArray();
-    this.products =
+    this.dear =
         scan.kept() == 0
             ? new int[0]
             : Arrays.copyOfRange(
@@ -148,7 +148,7 @@ final class ScanBack {
     return i < scan.carries() || scan.mapped().get(i);
   }
 
-  /// The carries that came into each step, and what its products made.
+  /// The carries that came into each step, and what is kept of it.
   private Tensor[] kept() {
     if (scan.kept() == 0) {
       return new Tensor[0];
@@ -181,7 +181,7 @@ final class ScanBack {
 
     Step() {
       int[] arrived = concat(carries, given);
-      back = body.back(roots, arrived, products).program;
+      back = body.back(roots, arrived, dear).program;
       makers = back.makers();
       Map<Integer, Node> tallest = new LinkedHashMap<>();
       for (int s = 0; s < shared.length; s++) {
@@ -227,7 +227,7 @@ final class ScanBack {
       for (int i = 0; i < scan.carries(); i++) {
         carry += body.input(i).shape().elements();
       }
-      if (back.specs[value].shape().elements() > Body.PRODUCTS * carry) {
+      if (back.specs[value].shape().elements() > Body.ROOM * carry) {
         return false;
       }
       return stacked.contains(value) || stacked.add(value);

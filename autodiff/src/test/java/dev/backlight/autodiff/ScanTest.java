@@ -9,6 +9,7 @@ import dev.backlight.core.Shape;
 import dev.backlight.core.ShapeException;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.op.MatMul;
+import dev.backlight.core.op.Tanh;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -170,7 +171,7 @@ class ScanTest {
   }
 
   @Test
-  void aForwardPassKeepsOneCarryAndABackwardPassOneForEachStep() {
+  void aForwardPassKeepsOneCarryAndABackwardPassThatOfEachStepAndWhatIsDear() {
     long[] forward = new long[2];
     long[] backward = new long[2];
     for (int i = 0; i < 2; i++) {
@@ -186,7 +187,8 @@ class ScanTest {
       backward[i] = tape.gradient().player().bytes();
     }
     assertThat(forward[1]).isEqualTo(forward[0]);
-    assertThat(backward[1] - backward[0]).isEqualTo(100 * 8000);
+    // The carry, and the sine, whose double the slope of the cosine reads.
+    assertThat(backward[1] - backward[0]).isEqualTo(2 * 100 * 8000);
   }
 
   private static List<Node> products(Program p) {
@@ -218,9 +220,35 @@ class ScanTest {
         .containsExactlyInAnyOrder(Shape.of(4, 16), Shape.of(4, 9));
     // What is left in a step sends the cotangent to the carry before, and to x.
     assertThat(products(backwards(back).body().program)).hasSize(2);
-    // The way there keeps the carry, and both products as their sum.
+    // Its slope is read off the hyperbolic tangent, which was kept.
+    assertThat(backwards(back).body().program.nodes).noneMatch(node -> node.op() instanceof Tanh);
+  }
+
+  @Test
+  void aProductIsKeptWithWhatIsAddedToIt() {
+    record In(Tensor w, Tensor h, Tensor xs) {}
+    Program back =
+        Tape.record(
+                (In in) ->
+                    Tape.scan(
+                            (Tensor h, Tensor x) -> {
+                              Tensor next = h.matmul(in.w()).add(x).square();
+                              return new Scanned<>(next, next);
+                            },
+                            in.h(),
+                            in.xs())
+                        .out()
+                        .sum(),
+                new In(
+                    Key.of(6).normal(Shape.of(16, 16), DType.F64).mul(.1),
+                    Key.of(7).normal(Shape.of(2, 16), DType.F64),
+                    Key.of(8).normal(Shape.of(4, 2, 16), DType.F64)))
+            .gradient()
+            .program();
     assertThat(back.nodes)
-        .anyMatch(node -> node.op() instanceof Scan scan && !scan.backwards() && scan.kept() == 2);
+        .filteredOn(node -> node.op() instanceof Scan scan && scan.backwards())
+        .singleElement()
+        .satisfies(node -> assertThat(node.inputs()).doesNotContain(2));
   }
 
   @Test
