@@ -6,6 +6,7 @@ import dev.backlight.autodiff.Fused.Step;
 import dev.backlight.core.DType;
 import dev.backlight.core.Spec;
 import dev.backlight.core.op.RowKernel;
+import dev.backlight.core.op.Standardize;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -113,9 +114,9 @@ final class FusedBuilder {
     // What repeats stays where it is from piece to piece.
     reads.forEach(
         read -> last[read.register()] = read.isWhole() ? last[read.register()] : Integer.MAX_VALUE);
-    // Whoever reads what is spread may read it at its source.
+    // Whoever reads what is spread or standardised may read it at its source.
     for (Step step : ordered) {
-      if (step.spreads()) {
+      if (step.spreads() || step.node().op() instanceof Standardize) {
         int from = step.in().getFirst();
         last[from] = Math.max(last[from], last[step.out().getFirst()]);
       }

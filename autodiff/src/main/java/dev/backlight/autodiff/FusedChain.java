@@ -2,6 +2,8 @@ package dev.backlight.autodiff;
 
 import dev.backlight.core.DType;
 import dev.backlight.core.op.Chain;
+import dev.backlight.core.op.Mul;
+import dev.backlight.core.op.Sub;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +24,7 @@ final class FusedChain {
   private final IntArrayList places = new IntArrayList();
   private final IntArrayList out = new IntArrayList();
   private final IntArrayList to = new IntArrayList();
+  private FusedLoops.@Nullable Stretch stretch;
   private Chain.@Nullable Builder builder;
   private boolean wide;
 
@@ -63,7 +66,39 @@ final class FusedChain {
     return true;
   }
 
+  /// A chain that standardises what the chains behind it read.
+  ///
+  /// @param begin the step that it does
+  static FusedLoops.Stage stretching(FusedLoops loops, FusedLoops.Found found, int begin) {
+    FusedChain building = new FusedChain(loops, begin);
+    int register = found.register();
+    Chain.Builder chain = new Chain.Builder(building.type(register));
+    building.builder = chain;
+    building.stretched(chain, found);
+    int home = loops.home(register, begin + 1);
+    building.out.add(register);
+    building.to.add(home);
+    chain.output(building.values[register]);
+    return building.stage(Objects.requireNonNull(chain.build()));
+  }
+
+  private void stretched(Chain.Builder chain, FusedLoops.Found found) {
+    DType type = type(found.register());
+    stretch = new FusedLoops.Stretch(found, in.size(), chain.numbers());
+    in.add(found.source());
+    from.add(found.from());
+    int x = chain.input(type);
+    int near = chain.step(new Sub(), type, x, chain.number());
+    int centred = chain.step(new Sub(), type, near, chain.number());
+    values[found.register()] = chain.step(new Mul(), type, centred, chain.number());
+    written[found.register()] = true;
+  }
+
   private int value(int register) {
+    FusedLoops.Found found = loops.found(register);
+    if (values[register] < 0 && found != null && stretch == null) {
+      stretched(Objects.requireNonNull(builder), found);
+    }
     if (values[register] < 0) {
       Chain.Builder chain = Objects.requireNonNull(builder);
       int narrow = loops.spreadFrom(register);
@@ -118,6 +153,9 @@ final class FusedChain {
   }
 
   FusedLoops.Stage stage(Chain chain) {
+    if (stretch != null) {
+      loops.stretched();
+    }
     loops.made(out.toIntArray(), to.toIntArray());
     return new FusedLoops.Stage(
         chain,
@@ -129,7 +167,8 @@ final class FusedChain {
         numbersFrom.toIntArray(),
         places.toIntArray(),
         out.toIntArray(),
-        to.toIntArray());
+        to.toIntArray(),
+        stretch);
   }
 
   private boolean isReadFrom(int register, int end) {

@@ -66,6 +66,10 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
     private final Object[][] arrays;
     private final int[][] at;
     private final double[][] numbers;
+    private final double[][] found;
+
+    /// After how many elements each array of a stage begins again, if it does.
+    private final int[][] periods;
     private final boolean[] loaded;
     private final int[] copied;
     private final boolean isInPlace;
@@ -86,10 +90,23 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
       arrays = new Object[n][];
       at = new int[n][];
       numbers = new double[n][];
+      found = new double[n][];
+      periods = new int[n][];
       for (int s = 0; s < n; s++) {
         FusedLoops.Stage stage = stages[s];
         arrays[s] = new Object[stage.in().length + stage.out().length];
         at[s] = new int[arrays[s].length];
+        periods[s] = new int[at[s].length];
+        for (int j = 0; j < stage.from().length; j++) {
+          int k = stage.from()[j];
+          periods[s][j] = k > FusedLoops.REGISTER ? op.reads().get(k).period() : 0;
+        }
+        FusedLoops.Stretch stretch = stage.stretch();
+        if (stretch != null && stage.rows() != null) {
+          found[s] = new double[3 * op.rows()];
+          arrays[s] = Arrays.copyOf(arrays[s], arrays[s].length + 1);
+          arrays[s][arrays[s].length - 1] = found[s];
+        }
         numbers[s] = stage.chain() == null ? new double[0] : stage.chain().numbers();
       }
       loaded = loops.loaded();
@@ -134,15 +151,19 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
         Chain chain = stage.chain();
         RowKernel rows = stage.rows();
         if (rows != null) {
-          place(s, stage, first, 0);
+          place(s, stage, first);
           rows.run(arrays[s], at[s], op.rows());
         } else if (chain == null) {
           alone(stage, first);
         } else {
           int step = loops.isByRow() ? loops.unit : n;
+          place(s, stage, first);
           for (int inside = 0; inside < n; inside += step) {
-            place(s, stage, first, inside);
+            if (inside > 0) {
+              advance(s, step);
+            }
             count(s, stage, first, inside);
+            stretch(s, stage, first, inside);
             chain.run(arrays[s], at[s], numbers[s], step);
           }
         }
@@ -170,20 +191,29 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
       pieces.step(stage.begin());
     }
 
-    /// Says where the arrays of a stage are.
-    ///
-    /// @param first where the piece begins
-    /// @param inside how many elements of it are done
-    private void place(int s, FusedLoops.Stage stage, int first, int inside) {
-      int inputs = stage.in().length;
-      for (int j = 0; j < inputs; j++) {
-        place(s, j, stage.in()[j], stage.from()[j], first, inside);
-      }
-      for (int j = 0; j < stage.out().length; j++) {
-        place(s, inputs + j, stage.out()[j], stage.to()[j], first, inside);
+    /// Goes on to what follows in all arrays of a stage.
+    private void advance(int s, int step) {
+      int[] here = at[s];
+      int[] period = periods[s];
+      for (int j = 0; j < here.length; j++) {
+        here[j] = here[j] + step == period[j] ? 0 : here[j] + step;
       }
     }
 
+    /// Says where the arrays of a stage are.
+    ///
+    /// @param first where the piece begins
+    private void place(int s, FusedLoops.Stage stage, int first) {
+      int inputs = stage.in().length;
+      for (int j = 0; j < inputs; j++) {
+        place(s, j, stage.in()[j], stage.from()[j], first, 0);
+      }
+      for (int j = 0; j < stage.out().length; j++) {
+        place(s, inputs + j, stage.out()[j], stage.to()[j], first, 0);
+      }
+    }
+
+    /// The same of one array, when `inside` elements of the piece are done.
     private void place(int s, int j, int register, int where, int first, int inside) {
       if (where == FusedLoops.REGISTER) {
         arrays[s][j] = pieces.register(register).array();
@@ -201,6 +231,27 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
       }
       arrays[s][j] = (input ? in[where] : out[FusedLoops.output(where)]).array();
       at[s][j] = period == 0 ? place : place % period;
+    }
+
+    /// Tells a chain what to do to the row that it standardises: nothing, if that is done.
+    private void stretch(int s, FusedLoops.Stage stage, int first, int inside) {
+      FusedLoops.Stretch stretch = stage.stretch();
+      if (stretch == null) {
+        return;
+      }
+      FusedLoops.Found known = stretch.found();
+      double[] all = found[known.stage()];
+      int k = 3 * (inside / op.columns());
+      int place = stretch.place();
+      boolean done = all[k + 2] == 0;
+      numbers[s][place] = done ? 0 : all[k];
+      numbers[s][place + 1] = done ? 0 : all[k + 1];
+      numbers[s][place + 2] = done ? 1 : all[k + 2];
+      if (done || inside > 0 && all[k - 1] == 0) {
+        int register = done ? known.register() : known.source();
+        int where = done ? FusedLoops.REGISTER : known.from();
+        place(s, stretch.input(), register, where, first, inside);
+      }
     }
 
     /// Fills in the numbers that a chain is told.

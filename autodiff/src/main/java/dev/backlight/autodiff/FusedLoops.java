@@ -2,6 +2,7 @@ package dev.backlight.autodiff;
 
 import dev.backlight.core.op.Chain;
 import dev.backlight.core.op.RowKernel;
+import dev.backlight.core.op.Standardize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +41,9 @@ final class FusedLoops {
   private final int[] spreadFrom;
   private final int[] spreadBy;
 
+  /// What the next chain that reads it standardises by itself, if anything.
+  private @Nullable Found found;
+
   private FusedLoops(Fused op, int block) {
     this.op = op;
     this.block = block;
@@ -58,6 +62,21 @@ final class FusedLoops {
     return -2 - k;
   }
 
+  /// What a stage found out about each row of a value: what a chain does to bring it to mean 0 and
+  /// variance 1.
+  ///
+  /// @param stage which one found it
+  /// @param register what becomes of it
+  /// @param source the register of the value
+  /// @param from where that is
+  record Found(int stage, int register, int source, int from) {}
+
+  /// An input of a chain that it standardises, or what somebody finds out for a chain.
+  ///
+  /// @param input which one
+  /// @param place the first of three numbers
+  record Stretch(Found found, int input, int place) {}
+
   /// A chain, or the kernel of the one step `begin`: of one that goes along rows, or on registers.
   ///
   /// @param in registers that it reads
@@ -67,6 +86,7 @@ final class FusedLoops {
   /// @param places which of the chain's numbers those are
   /// @param out registers that it writes
   /// @param to where to
+  /// @param stretch what a chain standardises, or what is found out for one
   record Stage(
       @Nullable Chain chain,
       @Nullable RowKernel rows,
@@ -77,7 +97,8 @@ final class FusedLoops {
       int[] numbersFrom,
       int[] places,
       int[] out,
-      int[] to) {
+      int[] to,
+      @Nullable Stretch stretch) {
     boolean isAlone() {
       return chain == null && rows == null;
     }
@@ -103,11 +124,14 @@ final class FusedLoops {
         spreadBy[out] = begin++;
       } else if (op.isAlongRows(step)) {
         step.in().forEach(this::spread);
-        stages.add(alongRows(begin++));
+        Stage finding = finding(begin);
+        stages.add(finding == null ? alongRows(begin) : finding);
+        begin++;
       } else {
         begin = chain(begin);
       }
     }
+    op.writes().forEach(this::stretch);
   }
 
   /// Whether chains take one row at a time.
@@ -138,6 +162,46 @@ final class FusedLoops {
     if (spreadFrom[register] >= 0) {
       stages.add(alone(spreadBy[register]));
     }
+    stretch(register);
+  }
+
+  private void stretch(int register) {
+    if (found != null && found.register == register) {
+      stages.add(FusedChain.stretching(this, found, spreadBy[register]));
+    }
+  }
+
+  /// What is standardised already as far as that it is known how.
+  @Nullable Found found(int register) {
+    return found != null && found.register == register ? found : null;
+  }
+
+  /// Says that a chain has done it.
+  void stretched() {
+    found = null;
+  }
+
+  /// A stage that leaves it to a chain to standardise rows, if one can.
+  private @Nullable Stage finding(int s) {
+    Fused.Step step = op.steps().get(s);
+    if (!(step.node().op() instanceof Standardize standardize) || !isByRow()) {
+      return null;
+    }
+    RowKernel rows = RowKernel.finding(standardize, step.specArray());
+    if (rows == null) {
+      return null;
+    }
+    if (found != null) {
+      stretch(found.register);
+    }
+    Stage all = alongRows(s);
+    int register = all.out[0];
+    int[] to = {REGISTER, all.to[1]};
+    made(all.out, to);
+    spreadBy[register] = s;
+    found = new Found(stages.size(), register, all.in[0], all.from[0]);
+    Stretch known = new Stretch(found, -1, -1);
+    return new Stage(null, rows, s, all.in, all.from, NONE, NONE, NONE, all.out, to, known);
   }
 
   private Stage alone(int s) {
@@ -148,7 +212,7 @@ final class FusedLoops {
     int[] to = new int[out.length];
     Arrays.fill(to, REGISTER);
     made(out, to);
-    return new Stage(null, null, s, in, from, NONE, NONE, NONE, out, to);
+    return new Stage(null, null, s, in, from, NONE, NONE, NONE, out, to, null);
   }
 
   private Stage alongRows(int s) {
@@ -159,7 +223,7 @@ final class FusedLoops {
     int[] to = Arrays.stream(out).map(r -> home(r, s + 1)).toArray();
     made(out, to);
     RowKernel rows = RowKernel.of(step.node().op(), step.specArray());
-    return new Stage(null, rows, s, in, from, NONE, NONE, NONE, out, to);
+    return new Stage(null, rows, s, in, from, NONE, NONE, NONE, out, to, null);
   }
 
   private static int[] array(List<Integer> some) {
@@ -169,6 +233,7 @@ final class FusedLoops {
   /// Remembers where a stage wrote registers.
   void made(int[] registers, int[] to) {
     for (int k = 0; k < registers.length; k++) {
+      found = found(registers[k]) == null ? found : null;
       made[registers[k]] = true;
       places[registers[k]] = to[k];
       spreadFrom[registers[k]] = -1;

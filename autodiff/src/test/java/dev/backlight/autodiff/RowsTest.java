@@ -14,6 +14,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What goes along rows is one pass with the pointwise nodes around it, and keeps every bit.
@@ -129,6 +130,26 @@ class RowsTest {
       FusionTest.played(f, in);
       slopes(v -> f.apply(v).stream().map(Tensor::sum).reduce(Tensor::add).orElseThrow(), in);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"F32", "F64"})
+  void rowsThatAreStandardisedInDoublesLieAmongOthers(DType dtype) {
+    float[] sizes = {1, 0, 1, 1, 1e25f, 1e25f, 1e-25f, 1, Float.NaN, 1, 1, 0, 1};
+    List<Tensor> in = new ArrayList<>(normal(dtype, Shape.of(13, 300), Shape.of(300)));
+    in.add(Tensor.of(sizes).to(dtype).reshape(13, 1));
+    Function<List<Tensor>, List<Tensor>> f =
+        v -> {
+          Tensor sized = v.get(0).mul(v.get(2));
+          Tensor even = sized.standardize(.1, 1);
+          Tensor kept = sized.add(1).standardize(.1, 1);
+          Tensor alone = v.get(0).standardize(.1, 1).softmax(-1);
+          return List.of(even.mul(v.get(1)).add(sized), kept.mul(.5), kept, alone);
+        };
+    FusionTest.played(f, in);
+    slopes(v -> f.apply(v).stream().map(Tensor::sum).reduce(Tensor::add).orElseThrow(), in);
   }
 
   @ParameterizedTest

@@ -11,9 +11,7 @@ public final class FloatStandardize {
 
   private final double[] sums = new double[2];
   private final FloatSums memory = FloatSums.fresh();
-  private final float[] guesses = new float[SEVERAL];
-  private final float[] offs = new float[SEVERAL];
-  private final double[] found = new double[SEVERAL];
+  private final double[] found = new double[3 * SEVERAL];
   private float guess;
   private double off;
 
@@ -63,6 +61,52 @@ public final class FloatStandardize {
     POOL.give(loops);
   }
 
+  /// Finds out what brings rows to mean 0 and variance 1, and leaves it to somebody else to do it:
+  /// `y = ((x − guess) − off) · scale`, three `numbers` for each row, besides its scale.
+  ///
+  /// A row that has to be gathered in doubles is done at once, and the third of its numbers is 0.
+  public static void find(
+      float[] x,
+      int xo,
+      int rows,
+      int cols,
+      double eps,
+      float[] y,
+      int yo,
+      float[] scales,
+      int so,
+      double[] numbers) {
+    FloatStandardize loops = take();
+    loops.findAll(x, xo, rows, cols, eps, y, yo, scales, so, numbers);
+    POOL.give(loops);
+  }
+
+  @SuppressWarnings("cast") // in the double copy
+  private void findAll(
+      float[] x,
+      int xo,
+      int rows,
+      int cols,
+      double eps,
+      float[] y,
+      int yo,
+      float[] scales,
+      int so,
+      double[] numbers) {
+    FloatScalarLoops loops = (FloatScalarLoops) FloatLoops.current();
+    for (int r = 0; r < rows; r++) {
+      int at = r * cols;
+      double scale = cols < LONG ? -1 : scale(loops, x, xo + at, ROW, cols, cols, eps);
+      numbers[3 * r] = guess;
+      numbers[3 * r + 1] = (float) off;
+      numbers[3 * r + 2] = scale > 0 ? (float) scale : 0;
+      if (!(scale > 0)) {
+        scale = gathered(x, xo + at, ROW, cols, cols, eps, y, yo + at);
+      }
+      scales[so + r] = (float) scale;
+    }
+  }
+
   /// First all that is found out about each of some rows, then what it does to them: the long way
   /// from the sums of a row to its scale is gone while the next row is read.
   @SuppressWarnings("cast") // in the double copy
@@ -76,22 +120,15 @@ public final class FloatStandardize {
       int yo,
       float[] scales,
       int so) {
+    findAll(x, xo, rows, cols, eps, y, yo, scales, so, found);
     FloatScalarLoops loops = (FloatScalarLoops) FloatLoops.current();
     for (int r = 0; r < rows; r++) {
-      double scale = cols < LONG ? -1 : scale(loops, x, xo + r * cols, ROW, cols, cols, eps);
-      guesses[r] = guess;
-      offs[r] = (float) off;
-      found[r] = scale;
-    }
-    for (int r = 0; r < rows; r++) {
-      int at = r * cols;
-      double scale = found[r];
+      float guess = (float) found[3 * r];
+      float off = (float) found[3 * r + 1];
+      float scale = (float) found[3 * r + 2];
       if (scale > 0) {
-        loops.stretch(x, xo + at, guesses[r], offs[r], (float) scale, y, yo + at, cols);
-      } else {
-        scale = gathered(x, xo + at, ROW, cols, cols, eps, y, yo + at);
+        loops.stretch(x, xo + r * cols, guess, off, scale, y, yo + r * cols, cols);
       }
-      scales[so + r] = (float) scale;
     }
   }
 

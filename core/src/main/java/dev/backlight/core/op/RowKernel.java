@@ -8,7 +8,9 @@ import dev.backlight.core.kernel.DoubleLoops;
 import dev.backlight.core.kernel.DoubleStandardize;
 import dev.backlight.core.kernel.FloatLoops;
 import dev.backlight.core.kernel.FloatStandardize;
+import dev.backlight.core.kernel.Lanes;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Ops that go along rows, wherever in larger arrays those lie: a row of every output depends on
 /// that row of the inputs alone. A row is what the last axes hold, and some inputs and outputs have
@@ -49,6 +51,41 @@ public interface RowKernel {
       case Standardize standardize -> Axes.count(shape, standardize.axes());
       default -> shape.size(-1);
     };
+  }
+
+  /// The kernel that finds out what a [Standardize] does to each row and leaves it to a chain to do
+  /// it: `y = ((x − a) − b) · c`. It has one array more, of doubles, three for each row: a, b and c.
+  /// Where c is 0, the row of `y` is already there. `null` where there are no chains.
+  static @Nullable RowKernel finding(Standardize op, Spec... in) {
+    if (!Lanes.isVector()) {
+      return null;
+    }
+    int n = columns(op, in);
+    return in[0].dtype() == DType.F32
+        ? (a, at, rows) ->
+            FloatStandardize.find(
+                (float[]) a[0],
+                at[0],
+                rows,
+                n,
+                op.eps(),
+                (float[]) a[1],
+                at[1],
+                (float[]) a[2],
+                at[2],
+                (double[]) a[3])
+        : (a, at, rows) ->
+            DoubleStandardize.find(
+                (double[]) a[0],
+                at[0],
+                rows,
+                n,
+                op.eps(),
+                (double[]) a[1],
+                at[1],
+                (double[]) a[2],
+                at[2],
+                (double[]) a[3]);
   }
 
   /// The kernel of an op that goes along rows.
