@@ -18,6 +18,10 @@ final class FloatReductions {
   private static final int L = S.length();
   private static final int VECTORS = WIDTH / L;
 
+  /// What accumulators begin with where there is no remainder: to read it from where it has just
+  /// been written in smaller parts takes as long as some ten vectors.
+  private static final float[] ZEROS = new float[WIDTH];
+
   // What is so far behind each lane.
   private static final VectorShuffle<Float> BEHIND_8 = VectorShuffle.iota(S, 8 % L, 1, true);
   private static final VectorShuffle<Float> BEHIND_4 = VectorShuffle.iota(S, 4 % L, 1, true);
@@ -41,11 +45,15 @@ final class FloatReductions {
     if (n < WIDTH) {
       return FloatScalarReductions.sum(x, from, n, accumulators);
     }
-    int end = from + n - FloatScalarReductions.startSum(x, from, n, accumulators);
+    float[] start = n % WIDTH == 0 ? ZEROS : accumulators;
+    if (start == accumulators) {
+      FloatScalarReductions.startSum(x, from, n, accumulators);
+    }
+    int end = from + n - n % WIDTH;
     switch (VECTORS) {
-      case 4 -> sum4(x, from, end, accumulators);
-      case 8 -> sum8(x, from, end, accumulators);
-      default -> sum16(x, from, end, accumulators);
+      case 4 -> sum4(x, from, end, start, accumulators);
+      case 8 -> sum8(x, from, end, start, accumulators);
+      default -> sum16(x, from, end, start, accumulators);
     }
     return foldLanes(accumulators);
   }
@@ -86,10 +94,13 @@ final class FloatReductions {
   static void moments(float[] x, int from, int n, float shift, FloatSums memory, double[] sums) {
     for (int i = 0; i < n; i += CHUNK) {
       int count = Math.min(CHUNK, n - i);
-      int remainder = FloatScalarReductions.startMoments(x, from + i, count, shift, memory);
-      int end = from + i + count - remainder;
+      int end = from + i + count - count % WIDTH;
+      boolean whole = VECTORS == 4 && count % WIDTH == 0;
+      if (!whole) {
+        FloatScalarReductions.startMoments(x, from + i, count, shift, memory);
+      }
       if (VECTORS == 4) {
-        moments4(x, from + i, end, shift, memory.accumulators, memory.tail);
+        moments4(x, from + i, end, shift, whole, memory.accumulators, memory.tail);
       } else {
         momentsInMemory(x, from + i, end, shift, memory.accumulators, memory.tail);
         foldVectors(memory.accumulators);
@@ -100,16 +111,19 @@ final class FloatReductions {
     }
   }
 
-  private static void moments4(float[] x, int from, int end, float shift, float[] a, float[] q) {
+  private static void moments4(
+      float[] x, int from, int end, float shift, boolean whole, float[] a, float[] q) {
+    float[] start = whole ? ZEROS : a;
+    float[] squares = whole ? ZEROS : q;
     FloatVector k = FloatVector.broadcast(S, shift);
-    FloatVector a0 = FloatVector.fromArray(S, a, 0);
-    FloatVector a1 = FloatVector.fromArray(S, a, L);
-    FloatVector a2 = FloatVector.fromArray(S, a, 2 * L);
-    FloatVector a3 = FloatVector.fromArray(S, a, 3 * L);
-    FloatVector q0 = FloatVector.fromArray(S, q, 0);
-    FloatVector q1 = FloatVector.fromArray(S, q, L);
-    FloatVector q2 = FloatVector.fromArray(S, q, 2 * L);
-    FloatVector q3 = FloatVector.fromArray(S, q, 3 * L);
+    FloatVector a0 = FloatVector.fromArray(S, start, 0);
+    FloatVector a1 = FloatVector.fromArray(S, start, L);
+    FloatVector a2 = FloatVector.fromArray(S, start, 2 * L);
+    FloatVector a3 = FloatVector.fromArray(S, start, 3 * L);
+    FloatVector q0 = FloatVector.fromArray(S, squares, 0);
+    FloatVector q1 = FloatVector.fromArray(S, squares, L);
+    FloatVector q2 = FloatVector.fromArray(S, squares, 2 * L);
+    FloatVector q3 = FloatVector.fromArray(S, squares, 3 * L);
     for (int i = from; i < end; i += WIDTH) {
       FloatVector d0 = FloatVector.fromArray(S, x, i).sub(k);
       FloatVector d1 = FloatVector.fromArray(S, x, i + L).sub(k);
@@ -173,11 +187,15 @@ final class FloatReductions {
     if (n < WIDTH) {
       return FloatScalarReductions.dot(x, xo, y, yo, n, accumulators);
     }
-    int end = xo + n - FloatScalarReductions.startDot(x, xo, y, yo, n, accumulators);
+    float[] start = n % WIDTH == 0 ? ZEROS : accumulators;
+    if (start == accumulators) {
+      FloatScalarReductions.startDot(x, xo, y, yo, n, accumulators);
+    }
+    int end = xo + n - n % WIDTH;
     switch (VECTORS) {
-      case 4 -> dot4(x, xo, end, y, yo, accumulators);
-      case 8 -> dot8(x, xo, end, y, yo, accumulators);
-      default -> dot16(x, xo, end, y, yo, accumulators);
+      case 4 -> dot4(x, xo, end, y, yo, start, accumulators);
+      case 8 -> dot8(x, xo, end, y, yo, start, accumulators);
+      default -> dot16(x, xo, end, y, yo, start, accumulators);
     }
     return foldLanes(accumulators);
   }
@@ -273,11 +291,11 @@ final class FloatReductions {
     }
   }
 
-  private static void sum4(float[] x, int from, int end, float[] accumulators) {
-    FloatVector s0 = FloatVector.fromArray(S, accumulators, 0);
-    FloatVector s1 = FloatVector.fromArray(S, accumulators, L);
-    FloatVector s2 = FloatVector.fromArray(S, accumulators, 2 * L);
-    FloatVector s3 = FloatVector.fromArray(S, accumulators, 3 * L);
+  private static void sum4(float[] x, int from, int end, float[] start, float[] accumulators) {
+    FloatVector s0 = FloatVector.fromArray(S, start, 0);
+    FloatVector s1 = FloatVector.fromArray(S, start, L);
+    FloatVector s2 = FloatVector.fromArray(S, start, 2 * L);
+    FloatVector s3 = FloatVector.fromArray(S, start, 3 * L);
     for (int i = from; i < end; i += WIDTH) {
       s0 = s0.add(FloatVector.fromArray(S, x, i));
       s1 = s1.add(FloatVector.fromArray(S, x, i + L));
@@ -289,11 +307,12 @@ final class FloatReductions {
     s0.add(s1).intoArray(accumulators, 0);
   }
 
-  private static void dot4(float[] x, int from, int end, float[] y, int yo, float[] accumulators) {
-    FloatVector s0 = FloatVector.fromArray(S, accumulators, 0);
-    FloatVector s1 = FloatVector.fromArray(S, accumulators, L);
-    FloatVector s2 = FloatVector.fromArray(S, accumulators, 2 * L);
-    FloatVector s3 = FloatVector.fromArray(S, accumulators, 3 * L);
+  private static void dot4(
+      float[] x, int from, int end, float[] y, int yo, float[] start, float[] accumulators) {
+    FloatVector s0 = FloatVector.fromArray(S, start, 0);
+    FloatVector s1 = FloatVector.fromArray(S, start, L);
+    FloatVector s2 = FloatVector.fromArray(S, start, 2 * L);
+    FloatVector s3 = FloatVector.fromArray(S, start, 3 * L);
     for (int i = from, j = yo; i < end; i += WIDTH, j += WIDTH) {
       s0 = FloatVector.fromArray(S, x, i).fma(FloatVector.fromArray(S, y, j), s0);
       s1 = FloatVector.fromArray(S, x, i + L).fma(FloatVector.fromArray(S, y, j + L), s1);
@@ -305,15 +324,15 @@ final class FloatReductions {
     s0.add(s1).intoArray(accumulators, 0);
   }
 
-  private static void sum8(float[] x, int from, int end, float[] accumulators) {
-    FloatVector s0 = FloatVector.fromArray(S, accumulators, 0);
-    FloatVector s1 = FloatVector.fromArray(S, accumulators, L);
-    FloatVector s2 = FloatVector.fromArray(S, accumulators, 2 * L);
-    FloatVector s3 = FloatVector.fromArray(S, accumulators, 3 * L);
-    FloatVector s4 = FloatVector.fromArray(S, accumulators, 4 * L);
-    FloatVector s5 = FloatVector.fromArray(S, accumulators, 5 * L);
-    FloatVector s6 = FloatVector.fromArray(S, accumulators, 6 * L);
-    FloatVector s7 = FloatVector.fromArray(S, accumulators, 7 * L);
+  private static void sum8(float[] x, int from, int end, float[] start, float[] accumulators) {
+    FloatVector s0 = FloatVector.fromArray(S, start, 0);
+    FloatVector s1 = FloatVector.fromArray(S, start, L);
+    FloatVector s2 = FloatVector.fromArray(S, start, 2 * L);
+    FloatVector s3 = FloatVector.fromArray(S, start, 3 * L);
+    FloatVector s4 = FloatVector.fromArray(S, start, 4 * L);
+    FloatVector s5 = FloatVector.fromArray(S, start, 5 * L);
+    FloatVector s6 = FloatVector.fromArray(S, start, 6 * L);
+    FloatVector s7 = FloatVector.fromArray(S, start, 7 * L);
     for (int i = from; i < end; i += WIDTH) {
       s0 = s0.add(FloatVector.fromArray(S, x, i));
       s1 = s1.add(FloatVector.fromArray(S, x, i + L));
@@ -333,15 +352,16 @@ final class FloatReductions {
     s0.add(s1).intoArray(accumulators, 0);
   }
 
-  private static void dot8(float[] x, int from, int end, float[] y, int yo, float[] accumulators) {
-    FloatVector s0 = FloatVector.fromArray(S, accumulators, 0);
-    FloatVector s1 = FloatVector.fromArray(S, accumulators, L);
-    FloatVector s2 = FloatVector.fromArray(S, accumulators, 2 * L);
-    FloatVector s3 = FloatVector.fromArray(S, accumulators, 3 * L);
-    FloatVector s4 = FloatVector.fromArray(S, accumulators, 4 * L);
-    FloatVector s5 = FloatVector.fromArray(S, accumulators, 5 * L);
-    FloatVector s6 = FloatVector.fromArray(S, accumulators, 6 * L);
-    FloatVector s7 = FloatVector.fromArray(S, accumulators, 7 * L);
+  private static void dot8(
+      float[] x, int from, int end, float[] y, int yo, float[] start, float[] accumulators) {
+    FloatVector s0 = FloatVector.fromArray(S, start, 0);
+    FloatVector s1 = FloatVector.fromArray(S, start, L);
+    FloatVector s2 = FloatVector.fromArray(S, start, 2 * L);
+    FloatVector s3 = FloatVector.fromArray(S, start, 3 * L);
+    FloatVector s4 = FloatVector.fromArray(S, start, 4 * L);
+    FloatVector s5 = FloatVector.fromArray(S, start, 5 * L);
+    FloatVector s6 = FloatVector.fromArray(S, start, 6 * L);
+    FloatVector s7 = FloatVector.fromArray(S, start, 7 * L);
     for (int i = from, j = yo; i < end; i += WIDTH, j += WIDTH) {
       s0 = FloatVector.fromArray(S, x, i).fma(FloatVector.fromArray(S, y, j), s0);
       s1 = FloatVector.fromArray(S, x, i + L).fma(FloatVector.fromArray(S, y, j + L), s1);
@@ -361,23 +381,23 @@ final class FloatReductions {
     s0.add(s1).intoArray(accumulators, 0);
   }
 
-  private static void sum16(float[] x, int from, int end, float[] accumulators) {
-    FloatVector s0 = FloatVector.fromArray(S, accumulators, 0);
-    FloatVector s1 = FloatVector.fromArray(S, accumulators, L);
-    FloatVector s2 = FloatVector.fromArray(S, accumulators, 2 * L);
-    FloatVector s3 = FloatVector.fromArray(S, accumulators, 3 * L);
-    FloatVector s4 = FloatVector.fromArray(S, accumulators, 4 * L);
-    FloatVector s5 = FloatVector.fromArray(S, accumulators, 5 * L);
-    FloatVector s6 = FloatVector.fromArray(S, accumulators, 6 * L);
-    FloatVector s7 = FloatVector.fromArray(S, accumulators, 7 * L);
-    FloatVector s8 = FloatVector.fromArray(S, accumulators, 8 * L);
-    FloatVector s9 = FloatVector.fromArray(S, accumulators, 9 * L);
-    FloatVector s10 = FloatVector.fromArray(S, accumulators, 10 * L);
-    FloatVector s11 = FloatVector.fromArray(S, accumulators, 11 * L);
-    FloatVector s12 = FloatVector.fromArray(S, accumulators, 12 * L);
-    FloatVector s13 = FloatVector.fromArray(S, accumulators, 13 * L);
-    FloatVector s14 = FloatVector.fromArray(S, accumulators, 14 * L);
-    FloatVector s15 = FloatVector.fromArray(S, accumulators, 15 * L);
+  private static void sum16(float[] x, int from, int end, float[] start, float[] accumulators) {
+    FloatVector s0 = FloatVector.fromArray(S, start, 0);
+    FloatVector s1 = FloatVector.fromArray(S, start, L);
+    FloatVector s2 = FloatVector.fromArray(S, start, 2 * L);
+    FloatVector s3 = FloatVector.fromArray(S, start, 3 * L);
+    FloatVector s4 = FloatVector.fromArray(S, start, 4 * L);
+    FloatVector s5 = FloatVector.fromArray(S, start, 5 * L);
+    FloatVector s6 = FloatVector.fromArray(S, start, 6 * L);
+    FloatVector s7 = FloatVector.fromArray(S, start, 7 * L);
+    FloatVector s8 = FloatVector.fromArray(S, start, 8 * L);
+    FloatVector s9 = FloatVector.fromArray(S, start, 9 * L);
+    FloatVector s10 = FloatVector.fromArray(S, start, 10 * L);
+    FloatVector s11 = FloatVector.fromArray(S, start, 11 * L);
+    FloatVector s12 = FloatVector.fromArray(S, start, 12 * L);
+    FloatVector s13 = FloatVector.fromArray(S, start, 13 * L);
+    FloatVector s14 = FloatVector.fromArray(S, start, 14 * L);
+    FloatVector s15 = FloatVector.fromArray(S, start, 15 * L);
     for (int i = from; i < end; i += WIDTH) {
       s0 = s0.add(FloatVector.fromArray(S, x, i));
       s1 = s1.add(FloatVector.fromArray(S, x, i + L));
@@ -413,23 +433,24 @@ final class FloatReductions {
     s0.add(s1).intoArray(accumulators, 0);
   }
 
-  private static void dot16(float[] x, int from, int end, float[] y, int yo, float[] accumulators) {
-    FloatVector s0 = FloatVector.fromArray(S, accumulators, 0);
-    FloatVector s1 = FloatVector.fromArray(S, accumulators, L);
-    FloatVector s2 = FloatVector.fromArray(S, accumulators, 2 * L);
-    FloatVector s3 = FloatVector.fromArray(S, accumulators, 3 * L);
-    FloatVector s4 = FloatVector.fromArray(S, accumulators, 4 * L);
-    FloatVector s5 = FloatVector.fromArray(S, accumulators, 5 * L);
-    FloatVector s6 = FloatVector.fromArray(S, accumulators, 6 * L);
-    FloatVector s7 = FloatVector.fromArray(S, accumulators, 7 * L);
-    FloatVector s8 = FloatVector.fromArray(S, accumulators, 8 * L);
-    FloatVector s9 = FloatVector.fromArray(S, accumulators, 9 * L);
-    FloatVector s10 = FloatVector.fromArray(S, accumulators, 10 * L);
-    FloatVector s11 = FloatVector.fromArray(S, accumulators, 11 * L);
-    FloatVector s12 = FloatVector.fromArray(S, accumulators, 12 * L);
-    FloatVector s13 = FloatVector.fromArray(S, accumulators, 13 * L);
-    FloatVector s14 = FloatVector.fromArray(S, accumulators, 14 * L);
-    FloatVector s15 = FloatVector.fromArray(S, accumulators, 15 * L);
+  private static void dot16(
+      float[] x, int from, int end, float[] y, int yo, float[] start, float[] accumulators) {
+    FloatVector s0 = FloatVector.fromArray(S, start, 0);
+    FloatVector s1 = FloatVector.fromArray(S, start, L);
+    FloatVector s2 = FloatVector.fromArray(S, start, 2 * L);
+    FloatVector s3 = FloatVector.fromArray(S, start, 3 * L);
+    FloatVector s4 = FloatVector.fromArray(S, start, 4 * L);
+    FloatVector s5 = FloatVector.fromArray(S, start, 5 * L);
+    FloatVector s6 = FloatVector.fromArray(S, start, 6 * L);
+    FloatVector s7 = FloatVector.fromArray(S, start, 7 * L);
+    FloatVector s8 = FloatVector.fromArray(S, start, 8 * L);
+    FloatVector s9 = FloatVector.fromArray(S, start, 9 * L);
+    FloatVector s10 = FloatVector.fromArray(S, start, 10 * L);
+    FloatVector s11 = FloatVector.fromArray(S, start, 11 * L);
+    FloatVector s12 = FloatVector.fromArray(S, start, 12 * L);
+    FloatVector s13 = FloatVector.fromArray(S, start, 13 * L);
+    FloatVector s14 = FloatVector.fromArray(S, start, 14 * L);
+    FloatVector s15 = FloatVector.fromArray(S, start, 15 * L);
     for (int i = from, j = yo; i < end; i += WIDTH, j += WIDTH) {
       s0 = FloatVector.fromArray(S, x, i).fma(FloatVector.fromArray(S, y, j), s0);
       s1 = FloatVector.fromArray(S, x, i + L).fma(FloatVector.fromArray(S, y, j + L), s1);

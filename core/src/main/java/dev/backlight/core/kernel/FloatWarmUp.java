@@ -106,9 +106,10 @@ final class FloatWarmUp extends WarmUp {
         }
       }
       case SUMS -> {
-        loops.sum(x, 1, n);
-        loops.dot(x, 1, y, 2, n);
-        loops.moments(x, 1, n, 0.5f, Numbers.SUMS);
+        int m = round % 2 == 0 ? n : n - n % FloatScalarReductions.WIDTH;
+        loops.sum(x, 1, m);
+        loops.dot(x, 1, y, 2, m);
+        loops.moments(x, 1, m, 0.5f, Numbers.SUMS);
         ((FloatScalarLoops) loops).stretch(x, 1, 0.5f, 0.25f, 2, y, 2, n);
         loops.max(x, 1, n);
         loops.sumRows(x, 2, n, y);
