@@ -18,6 +18,23 @@ final class FloatConv2d {
       return WinogradImagesF32.forward(loops, s);
     }
     // end F32 only
+    return convolution(loops, s, List.of(outputs(s)));
+  }
+
+  /// The sums that averages are of: convolutions of one plane each with ones.
+  static FloatWindows sums(
+      FloatScalarLoops loops, Pool2dShape p, FloatMeans means, boolean transposed) {
+    int planes = p.n() * p.c();
+    Conv2dShape s =
+        new Conv2dShape(
+            planes, 1, p.h(), p.w(), 1, p.kh(), p.kw(), p.sh(), p.sw(), p.ph(), p.pw(), 1, 1, 1,
+            p.oh(), p.ow());
+    return transposed
+        ? new FloatWindows(loops, planes, 1, residues(s), means, null)
+        : new FloatWindows(loops, planes, 1, List.of(outputs(s)), null, means);
+  }
+
+  private static FloatWindows.Part outputs(Conv2dShape s) {
     int[] du = IntStream.range(0, s.kh()).map(u -> u * s.dh()).toArray();
     int[] dv = IntStream.range(0, s.kw()).map(v -> v * s.dw()).toArray();
     FloatPlanes from =
@@ -45,7 +62,7 @@ final class FloatConv2d {
             s.taps(),
             s.kh() * s.kw());
     FloatPlaces to = new FloatPlaces(s.filters(), s.oh(), s.ow(), s.oh(), s.ow(), 0, 0, 1, 1);
-    return convolution(loops, s, List.of(new FloatWindows.Part(from, taps, to)));
+    return new FloatWindows.Part(from, taps, to);
   }
 
   private static FloatConvolution convolution(
@@ -83,13 +100,17 @@ final class FloatConv2d {
       return WinogradImagesF32.input(loops, s);
     }
     // end F32 only
+    return convolution(loops, s, residues(s));
+  }
+
+  private static List<FloatWindows.Part> residues(Conv2dShape s) {
     List<FloatWindows.Part> parts = new ArrayList<>();
     for (int a = 0; a < Math.min(s.sh(), s.h()); a++) {
       for (int b = 0; b < Math.min(s.sw(), s.w()); b++) {
         parts.add(residue(s, a, b));
       }
     }
-    return convolution(loops, s, parts);
+    return parts;
   }
 
   /// That for the rows `y0, y0 + sh, …` and the columns `x0, x0 + sw, …`.

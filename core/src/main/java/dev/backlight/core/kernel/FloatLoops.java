@@ -169,9 +169,10 @@ public interface FloatLoops {
   /// before `to`: what was chosen more than once is added up in order, and -1 chose nothing.
   void maxPool2dInput(float[] g, int[] index, float[] dx, Pool2dShape s, int from, int to);
 
-  /// The mean of each window, padding counting as zeros.
-  void avgPool2d(float[] x, float[] y, Pool2dShape s);
+  /// The mean of each window, padding counting as zeros: planned for its sizes, a run takes the
+  /// images, anything, and what to write.
+  FloatConvolution avgPool2d(Pool2dShape s);
 
   /// The transpose of [#avgPool2d].
-  void avgPool2dInput(float[] g, float[] dx, Pool2dShape s);
+  FloatConvolution avgPool2dInput(Pool2dShape s);
 }

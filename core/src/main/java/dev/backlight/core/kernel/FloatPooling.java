@@ -118,9 +118,10 @@ final class FloatPooling {
     }
   }
 
-  static void average(float[] x, float[] y, Pool2dShape s) {
-    int at = 0;
-    for (int plane = 0; plane < s.n() * s.c(); plane++) {
+  /// The averages of the planes `from … to`.
+  static void average(float[] x, float[] y, Pool2dShape s, FloatMeans means, int from, int to) {
+    int at = from * s.oh() * s.ow();
+    for (int plane = from; plane < to; plane++) {
       for (int i = 0; i < s.oh(); i++) {
         int top = Math.max(0, i * s.sh() - s.ph());
         int bottom = Math.min(s.h(), i * s.sh() - s.ph() + s.kh());
@@ -134,23 +135,25 @@ final class FloatPooling {
               sum += x[k];
             }
           }
-          y[at] = sum / count(i, j, s);
+          y[at] = sum / means.count(i, j);
         }
       }
     }
   }
 
-  static void averageInput(float[] g, float[] dx, Pool2dShape s) {
-    Arrays.fill(dx, 0, s.n() * s.c() * s.h() * s.w(), 0f);
-    int at = 0;
-    for (int plane = 0; plane < s.n() * s.c(); plane++) {
+  /// The transpose of [#average].
+  static void averageInput(
+      float[] g, float[] dx, Pool2dShape s, FloatMeans means, int from, int to) {
+    Arrays.fill(dx, from * s.h() * s.w(), to * s.h() * s.w(), 0f);
+    int at = from * s.oh() * s.ow();
+    for (int plane = from; plane < to; plane++) {
       for (int i = 0; i < s.oh(); i++) {
         int top = Math.max(0, i * s.sh() - s.ph());
         int bottom = Math.min(s.h(), i * s.sh() - s.ph() + s.kh());
         for (int j = 0; j < s.ow(); j++, at++) {
           int left = Math.max(0, j * s.sw() - s.pw());
           int right = Math.min(s.w(), j * s.sw() - s.pw() + s.kw());
-          float share = g[at] / count(i, j, s);
+          float share = g[at] / means.count(i, j);
           for (int row = top; row < bottom; row++) {
             int end = (plane * s.h() + row) * s.w() + right;
             for (int k = end - right + left; k < end; k++) {
@@ -160,19 +163,5 @@ final class FloatPooling {
         }
       }
     }
-  }
-
-  /// What the average of window (i, j) divides by; 1 for a window of padding only, whose sum is 0.
-  private static int count(int i, int j, Pool2dShape s) {
-    int top = i * s.sh() - s.ph();
-    int left = j * s.sw() - s.pw();
-    int rows = covered(top, s.kh(), s.h(), s.countPadding() ? s.ph() : 0);
-    int columns = covered(left, s.kw(), s.w(), s.countPadding() ? s.pw() : 0);
-    return Math.max(1, rows * columns);
-  }
-
-  /// How much of a window lies within the image and `pad` around it.
-  private static int covered(int from, int kernel, int size, int pad) {
-    return Math.max(0, Math.min(from + kernel, size + pad) - Math.max(from, -pad));
   }
 }

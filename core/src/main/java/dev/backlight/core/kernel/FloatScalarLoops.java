@@ -320,12 +320,12 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
   }
 
   @Override
-  public void avgPool2d(float[] x, float[] y, Pool2dShape s) {
-    FloatPooling.average(x, y, s);
+  public FloatConvolution avgPool2d(Pool2dShape s) {
+    return new FloatAverage(this, s, false);
   }
 
   @Override
-  public void avgPool2dInput(float[] g, float[] dx, Pool2dShape s) {
-    FloatPooling.averageInput(g, dx, s);
+  public FloatConvolution avgPool2dInput(Pool2dShape s) {
+    return new FloatAverage(this, s, true);
   }
 }

@@ -4,6 +4,7 @@ import dev.backlight.core.parallel.Threads;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// A convolution whose groups make few planes each, as a depthwise one does: there the tiles of a
 /// [FloatCorrelation] would be empty. Of each plane, the positions are the lanes, and an output is
@@ -47,6 +48,8 @@ final class FloatWindows extends FloatConvolution {
   private final int images;
   private final int groups;
   private final List<Part> parts;
+  private final @Nullable FloatMeans before;
+  private final @Nullable FloatMeans behind;
   private final FloatPlanes from;
   private final int planes;
   private final int top;
@@ -69,10 +72,23 @@ final class FloatWindows extends FloatConvolution {
   private int shares;
 
   FloatWindows(FloatScalarLoops loops, int images, int groups, List<Part> parts) {
+    this(loops, images, groups, parts, null, null);
+  }
+
+  /// As above, but what is read, or what is written, is divided first.
+  FloatWindows(
+      FloatScalarLoops loops,
+      int images,
+      int groups,
+      List<Part> parts,
+      @Nullable FloatMeans before,
+      @Nullable FloatMeans behind) {
     super(loops, parts.stream().mapToLong(part -> work(part, images * groups)).sum());
     this.images = images;
     this.groups = groups;
     this.parts = parts;
+    this.before = before;
+    this.behind = behind;
     Part first = parts.getFirst();
     from = first.from;
     planes = first.to.planes();
@@ -181,6 +197,9 @@ final class FloatWindows extends FloatConvolution {
           int xs = from.sh() * (width / from.sw());
           int limit = !to.isWhole() ? out.length : bands > 1 ? yo + rows * to.columns() : last;
           t.windows(seen, xs, offsets[p], filters, wo, out, yo, limit, rows, to.columns(), aside);
+          if (behind != null) {
+            behind.divide(out, yo, to.columns(), firstRow, rows);
+          }
         }
         if (!first.to.isWhole()) {
           store(t, out, each, plane, firstRow);
@@ -201,6 +220,9 @@ final class FloatWindows extends FloatConvolution {
       Arrays.fill(image, to, to + above * width + left, 0f);
       int at = to + above * width + left;
       t.widen(x, source, from.w(), from.w(), end - above, image, at, width);
+      if (before != null) {
+        before.divide(image, at, width, begin + above, end - above);
+      }
       Arrays.fill(image, to + end * width + left, to + height * width + left, 0f);
       to += height * width;
     }

@@ -8,7 +8,9 @@ import dev.backlight.core.Pool2dOptions;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleConvolution;
 import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatConvolution;
 import dev.backlight.core.kernel.FloatLoops;
 import dev.backlight.core.kernel.Pool2dShape;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +28,12 @@ public record AvgPool2d(Pool2dOptions options) implements Op.Linear {
   @Override
   public Kernel planned(Spec[] in, Spec[] out) {
     Pool2dShape sizes = Sizes.of(options, in[0].shape(), out[0].shape());
-    return in[0].dtype() == DType.F32
-        ? (x, y) -> FloatLoops.current().avgPool2d(x[0].f32(), y[0].f32(), sizes)
-        : (x, y) -> DoubleLoops.current().avgPool2d(x[0].f64(), y[0].f64(), sizes);
+    if (in[0].dtype() == DType.F32) {
+      FloatConvolution planned = FloatLoops.current().avgPool2d(sizes);
+      return (x, y) -> planned.run(x[0].f32(), x[0].f32(), y[0].f32());
+    }
+    DoubleConvolution planned = DoubleLoops.current().avgPool2d(sizes);
+    return (x, y) -> planned.run(x[0].f64(), x[0].f64(), y[0].f64());
   }
 
   @Override

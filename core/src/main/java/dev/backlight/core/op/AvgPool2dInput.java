@@ -10,7 +10,9 @@ import dev.backlight.core.ShapeException;
 import dev.backlight.core.Site;
 import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
+import dev.backlight.core.kernel.DoubleConvolution;
 import dev.backlight.core.kernel.DoubleLoops;
+import dev.backlight.core.kernel.FloatConvolution;
 import dev.backlight.core.kernel.FloatLoops;
 import dev.backlight.core.kernel.Pool2dShape;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +35,12 @@ public record AvgPool2dInput(Pool2dOptions options, Shape x) implements Op.Linea
   @Override
   public Kernel planned(Spec[] in, Spec[] out) {
     Pool2dShape sizes = Sizes.of(options, out[0].shape(), in[0].shape());
-    return in[0].dtype() == DType.F32
-        ? (x, y) -> FloatLoops.current().avgPool2dInput(x[0].f32(), y[0].f32(), sizes)
-        : (x, y) -> DoubleLoops.current().avgPool2dInput(x[0].f64(), y[0].f64(), sizes);
+    if (in[0].dtype() == DType.F32) {
+      FloatConvolution planned = FloatLoops.current().avgPool2dInput(sizes);
+      return (g, dx) -> planned.run(g[0].f32(), g[0].f32(), dx[0].f32());
+    }
+    DoubleConvolution planned = DoubleLoops.current().avgPool2dInput(sizes);
+    return (g, dx) -> planned.run(g[0].f64(), g[0].f64(), dx[0].f64());
   }
 
   @Override

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -204,7 +206,7 @@ class PoolingTest {
     LOOPS.maxPool2d(new float[] {7}, y, index, s);
     assertThat(y).containsExactly(-INF, -INF, -INF, -INF, 7, -INF, -INF, -INF, -INF);
     assertThat(index).containsExactly(-1, -1, -1, -1, 0, -1, -1, -1, -1);
-    LOOPS.avgPool2d(new float[] {7}, y, s);
+    average(new float[] {7}, y, s);
     assertThat(y).containsExactly(0, 0, 0, 0, 7, 0, 0, 0, 0);
   }
 
@@ -212,10 +214,51 @@ class PoolingTest {
   void anAverageDividesByWhatItIsToldTo() {
     float[] x = {4, 8, 12, 16};
     float[] y = new float[4];
-    LOOPS.avgPool2d(x, y, new Pool2dShape(1, 1, 2, 2, 2, 2, 2, 2, 1, 1, 2, 2, false));
+    average(x, y, new Pool2dShape(1, 1, 2, 2, 2, 2, 2, 2, 1, 1, 2, 2, false));
     assertThat(y).containsExactly(4, 8, 12, 16);
-    LOOPS.avgPool2d(x, y, new Pool2dShape(1, 1, 2, 2, 2, 2, 2, 2, 1, 1, 2, 2, true));
+    average(x, y, new Pool2dShape(1, 1, 2, 2, 2, 2, 2, 2, 1, 1, 2, 2, true));
     assertThat(y).containsExactly(1, 2, 3, 4);
+  }
+
+  private static void average(float[] x, float[] y, Pool2dShape s) {
+    LOOPS.avgPool2d(s).run(x, x, y);
+  }
+
+  /// With one chain for each window, in vectors or not, and the slopes of all that meet an element.
+  @ParameterizedTest
+  @FieldSource("WINDOWS")
+  void averagesAreThoseOfTheDefinition(Pool2dShape s) {
+    float[] x = Samples.floats(s.n() * s.c() * s.h() * s.w(), 5);
+    float[] g = Samples.floats(s.n() * s.c() * s.oh() * s.ow(), 6);
+    double[] slopes = new double[x.length];
+    float[] wanted = new float[g.length];
+    for (int at = 0; at < g.length; at++) {
+      int plane = at / (s.oh() * s.ow());
+      int top = at / s.ow() % s.oh() * s.sh() - s.ph();
+      int left = at % s.ow() * s.sw() - s.pw();
+      List<Integer> seen = new ArrayList<>();
+      for (int row = Math.max(0, top); row < Math.min(s.h(), top + s.kh()); row++) {
+        for (int column = Math.max(0, left); column < Math.min(s.w(), left + s.kw()); column++) {
+          seen.add((plane * s.h() + row) * s.w() + column);
+        }
+      }
+      float sum = 0;
+      for (int k : seen) {
+        sum += x[k];
+        slopes[k] += (double) g[at] / seen.size();
+      }
+      wanted[at] = sum / Math.max(1, seen.size());
+    }
+    for (FloatLoops loops : ElementwiseLoopsTest.BACKENDS) {
+      float[] y = new float[g.length];
+      float[] dx = new float[x.length];
+      loops.avgPool2d(s).run(x, x, y);
+      loops.avgPool2dInput(s).run(g, g, dx);
+      assertThat(y).containsExactly(wanted);
+      for (int k = 0; k < dx.length; k++) {
+        assertThat((double) dx[k]).as("slope %d", k).isCloseTo(slopes[k], within(1e-5));
+      }
+    }
   }
 
   @Test
@@ -227,8 +270,8 @@ class PoolingTest {
       double[] y = new double[g.length];
       double[] dx = new double[x.length];
       DoubleLoops loops = DoubleLoops.current();
-      loops.avgPool2d(x, y, s);
-      loops.avgPool2dInput(g, dx, s);
+      loops.avgPool2d(s).run(x, x, y);
+      loops.avgPool2dInput(s).run(g, g, dx);
       assertThat(loops.dot(x, 0, dx, 0, x.length))
           .isCloseTo(loops.dot(y, 0, g, 0, y.length), within(1e-11));
     }
