@@ -5,7 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The average of each window of an image, or its transpose: sums of one chain each are those of a
-/// convolution with ones. Few windows, or large ones, are added up one by one.
+/// convolution with ones. Few windows, or large ones, are added up one by one, as all are by the
+/// plain loops.
 ///
 /// There is no second factor: what is given for it is not looked at.
 final class FloatAverage extends FloatConvolution {
@@ -34,7 +35,7 @@ final class FloatAverage extends FloatConvolution {
 
   @Override
   void compute(float[] x, float[] none, float[] y) {
-    if (sums != null) {
+    if (sums != null && tiles() != FloatScalarTiles.LOOPS) {
       sums.run(x, ones, y);
       return;
     }

@@ -30,8 +30,8 @@ final class FloatConv2d {
             planes, 1, p.h(), p.w(), 1, p.kh(), p.kw(), p.sh(), p.sw(), p.ph(), p.pw(), 1, 1, 1,
             p.oh(), p.ow());
     return transposed
-        ? new FloatWindows(loops, planes, 1, residues(s), means, null)
-        : new FloatWindows(loops, planes, 1, List.of(outputs(s)), null, means);
+        ? new FloatWindows(loops, planes, 1, residues(s), means, true)
+        : new FloatWindows(loops, planes, 1, List.of(outputs(s)), means, false);
   }
 
   private static FloatWindows.Part outputs(Conv2dShape s) {

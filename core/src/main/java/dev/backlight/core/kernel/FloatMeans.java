@@ -1,5 +1,6 @@
 package dev.backlight.core.kernel;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /// What averages divide by: a window in row i and column j has `down[i] · across[j]` elements that
@@ -26,16 +27,22 @@ record FloatMeans(int[] down, int[] across) {
     return Math.max(1, down[i] * across[j]);
   }
 
-  /// Divides rows `first … first+rows` of a plane, which begin at `x[at]`, `step` apart.
-  void divide(float[] x, int at, int step, int first, int rows) {
-    for (int i = 0; i < rows; i++) {
-      divide(x, at + i * step, down[first + i]);
+  /// All of them, rows of so many elements; what is no window has 1.
+  float[] counts(int step) {
+    float[] counts = new float[down.length * step];
+    Arrays.fill(counts, 1f);
+    for (int i = 0; i < down.length; i++) {
+      for (int j = 0; j < across.length; j++) {
+        counts[i * step + j] = count(i, j);
+      }
     }
+    return counts;
   }
 
-  private void divide(float[] x, int at, int high) {
-    for (int j = 0; j < across.length; j++) {
-      x[at + j] /= Math.max(1, high * across[j]);
+  /// Divides `n` elements from `x[at]` on by those from `counts[from]` on.
+  static void divide(float[] x, int at, float[] counts, int from, int n) {
+    for (int k = 0; k < n; k++) {
+      x[at + k] /= counts[from + k];
     }
   }
 }

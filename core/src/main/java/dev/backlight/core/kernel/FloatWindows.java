@@ -48,8 +48,11 @@ final class FloatWindows extends FloatConvolution {
   private final int images;
   private final int groups;
   private final List<Part> parts;
-  private final @Nullable FloatMeans before;
-  private final @Nullable FloatMeans behind;
+
+  /// What is to be divided by, as the padded images lie and as the outputs do.
+  private final float[] before;
+
+  private final float[] behind;
   private final FloatPlanes from;
   private final int planes;
   private final int top;
@@ -72,23 +75,21 @@ final class FloatWindows extends FloatConvolution {
   private int shares;
 
   FloatWindows(FloatScalarLoops loops, int images, int groups, List<Part> parts) {
-    this(loops, images, groups, parts, null, null);
+    this(loops, images, groups, parts, null, false);
   }
 
-  /// As above, but what is read, or what is written, is divided first.
+  /// As above, but what is read, in a transpose, or else what is written becomes means.
   FloatWindows(
       FloatScalarLoops loops,
       int images,
       int groups,
       List<Part> parts,
-      @Nullable FloatMeans before,
-      @Nullable FloatMeans behind) {
+      @Nullable FloatMeans means,
+      boolean transposed) {
     super(loops, parts.stream().mapToLong(part -> work(part, images * groups)).sum());
     this.images = images;
     this.groups = groups;
     this.parts = parts;
-    this.before = before;
-    this.behind = behind;
     Part first = parts.getFirst();
     from = first.from;
     planes = first.to.planes();
@@ -103,6 +104,8 @@ final class FloatWindows extends FloatConvolution {
     band = Math.clamp((IMAGE / row - reach) / from.sh(), 1, Math.max(1, rows));
     bands = Math.ceilDiv(rows, band);
     height = (band - 1) * from.sh() + reach + 1;
+    before = means != null && transposed ? means.counts(width) : new float[0];
+    behind = means != null && !transposed ? means.counts(first.to.columns()) : new float[0];
     residues =
         parts.stream()
             .flatMapToInt(part -> IntStream.of(part.taps.dv()))
@@ -110,6 +113,10 @@ final class FloatWindows extends FloatConvolution {
             .distinct()
             .toArray();
     offsets = parts.stream().map(this::offsets).toArray(int[][]::new);
+    if (before.length > 0) {
+      // Of ones; in the order of the windows that meet an element, which is not that of the taps.
+      Arrays.stream(offsets).forEach(FloatWindows::reverse);
+    }
     asTheyLie = parts.size() == 1 && first.taps.inPlace();
     starts = new int[parts.size() + 1];
     for (int p = 0; p < offsets.length; p++) {
@@ -137,6 +144,14 @@ final class FloatWindows extends FloatConvolution {
       }
     }
     return offset;
+  }
+
+  private static void reverse(int[] x) {
+    for (int i = 0, j = x.length - 1; i < j; i++, j--) {
+      int first = x[i];
+      x[i] = x[j];
+      x[j] = first;
+    }
   }
 
   private int place(int residue) {
@@ -197,8 +212,8 @@ final class FloatWindows extends FloatConvolution {
           int xs = from.sh() * (width / from.sw());
           int limit = !to.isWhole() ? out.length : bands > 1 ? yo + rows * to.columns() : last;
           t.windows(seen, xs, offsets[p], filters, wo, out, yo, limit, rows, to.columns(), aside);
-          if (behind != null) {
-            behind.divide(out, yo, to.columns(), firstRow, rows);
+          if (behind.length > 0) {
+            FloatMeans.divide(out, yo, behind, firstRow * to.columns(), rows * to.columns());
           }
         }
         if (!first.to.isWhole()) {
@@ -220,8 +235,8 @@ final class FloatWindows extends FloatConvolution {
       Arrays.fill(image, to, to + above * width + left, 0f);
       int at = to + above * width + left;
       t.widen(x, source, from.w(), from.w(), end - above, image, at, width);
-      if (before != null) {
-        before.divide(image, at, width, begin + above, end - above);
+      if (before.length > 0) {
+        FloatMeans.divide(image, at, before, (begin + above) * width, (end - above) * width);
       }
       Arrays.fill(image, to + end * width + left, to + height * width + left, 0f);
       to += height * width;

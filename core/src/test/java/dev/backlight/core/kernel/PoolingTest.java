@@ -249,12 +249,15 @@ class PoolingTest {
       }
       wanted[at] = sum / Math.max(1, seen.size());
     }
+    float[] before = null;
     for (FloatLoops loops : ElementwiseLoopsTest.BACKENDS) {
       float[] y = new float[g.length];
       float[] dx = new float[x.length];
       loops.avgPool2d(s).run(x, x, y);
       loops.avgPool2dInput(s).run(g, g, dx);
       assertThat(y).containsExactly(wanted);
+      assertThat(dx).as("the bits of both backends").isEqualTo(before == null ? dx : before);
+      before = dx;
       for (int k = 0; k < dx.length; k++) {
         assertThat((double) dx[k]).as("slope %d", k).isCloseTo(slopes[k], within(1e-5));
       }
