@@ -23,9 +23,11 @@ abstract class WinogradF32 extends FloatConvolution {
   /// Fewer channels are not worth the tiles' transforms.
   private static final int FEW_CHANNELS = 16;
 
-  /// Elements of a block's matrices: for the second cache, beside the filters and an image. Twice
-  /// as many took a fifth longer.
-  private static final int BLOCK = 150_000;
+  /// Tiles of a block at most, unless one row has more. Any number from 30 to 130 is as fast.
+  static final int TILES = 64;
+
+  /// Columns of a panel of a right factor: those of the widest tile of a product.
+  static final int PANEL = 4 * WinogradLoopsF32.LANES;
 
   /// A distance of matrices that is a multiple of 4 KiB would have them share few lines of the
   /// first cache.
@@ -35,21 +37,30 @@ abstract class WinogradF32 extends FloatConvolution {
   final int rows;
   final int columns;
 
-  /// Images and rows of tiles in a block; one of both is 1 or everything.
-  final int imagesAtOnce;
+  /// Pieces that the images are cut into.
+  final int groups;
 
-  final int rowsAtOnce;
+  /// Pieces that the rows of each image are cut into.
+  final int bands;
 
-  /// For outputs of `h` by `w` elements, and at least and at most so many tiles in a block.
-  WinogradF32(FloatScalarLoops loops, Conv2dShape s, int h, int w, int leastTiles, int mostTiles) {
+  /// For outputs of `h` by `w` elements, in blocks that keep so many threads busy.
+  WinogradF32(FloatScalarLoops loops, Conv2dShape s, int h, int w, int threads) {
     super(loops, s.products());
     images = s.n();
     rows = Math.ceilDiv(h, TILE);
     columns = Math.ceilDiv(w, TILE);
-    int tiles = Math.clamp(BLOCK / (ELEMENTS * (s.c() + s.o())), leastTiles, mostTiles);
-    // Bands of one height.
-    rowsAtOnce = Math.ceilDiv(rows, Math.ceilDiv(rows, Math.clamp(tiles / columns, 1, rows)));
-    imagesAtOnce = rowsAtOnce < rows ? 1 : Math.clamp(tiles / (rows * columns), 1, images);
+    bands = cut(rows, TILES / columns, images, threads);
+    groups = bands > 1 ? images : cut(images, TILES / (rows * columns), 1, threads);
+  }
+
+  /// How many pieces to cut `n` into, at most `most` in each, where this is done so many times: all
+  /// threads should have as much to do.
+  private static int cut(int n, int most, int times, int threads) {
+    int pieces = Math.ceilDiv(n, Math.clamp(most, 1, n));
+    while (pieces < n && times * pieces < 4 * threads && times * pieces % threads != 0) {
+      pieces++;
+    }
+    return pieces;
   }
 
   /// Whether it pays, and is wanted: windows of 3 by 3, enough channels and tiles.
@@ -74,13 +85,25 @@ abstract class WinogradF32 extends FloatConvolution {
     return Math.ceilDiv(channels, WinogradLoopsF32.LANES) * WinogradLoopsF32.LANES;
   }
 
-  /// Blocks of tiles of so many images.
-  final int blocks(int images) {
-    return Math.ceilDiv(images, imagesAtOnce) * bands();
+  /// As many columns of a right factor as tiles of a product have.
+  static int whole(int columns) {
+    return Math.ceilDiv(columns, PANEL / 2) * (PANEL / 2);
+  }
+
+  final int blocks() {
+    return groups * bands;
+  }
+
+  final int mostImages() {
+    return Math.ceilDiv(images, groups);
+  }
+
+  final int mostRows() {
+    return Math.ceilDiv(rows, bands);
   }
 
   final int mostTiles() {
-    return imagesAtOnce * rowsAtOnce * columns;
+    return mostImages() * mostRows() * columns;
   }
 
   /// The distance of two of the 36 matrices of so many tiles and channels.
@@ -89,27 +112,23 @@ abstract class WinogradF32 extends FloatConvolution {
   }
 
   final int firstImage(int block) {
-    return block / bands() * imagesAtOnce;
+    return (int) ((long) images * (block / bands) / groups);
   }
 
   final int imagesOf(int block) {
-    return Math.min(imagesAtOnce, images - firstImage(block));
+    return firstImage(block + bands) - firstImage(block);
   }
 
   /// The first row of tiles.
   final int firstRow(int block) {
-    return block % bands() * rowsAtOnce;
+    return rows * (block % bands) / bands;
   }
 
   final int rowsOf(int block) {
-    return Math.min(rowsAtOnce, rows - firstRow(block));
+    return rows * (block % bands + 1) / bands - firstRow(block);
   }
 
   final int tilesOf(int block) {
     return imagesOf(block) * rowsOf(block) * columns;
-  }
-
-  private int bands() {
-    return Math.ceilDiv(rows, rowsAtOnce);
   }
 }

@@ -9,20 +9,11 @@ import java.util.Arrays;
 /// The 36 products of tiles by channels with channels by filters are summed over the channels in
 /// blocks of [FloatConvolution#BLOCK] like all products.
 final class WinogradImagesF32 extends WinogradF32 {
-  /// Filters of a panel.
-  private static final int PANEL = 4 * WinogradLoopsF32.LANES;
-
   /// Channels whose filters are transformed together.
   private static final int CHUNK = 32;
 
   /// Transformed filters that are kept for the next run, at most.
   private static final int KEPT = 1 << 22;
-
-  /// Tiles of a block, even if there are many channels.
-  private static final int LEAST_TILES = 24;
-
-  /// Tiles of a block at most, so that its matrices are in cache when they are multiplied.
-  private static final int MOST_TILES = 96;
 
   private final boolean transposed;
   private final FloatChannelsLast from;
@@ -30,7 +21,7 @@ final class WinogradImagesF32 extends WinogradF32 {
   private final int filters;
   private final int h;
   private final int w;
-  private final int blocks;
+  private final Threads.Task tiling = this::tile;
   private final Threads.Task transforming = this::transform;
   private final Threads.Task units = this::unit;
   private float[] x = {};
@@ -57,14 +48,13 @@ final class WinogradImagesF32 extends WinogradF32 {
       int filters,
       int h,
       int w) {
-    super(loops, s, h, w, LEAST_TILES, MOST_TILES);
+    super(loops, s, h, w, threads(s.n(), filters, h, w));
     this.transposed = transposed;
     this.from = from;
     this.channels = from.channels();
     this.filters = filters;
     this.h = h;
     this.w = w;
-    blocks = blocks(images);
   }
 
   static WinogradImagesF32 forward(FloatScalarLoops loops, Conv2dShape s) {
@@ -81,6 +71,13 @@ final class WinogradImagesF32 extends WinogradF32 {
     return new WinogradImagesF32(loops, s, true, from, s.c(), s.h(), s.w());
   }
 
+  /// Threads that blocks are to be cut for: one block is enough if there are as many panels.
+  private static int threads(int images, int filters, int h, int w) {
+    long tiles = (long) images * Math.ceilDiv(h, TILE) * Math.ceilDiv(w, TILE);
+    int threads = Threads.count();
+    return tiles <= TILES && Math.ceilDiv(filters, PANEL) >= threads ? 1 : threads;
+  }
+
   private static int width(int columns) {
     return Math.ceilDiv(columns, TILE) * TILE + 2;
   }
@@ -91,10 +88,11 @@ final class WinogradImagesF32 extends WinogradF32 {
     this.weight = weight;
     this.y = y;
     FloatScratch memory = FloatScratch.take();
-    pieces = pieces(blocks, panels());
+    int blocks = blocks();
+    pieces = blocks >= Threads.count() ? 1 : pieces(blocks, panels());
     if (blocks == 1) {
       onlyTiles = memory.array(0, ELEMENTS * planeOfTiles());
-      toTiles(0, onlyTiles, memory);
+      share(Math.ceilDiv(channels, WinogradLoopsF32.LANES), tiling);
     }
     if (kept.length > 0) {
       panels = kept;
@@ -107,7 +105,7 @@ final class WinogradImagesF32 extends WinogradF32 {
       panels = kept;
       pieces = panels();
     } else {
-      panels = memory.array(0, ELEMENTS * planeOfFilters(panels()));
+      panels = memory.array(0, sizeOf(panels()));
       share(Math.ceilDiv(channels, CHUNK), transforming);
     }
     share(blocks * pieces, units);
@@ -116,12 +114,16 @@ final class WinogradImagesF32 extends WinogradF32 {
 
   @Override
   public int part() {
-    return Math.min(h - (rows - 1) / rowsAtOnce * rowsAtOnce * TILE, rowsAtOnce * TILE) * w;
+    int least = h;
+    for (int band = 0; band < bands; band++) {
+      least = Math.min(least, Math.min(h - firstRow(band) * TILE, rowsOf(band) * TILE));
+    }
+    return least * w;
   }
 
   @Override
   public FloatConvolution fixed(boolean second) {
-    long size = (long) ELEMENTS * planeOfFilters(panels());
+    long size = (long) panels() * ELEMENTS * planeOfFilters();
     kept = second && size <= KEPT ? new float[(int) size] : new float[0];
     made = false;
     return this;
@@ -131,19 +133,26 @@ final class WinogradImagesF32 extends WinogradF32 {
     return Math.ceilDiv(filters, PANEL);
   }
 
-  /// Columns of some panels: all but the last one are full, and that is filled up to whole tiles.
+  /// Columns of some panels: all but the last one are full.
   private int width(int firstPanel, int count) {
-    int tile = 2 * WinogradLoopsF32.LANES;
-    int wide = Math.ceilDiv(filters, tile) * tile;
-    return Math.min(wide - firstPanel * PANEL, count * PANEL);
+    return Math.min(whole(filters) - firstPanel * PANEL, count * PANEL);
   }
 
-  private int planeOfFilters(int panels) {
-    return plane(Math.min(panels * PANEL, width(0, panels())), channels);
+  /// Elements of so many panels, one after another: each is read in order.
+  private int sizeOf(int panels) {
+    return panels * ELEMENTS * planeOfFilters();
+  }
+
+  private int planeOfFilters() {
+    return plane(PANEL, channels);
   }
 
   private int planeOfTiles() {
     return plane(FloatTileLoops.padded(mostTiles()), step());
+  }
+
+  private int planeOfProducts() {
+    return plane(FloatTileLoops.padded(mostTiles()), PANEL);
   }
 
   /// The distance of two transformed tiles.
@@ -157,8 +166,8 @@ final class WinogradImagesF32 extends WinogradF32 {
     FloatScratch.give(memory);
   }
 
-  /// Transforms the filters of some panels for a chunk of channels. In each plane, panels come one
-  /// after another, each with its columns for one channel after another.
+  /// Transforms the filters of some panels for a chunk of channels. In each plane of a panel its
+  /// columns come for one channel after another.
   private void transform(
       int firstPanel, int count, int firstChannel, float[] u, FloatScratch memory) {
     FloatTileLoops t = tiles();
@@ -185,11 +194,11 @@ final class WinogradImagesF32 extends WinogradF32 {
       t.transpose(weight, at, apart, real, some * 9, taps, 0, width, 0, spare);
     }
     int tap = transposed ? -width : width;
-    int plane = planeOfFilters(count);
+    int plane = planeOfFilters();
     for (int f = 0; f < width; f += lanes) {
-      int panel = f / PANEL * PANEL;
-      int step = Math.min(PANEL, width - panel);
-      int to = panel * channels + firstChannel * step + f - panel;
+      int panel = f / PANEL;
+      int step = Math.min(PANEL, width - panel * PANEL);
+      int to = sizeOf(panel) + firstChannel * step + f % PANEL;
       for (int c = 0; c < some; c++) {
         int at = (c * 9 + (transposed ? 8 : 0)) * width + f;
         winograd.filter(taps, at, tap, u, to + c * step, plane, aside);
@@ -200,98 +209,90 @@ final class WinogradImagesF32 extends WinogradF32 {
   private void unit(int unit, int worker) {
     int piece = unit % pieces;
     int block = unit / pieces;
-    int first = panels() * piece / pieces;
-    int count = panels() * (piece + 1) / pieces - first;
     FloatScratch memory = FloatScratch.take();
-    int wide = width(first, count);
-    int planeOfProducts = plane(FloatTileLoops.padded(mostTiles()), wide);
-    float[] m = memory.array(0, ELEMENTS * planeOfProducts);
+    float[] m = memory.array(0, ELEMENTS * planeOfProducts());
     float[] v = onlyTiles;
-    if (blocks > 1) {
+    if (blocks() > 1) {
       v = memory.array(1, ELEMENTS * planeOfTiles());
-      toTiles(block, v, memory);
-    }
-    float[] u = panels;
-    int from = first * channels * PANEL;
-    int plane = planeOfFilters(panels());
-    if (u.length == 0) {
-      plane = planeOfFilters(count);
-      u = memory.array(2, ELEMENTS * plane);
-      from = 0;
-      for (int c = 0; c < channels; c += CHUNK) {
-        transform(first, count, c, u, memory);
+      for (int c = 0; c < channels; c += WinogradLoopsF32.LANES) {
+        toTiles(block, c, v, memory);
       }
     }
-    multiply(tilesOf(block), v, u, from, plane, wide, m, planeOfProducts);
-    fromTiles(block, m, planeOfProducts, first * PANEL, wide, memory, worker);
+    int end = panels() * (piece + 1) / pieces;
+    for (int panel = panels() * piece / pieces; panel < end; panel++) {
+      float[] u = panels;
+      int from = sizeOf(panel);
+      if (u.length == 0) {
+        u = memory.array(2, sizeOf(1));
+        from = 0;
+        for (int c = 0; c < channels; c += CHUNK) {
+          transform(panel, 1, c, u, memory);
+        }
+      }
+      multiply(tilesOf(block), width(panel, 1), v, u, from, m);
+      fromTiles(block, panel, m, memory, worker);
+    }
     FloatScratch.give(memory);
   }
 
-  /// Transforms the tiles of a block, some channels at a time: so many that the copy of the image
-  /// stays in the first cache.
-  private void toTiles(int block, float[] v, FloatScratch memory) {
+  private void tile(int group, int worker) {
+    FloatScratch memory = FloatScratch.take();
+    toTiles(0, group * WinogradLoopsF32.LANES, onlyTiles, memory);
+    FloatScratch.give(memory);
+  }
+
+  /// Transforms the tiles of a block, some channels from `channel` on: so few that the copy of the
+  /// image stays in the first cache.
+  private void toTiles(int block, int channel, float[] v, FloatScratch memory) {
     FloatTileLoops t = tiles();
     int lanes = WinogradLoopsF32.LANES;
     int row = from.width() * lanes;
+    int top = firstRow(block) * TILE;
     int some = rowsOf(block);
-    float[] image = memory.array(4, from.size(rowsAtOnce * TILE + 2));
+    int count = Math.min(lanes, channels - channel);
+    float[] image = memory.array(4, from.size(mostRows() * TILE + 2));
     float[] aside = memory.array(5, WinogradLoopsF32.ASIDE);
     for (int n = 0; n < imagesOf(block); n++) {
-      int which = firstImage(block) + n;
-      for (int c = 0; c < channels; c += lanes) {
-        int count = Math.min(lanes, channels - c);
-        from.fill(t, x, which, c, count, firstRow(block) * TILE, some * TILE + 2, image, 0);
-        for (int i = 0; i < some; i++) {
-          for (int j = 0; j < columns; j++) {
-            int at = TILE * (i * row + j * lanes);
-            int to = ((n * some + i) * columns + j) * step() + c;
-            t.winograd().tile(image, at, row, v, to, planeOfTiles(), aside);
-          }
+      from.fill(t, x, firstImage(block) + n, channel, count, top, some * TILE + 2, image, 0);
+      for (int i = 0; i < some; i++) {
+        for (int j = 0; j < columns; j++) {
+          int at = TILE * (i * row + j * lanes);
+          int to = ((n * some + i) * columns + j) * step() + channel;
+          t.winograd().tile(image, at, row, v, to, planeOfTiles(), aside);
         }
       }
     }
   }
 
-  private void multiply(
-      int count, float[] v, float[] u, int uo, int planeU, int wide, float[] m, int planeM) {
+  private void multiply(int count, int width, float[] v, float[] u, int from, float[] m) {
     FloatTileLoops t = tiles();
     int step = step();
     for (int e = 0; e < ELEMENTS; e++) {
-      int ao = e * planeOfTiles();
-      for (int j = 0; j < wide; j += PANEL) {
-        int width = Math.min(PANEL, wide - j);
-        int bo = uo + e * planeU + j * channels;
-        int co = e * planeM + j;
-        for (int p = 0; p < channels; p += FloatConvolution.BLOCK) {
-          int k = Math.min(FloatConvolution.BLOCK, channels - p);
-          int b = bo + p * width;
-          t.product(count, width, v, ao + p, step, 1, u, b, width, k, m, co, wide, p > 0);
-        }
+      int co = e * planeOfProducts();
+      for (int p = 0; p < channels; p += FloatConvolution.BLOCK) {
+        int k = Math.min(FloatConvolution.BLOCK, channels - p);
+        int ao = e * planeOfTiles() + p;
+        int bo = from + e * planeOfFilters() + p * width;
+        t.product(count, width, v, ao, step, 1, u, bo, width, k, m, co, width, p > 0);
       }
     }
   }
 
   /// Transforms the products of a block back and stores them, some filters at a time.
-  private void fromTiles(
-      int block,
-      float[] m,
-      int plane,
-      int firstFilter,
-      int wide,
-      FloatScratch memory,
-      int worker) {
+  private void fromTiles(int block, int panel, float[] m, FloatScratch memory, int worker) {
     FloatTileLoops t = tiles();
     int lanes = WinogradLoopsF32.LANES;
     int row = columns * TILE * lanes;
     int some = rowsOf(block);
     int top = firstRow(block) * TILE;
     int end = Math.min(top + some * TILE, h);
-    int count = Math.min(wide, filters - firstFilter);
-    float[] image = memory.array(4, rowsAtOnce * TILE * row + FloatTileLoops.SLACK * lanes);
+    int wide = width(panel, 1);
+    int count = Math.min(wide, filters - panel * PANEL);
+    float[] image = memory.array(4, mostRows() * TILE * row + FloatTileLoops.SLACK * lanes);
     float[] z = taker == null ? y : memory.array(6, count * h * w);
     float[] aside = memory.array(5, WinogradLoopsF32.ASIDE);
     for (int n = 0; n < imagesOf(block); n++) {
-      int firstPlane = (firstImage(block) + n) * filters + firstFilter;
+      int firstPlane = (firstImage(block) + n) * filters + panel * PANEL;
       for (int next = 0; next < count; next += lanes) {
         // The last ones go over some that others cover, too, rather than be few.
         int f = Math.max(0, Math.min(next, count - lanes));
@@ -299,7 +300,7 @@ final class WinogradImagesF32 extends WinogradF32 {
           for (int j = 0; j < columns; j++) {
             int at = ((n * some + i) * columns + j) * wide + f;
             int to = TILE * (i * row + j * lanes);
-            t.winograd().output(m, at, plane, image, to, row, aside);
+            t.winograd().output(m, at, planeOfProducts(), image, to, row, aside);
           }
         }
         int first = ((taker == null ? firstPlane : 0) + f) * h * w;

@@ -30,4 +30,7 @@ interface WinogradLoopsF32 {
 
   /// The transpose of [#filter]: `g = Gᵀ U G`.
   void filterTransposed(float[] u, int from, int plane, float[] g, int to, int tap, float[] aside);
+
+  /// `x[to + i] += x[from + i]` for `n` i, a multiple of [#LANES].
+  void add(float[] x, int to, int from, int n);
 }

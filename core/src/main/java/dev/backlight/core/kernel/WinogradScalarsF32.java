@@ -52,6 +52,13 @@ final class WinogradScalarsF32 implements WinogradLoopsF32 {
     }
   }
 
+  @Override
+  public void add(float[] x, int to, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      x[to + i] += x[from + i];
+    }
+  }
+
   // Each of these is one dimension of a transform: n of them, whose elements are `step` apart.
 
   private static void tile(

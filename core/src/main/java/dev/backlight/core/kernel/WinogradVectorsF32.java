@@ -57,6 +57,15 @@ final class WinogradVectorsF32 implements WinogradLoopsF32 {
     }
   }
 
+  @Override
+  public void add(float[] x, int to, int from, int n) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector sum =
+          FloatVector.fromArray(S, x, to + i).add(FloatVector.fromArray(S, x, from + i));
+      sum.intoArray(x, to + i);
+    }
+  }
+
   // Each of these is one dimension of a transform: n of them, whose elements are `step` apart.
 
   private static void filter(

@@ -9,13 +9,6 @@ import dev.backlight.core.parallel.Threads;
 /// The images are cut into a few parts, by their number alone, each of which sums block by block;
 /// in the end the parts' sums are added in order.
 final class WinogradWeightF32 extends WinogradF32 {
-  /// Tiles of a block at most, which is one chain of additions.
-  private static final int MOST_TILES = FloatConvolution.BLOCK;
-
-  private static final int LEAST_TILES = 24;
-  private static final int LEAST_OF_MANY = 128;
-  private static final int MANY_SUMS = 1 << 13;
-
   /// Parts of the images at most, and elements of all their sums at most.
   private static final int PARTS = 4;
 
@@ -38,9 +31,10 @@ final class WinogradWeightF32 extends WinogradF32 {
   private float[] sums = {};
 
   WinogradWeightF32(FloatScalarLoops loops, Conv2dShape s) {
-    super(loops, s, s.oh(), s.ow(), leastTiles(s), MOST_TILES);
+    // Bits depend on the blocks, so they must not depend on threads.
+    super(loops, s, s.oh(), s.ow(), 1);
     this.s = s;
-    int one = ELEMENTS * padded(s.c()) * padded(s.o());
+    int one = ELEMENTS * padded(s.c()) * whole(s.o());
     parts = Math.clamp(SUMS / one, 1, Math.min(PARTS, s.n()));
     from =
         new FloatChannelsLast(
@@ -48,13 +42,7 @@ final class WinogradWeightF32 extends WinogradF32 {
     slopes =
         new FloatChannelsLast(s.o(), s.oh(), s.ow(), 0, 0, columns * TILE, WinogradLoopsF32.LANES);
     planeOfTiles = plane(mostTiles(), padded(s.c()));
-    planeOfSlopes = plane(mostTiles(), padded(s.o()));
-  }
-
-  /// With many channels the sums are larger than the tiles: fewer walks through them are worth
-  /// tiles that do not stay in the second cache.
-  private static int leastTiles(Conv2dShape s) {
-    return (long) s.c() * s.o() >= MANY_SUMS ? LEAST_OF_MANY : LEAST_TILES;
+    planeOfSlopes = plane(mostTiles(), whole(s.o()));
   }
 
   @Override
@@ -70,14 +58,8 @@ final class WinogradWeightF32 extends WinogradF32 {
     FloatScratch.give(memory);
   }
 
-  /// Filters of a row of sums: whole tiles.
-  private int width() {
-    int panel = Math.max(tiles().columns(), WinogradLoopsF32.LANES);
-    return Math.ceilDiv(s.o(), panel) * panel;
-  }
-
   private int planeOfSums() {
-    return plane(FloatTileLoops.padded(s.c()), width());
+    return plane(FloatTileLoops.padded(s.c()), whole(s.o()));
   }
 
   private void sum(int part, int worker) {
@@ -85,13 +67,13 @@ final class WinogradWeightF32 extends WinogradF32 {
     int end = (int) ((long) s.n() * (part + 1) / parts);
     FloatScratch memory = FloatScratch.take();
     float[] v = memory.array(0, ELEMENTS * planeOfTiles);
-    // A tile may read some columns too far.
-    float[] m = memory.array(1, ELEMENTS * planeOfSlopes + t.columns());
+    float[] m = memory.array(1, ELEMENTS * planeOfSlopes);
     boolean add = false;
-    for (int n = (int) ((long) s.n() * part / parts); n < end; n += imagesAtOnce) {
-      int some = Math.min(imagesAtOnce, end - n);
-      for (int row = 0; row < rows; row += rowsAtOnce) {
-        int count = Math.min(rowsAtOnce, rows - row);
+    for (int n = (int) ((long) s.n() * part / parts); n < end; n += mostImages()) {
+      int some = Math.min(mostImages(), end - n);
+      for (int band = 0; band < bands; band++) {
+        int row = firstRow(band);
+        int count = rowsOf(band);
         for (int i = 0; i < some; i++) {
           imageTiles(t, n + i, row, count, i * count * columns, v, memory);
           slopeTiles(t, n + i, row, count, i * count * columns, m, memory);
@@ -109,7 +91,7 @@ final class WinogradWeightF32 extends WinogradF32 {
     int lanes = WinogradLoopsF32.LANES;
     int row = from.width() * lanes;
     int step = padded(s.c());
-    float[] image = memory.array(2, from.size(rowsAtOnce * TILE + 2));
+    float[] image = memory.array(2, from.size(mostRows() * TILE + 2));
     float[] aside = memory.array(4, WinogradLoopsF32.ASIDE);
     for (int c = 0; c < s.c(); c += lanes) {
       int some = Math.min(lanes, s.c() - c);
@@ -129,15 +111,17 @@ final class WinogradWeightF32 extends WinogradF32 {
       FloatTileLoops t, int n, int firstRow, int count, int tile, float[] m, FloatScratch memory) {
     int lanes = WinogradLoopsF32.LANES;
     int row = slopes.width() * lanes;
-    int step = padded(s.o());
-    float[] slope = memory.array(3, slopes.size(rowsAtOnce * TILE));
+    float[] slope = memory.array(3, slopes.size(mostRows() * TILE));
     float[] aside = memory.array(4, WinogradLoopsF32.ASIDE);
     for (int f = 0; f < s.o(); f += lanes) {
       int some = Math.min(lanes, s.o() - f);
+      int panel = f / PANEL * PANEL;
+      int step = widthOf(panel);
+      int first = panel * mostTiles() + f - panel;
       slopes.fill(t, g, n, f, some, firstRow * TILE, count * TILE, slope, 0);
       for (int i = 0; i < count; i++) {
         for (int j = 0; j < columns; j++) {
-          int to = (tile + i * columns + j) * step + f;
+          int to = first + (tile + i * columns + j) * step;
           int at = TILE * (i * row + j * lanes);
           t.winograd().outputTransposed(slope, at, row, m, to, planeOfSlopes, aside);
         }
@@ -145,22 +129,29 @@ final class WinogradWeightF32 extends WinogradF32 {
     }
   }
 
+  /// Columns of a panel of the cotangent's tiles, which comes after so many others.
+  private int widthOf(int before) {
+    return Math.min(PANEL, whole(s.o()) - before);
+  }
+
   private void multiply(FloatTileLoops t, int count, float[] v, float[] m, int first, boolean add) {
     int in = padded(s.c());
-    int out = padded(s.o());
-    int width = width();
+    int out = whole(s.o());
     for (int e = 0; e < ELEMENTS; e++) {
       int ao = e * planeOfTiles;
-      int bo = e * planeOfSlopes;
-      int co = first + e * planeOfSums();
-      t.product(s.c(), width, v, ao, 1, in, m, bo, out, count, sums, co, width, add);
+      for (int j = 0; j < out; j += PANEL) {
+        int width = widthOf(j);
+        int bo = e * planeOfSlopes + j * mostTiles();
+        int co = first + e * planeOfSums() + j;
+        t.product(s.c(), width, v, ao, 1, in, m, bo, width, count, sums, co, out, add);
+      }
     }
   }
 
   /// Adds the parts' sums of some channels and transforms them back.
   private void transform(int chunk, int worker) {
     FloatTileLoops t = tiles();
-    int width = width();
+    int width = whole(s.o());
     int first = chunk * CHUNK;
     int some = Math.min(CHUNK, s.c() - first);
     int plane = planeOfSums();
@@ -170,7 +161,7 @@ final class WinogradWeightF32 extends WinogradF32 {
     for (int e = 0; e < ELEMENTS; e++) {
       int at = e * plane + first * width;
       for (int part = 1; part < parts; part++) {
-        add(sums, at, at + part * ELEMENTS * plane, some * width);
+        t.winograd().add(sums, at, at + part * ELEMENTS * plane, some * width);
       }
     }
     for (int c = 0; c < some; c++) {
@@ -181,11 +172,5 @@ final class WinogradWeightF32 extends WinogradF32 {
     }
     t.transpose(taps, 0, width, some * 9, s.o(), dw, first * 9, s.c() * 9, 0, 0);
     FloatScratch.give(memory);
-  }
-
-  private static void add(float[] x, int to, int from, int n) {
-    for (int i = 0; i < n; i++) {
-      x[to + i] += x[from + i];
-    }
   }
 }
