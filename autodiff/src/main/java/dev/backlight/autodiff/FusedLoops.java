@@ -108,7 +108,7 @@ final class FusedLoops {
   static @Nullable FusedLoops of(Fused op) {
     FusedLoops loops = new FusedLoops(op, block(op));
     loops.build();
-    if (loops.stages.size() > 1 && loops.block != op.piece()) {
+    if (loops.block != op.piece() && (loops.stages.size() > 1 || loops.hasRegisters())) {
       loops = new FusedLoops(op, op.piece());
       loops.build();
     }
@@ -309,6 +309,14 @@ final class FusedLoops {
     int[] copied = copied();
     boolean whole = IntStream.range(0, copied.length).allMatch(k -> copied[k] == output(k));
     return op.columns() == 0 && in && numbers && out && whole;
+  }
+
+  /// Whether something goes through registers, which hold no more than a piece.
+  private boolean hasRegisters() {
+    int[] from = copied();
+    boolean copies = IntStream.range(0, from.length).anyMatch(k -> from[k] != output(k));
+    boolean[] all = loaded();
+    return copies || IntStream.range(0, all.length).anyMatch(k -> all[k]);
   }
 
   /// As many elements as all broadcasts are read in order or at one place for; a piece, if those

@@ -108,6 +108,31 @@ class FusionTest {
   }
 
   @Test
+  void theReshapeOfAnInputIsWrittenToItsEnd() {
+    // Longer than a piece: in loops, too, all of it is copied.
+    List<Tensor> x = normal(DType.F32, Shape.of(8, 384), Shape.of(4, 768));
+    assertThat(
+            played(
+                v -> {
+                  Tensor y = v.get(0).reshape(Shape.of(4, 768));
+                  return List.of(Tensor.where(y.gt(v.get(1)), y, v.get(1)), y.flip(1).add(y));
+                },
+                x))
+        .contains("{gt where}", "flip");
+  }
+
+  @Test
+  void aNumberOfMasksIsReadInLoopsOfAnyLength() {
+    List<Tensor> x = normal(DType.F32, Shape.of(4, 768), Shape.of(1, 1));
+    played(
+        v -> {
+          Tensor mask = v.get(1).gt(0).expand(Shape.of(4, 768));
+          return List.of(Tensor.where(mask, v.get(0).mul(2), v.get(0).tanh()));
+        },
+        x);
+  }
+
+  @Test
   void aBroadcastWithoutAPatternStaysANode() {
     List<Tensor> x = normal(DType.F32, Shape.of(9, 16, 20), Shape.of(9, 1, 20));
     assertThat(played(v -> List.of(v.get(0).mul(v.get(1)).add(v.get(1))), x))
