@@ -35,12 +35,15 @@ final class FloatWarmUp extends WarmUp {
   /// Steps of a product: a long loop is compiled twice, the first time for one that is under way.
   private static final int STEPS = 20;
 
+  /// Rows of a product: several tiles and something.
+  private static final int ROWS = 25;
+
   /// Made once, and late: small programs never come here.
   private static final class Numbers {
     static final FloatLoops VECTORS = new FloatVectorLoops(true);
     static final FloatLoops PLAIN = new FloatScalarLoops();
-    static final float[] X = new float[2 * N + 2 * FloatTiles.COLUMNS * STEPS];
-    static final float[] Y = new float[2 * N + 25 * (FloatTiles.COLUMNS + 5)];
+    static final float[] X = new float[2 * N + (ROWS + 2 * FloatTiles.COLUMNS) * STEPS];
+    static final float[] Y = new float[2 * N + ROWS * (FloatTiles.COLUMNS + 5)];
     static final float[] ASIDE = new float[FloatTiles.ASIDE];
     static final float[] PANEL = new float[FloatTiles.COLUMNS * STEPS];
     static final double[] SUMS = new double[2];
@@ -139,7 +142,7 @@ final class FloatWarmUp extends WarmUp {
       FloatScalarMatMul.matmul(false, false, 6, n, k, x, 0, k, x, 0, n, Numbers.Y, 0, n, add);
     }
     if (round % 32 == 0) {
-      product(loops, (round & 32) != 0, 25, n, k, round / 64);
+      product(loops, (round & 32) != 0, ROWS, n, k, round / 64);
     }
   }
 
@@ -156,7 +159,7 @@ final class FloatWarmUp extends WarmUp {
       FloatPacking.panel(Numbers.X, 0, n, n, k, Numbers.PANEL, 0, FloatTiles.width(n));
     }
     if (round % 32 == 0) {
-      product(loops, (round & 32) != 0, 25, n, k, round / 64);
+      product(loops, (round & 32) != 0, ROWS, n, k, round / 64);
     }
   }
 
