@@ -111,6 +111,14 @@ final class FloatReductions {
     }
   }
 
+  /// Zeros in the vectors in which they are read next: what was written in smaller parts is waited
+  /// for.
+  static void clear(float[] accumulators) {
+    for (int j = 0; j < WIDTH; j += L) {
+      FloatVector.zero(S).intoArray(accumulators, j);
+    }
+  }
+
   private static void moments4(
       float[] x, int from, int end, float shift, boolean whole, float[] a, float[] q) {
     float[] start = whole ? ZEROS : a;

@@ -1,7 +1,6 @@
 package dev.backlight.core.kernel;
 
 import dev.backlight.core.kernel.Formula.Value;
-import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
 /// The functions of [TranscendentalsF32] over arrays: vectors by loops that are compiled from
@@ -106,7 +105,7 @@ final class TranscendentalLoopsF32 {
   /// -∞.
   static float expSum(float peak, int from, int n, FloatSums memory) {
     float[] accumulators = memory.accumulators;
-    Arrays.fill(accumulators, 0f);
+    FloatReductions.clear(accumulators);
     memory.arrays[0] = memory.chunk;
     memory.arrays[1] = memory.chunk;
     memory.arrays[2] = accumulators;
