@@ -198,7 +198,10 @@ final class FloatVectorLoops extends FloatScalarLoops {
       int co,
       int ldc,
       boolean accumulate) {
-    if (always || isReady(tb, m, n, (long) m * n * k)) {
+    if (n == 1 && ldc == 1 && m >= FloatLanes.SPECIES.length()) {
+      // A column is a row of the transposed product: lanes are its elements, not the one column.
+      matmul(!tb, !ta, 1, m, k, b, bo, ldb, a, ao, lda, c, co, m, accumulate);
+    } else if (always || isReady(tb, m, n, (long) m * n * k)) {
       FloatMatMul.matmul(ta, tb, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, accumulate);
     } else {
       super.matmul(ta, tb, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, accumulate);

@@ -133,6 +133,37 @@ class MatMulLoopsTest {
   }
 
   @Test
+  void rowsAndColumnsHaveTheBitsOfThePlainLoops() {
+    for (int flags = 0; flags < 8; flags++) {
+      boolean ta = (flags & 1) != 0;
+      boolean tb = (flags & 2) != 0;
+      boolean add = (flags & 4) != 0;
+      for (int size : new int[] {7, 16, 19, 100}) {
+        for (int k : new int[] {1, 33, 600}) {
+          for (boolean row : new boolean[] {false, true}) {
+            int m = row ? 1 : size;
+            int n = row ? size : 1;
+            Product p =
+                new Product(ta, tb, m, n, k, 2, ta ? m : k, 3, tb ? k : n, 1, n, add);
+            float[] a = Samples.floats(p.sizeOfA(), k);
+            float[] b = Samples.floats(p.sizeOfB(), size);
+            float[] expected = Samples.floats(p.sizeOfC(), 5);
+            float[] c = expected.clone();
+            p.run(new FloatScalarLoops(), a, b, expected);
+            p.run(new FloatVectorLoops(true), a, b, c);
+            assertThat(c).as("%s", p).containsExactly(expected);
+            double[] wide = doubles(c);
+            double[] same = wide.clone();
+            p.run(new DoubleScalarLoops(), doubles(a), doubles(b), wide);
+            p.run(new DoubleVectorLoops(true), doubles(a), doubles(b), same);
+            assertThat(same).as("%s", p).containsExactly(wide);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void bothBackendsHaveTheSameBits() {
     SplittableRandom random = new SplittableRandom(9);
     for (int round = 0; round < 200; round++) {

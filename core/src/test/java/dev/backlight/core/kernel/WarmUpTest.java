@@ -40,6 +40,10 @@ class WarmUpTest {
     loops.matmul(false, true, 64, 64, 64, x, 0, 64, w, 0, 64, y, 0, 64, false);
     loops.matmul(false, false, 30, 60, 64, x, 0, 64, w, 0, 60, y, 0, 60, false);
     loops.matmul(false, false, 1, 64, 64, x, 0, 64, w, 0, 64, y, 0, 64, false);
+    loops.matmul(false, false, 1, 10, 256, x, 0, 256, w, 0, 10, y, 0, 10, false);
+    loops.matmul(false, false, 64, 1, 64, x, 0, 64, w, 0, 1, y, 0, 1, false);
+    loops.matmul(true, false, 64, 1, 64, x, 0, 64, w, 0, 1, y, 0, 1, false);
+    loops.transpose(x, 0, 64, 64, 60, y, 0, 64);
     forward.run(x, w, y);
     input.run(x, w, y);
     weight.run(x, w, y);
