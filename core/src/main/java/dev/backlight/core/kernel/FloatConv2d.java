@@ -72,8 +72,7 @@ final class FloatConv2d {
     }
     List<FloatConvolution> all = new ArrayList<>();
     for (FloatWindows.Part part : parts) {
-      all.add(
-          new FloatCorrelation(loops, s.n(), s.groups(), part.from(), part.taps(), part.to()));
+      all.add(new FloatCorrelation(loops, s.n(), s.groups(), part.from(), part.taps(), part.to()));
     }
     return all.size() == 1 ? all.getFirst() : new FloatConvolutions(loops, all);
   }

@@ -31,9 +31,7 @@ final class FloatPointwise extends FloatConvolution {
     this.transposed = transposed;
     isDense = s.oh() == s.h() && s.ow() == s.w();
     int[] none = {0};
-    from =
-        new FloatPlanes(
-            s.channels(), s.h(), s.w(), s.sh(), s.sw(), 0, 0, none, none, 0, s.ow());
+    from = new FloatPlanes(s.channels(), s.h(), s.w(), s.sh(), s.sw(), 0, 0, none, none, 0, s.ow());
     rows = transposed ? s.channels() : s.filters();
     taps = transposed ? s.filters() : s.channels();
     plane = s.oh() * s.ow();

@@ -82,8 +82,7 @@ final class FloatWarmUp extends WarmUp {
         pooling(loops, new Pool2dShape(1, 3, 12, w, 2, 2, 2, 2, 0, 0, 6, w / 2, false));
         int step = 1 + round % 2;
         int columns = (w - 1) / step + 1;
-        pooling(
-            loops, new Pool2dShape(1, 3, 12, w, 3, 3, 2, step, 1, 1, 6, columns, false));
+        pooling(loops, new Pool2dShape(1, 3, 12, w, 3, 3, 2, step, 1, 1, 6, columns, false));
       }
       default -> ofSize(loops, round, round < SHORT ? SHORTEST : N - round % 17 * (N / 18));
     }
