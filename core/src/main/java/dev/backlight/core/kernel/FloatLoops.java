@@ -98,6 +98,11 @@ public interface FloatLoops {
   /// As above, for the rows from `x[xo]` on.
   void sumRows(float[] x, int xo, int rows, int cols, float[] out, int to);
 
+  /// `out[c] = Σ x[·, c, ·]` of an x (outer, kept, inner), for c from `begin` to before `end`: sums
+  /// along the last axis, added in order.
+  void sumAround(
+      float[] x, int outer, int kept, int inner, int begin, int end, float[] out);
+
   /// `out[c] = Σ x[·, c]`: sums along the first axis, the rows added in order.
   void sumColumns(float[] x, int rows, int cols, float[] out);
 

@@ -213,6 +213,20 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
   }
 
   @Override
+  public void sumAround(
+      float[] x, int outer, int kept, int inner, int begin, int end, float[] out) {
+    FloatSums memory = FloatSums.take();
+    Arrays.fill(out, begin, end, 0f);
+    for (int o = 0; o < outer; o++) {
+      for (int c = begin; c < end; c++) {
+        int at = (o * kept + c) * inner;
+        out[c] += FloatScalarReductions.sum(x, at, inner, memory.accumulators);
+      }
+    }
+    FloatSums.give(memory);
+  }
+
+  @Override
   public void sumColumns(float[] x, int rows, int cols, float[] out) {
     Arrays.fill(out, 0, cols, 0f);
     for (int r = 0; r < rows; r++) {

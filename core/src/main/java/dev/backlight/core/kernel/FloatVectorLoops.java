@@ -1,5 +1,7 @@
 package dev.backlight.core.kernel;
 
+import java.util.Arrays;
+
 /// The loops on `jdk.incubator.vector`, each in the class of its subject, as soon as they are warm;
 /// see [WarmUp]. What is not here the plain loops do as fast.
 final class FloatVectorLoops extends FloatScalarLoops {
@@ -168,6 +170,23 @@ final class FloatVectorLoops extends FloatScalarLoops {
     FloatSums memory = FloatSums.take();
     for (int r = 0; r < rows; r++) {
       out[to + r] = FloatReductions.sum(x, xo + r * cols, cols, memory.accumulators);
+    }
+    FloatSums.give(memory);
+  }
+
+  @Override
+  public void sumAround(
+      float[] x, int outer, int kept, int inner, int begin, int end, float[] out) {
+    if (!always && !sums.done((long) outer * (end - begin) * inner)) {
+      super.sumAround(x, outer, kept, inner, begin, end, out);
+      return;
+    }
+    FloatSums memory = FloatSums.take();
+    Arrays.fill(out, begin, end, 0f);
+    for (int o = 0; o < outer; o++) {
+      for (int c = begin; c < end; c++) {
+        out[c] += FloatReductions.sum(x, (o * kept + c) * inner, inner, memory.accumulators);
+      }
     }
     FloatSums.give(memory);
   }

@@ -30,6 +30,54 @@ public record Sum(List<Integer> axes, boolean keep) implements Op.Linear {
   }
 
   @Override
+  public Kernel planned(Spec[] in, Spec[] out) {
+    Shape shape = in[0].shape();
+    if (!in[0].dtype().isFloat() || !isAround(shape)) {
+      return this::run;
+    }
+    int kept = out[0].shape().elements();
+    return new Split(Split.parts(kept, shape.elements())) {
+      @Override
+      void run(int part, int parts, Block[] x, Block[] y) {
+        sumAround(x[0], begin(part, parts, kept), begin(part + 1, parts, kept), y[0]);
+      }
+    };
+  }
+
+  /// Whether the axes that are left lie side by side, with others before and behind them.
+  private boolean isAround(Shape shape) {
+    int before = before(shape);
+    int behind = axes.size() - before;
+    int left = 0;
+    for (int axis = shape.rank() - behind; axis < shape.rank(); axis++) {
+      left += Axes.reduced(axes, axis) ? 0 : 1;
+    }
+    return before > 0 && behind > 0 && left == 0;
+  }
+
+  private int before(Shape shape) {
+    int before = 0;
+    while (before < shape.rank() && Axes.reduced(axes, before)) {
+      before++;
+    }
+    return before;
+  }
+
+  private void sumAround(Block x, int begin, int end, Block y) {
+    int outer = 1;
+    for (int axis = 0; axis < before(x.shape()); axis++) {
+      outer *= x.shape().size(axis);
+    }
+    int kept = y.size();
+    int inner = kept == 0 || outer == 0 ? 0 : x.size() / outer / kept;
+    if (x.dtype() == DType.F32) {
+      FloatLoops.current().sumAround(x.f32(), outer, kept, inner, begin, end, y.f32());
+    } else {
+      DoubleLoops.current().sumAround(x.f64(), outer, kept, inner, begin, end, y.f64());
+    }
+  }
+
+  @Override
   public void run(Block[] in, Block[] out) {
     if (!in[0].dtype().isFloat()) {
       sumWhole(in[0], out[0]);
@@ -41,6 +89,8 @@ public record Sum(List<Integer> axes, boolean keep) implements Op.Linear {
       sumRows(in[0], out[0].size(), count, out[0]);
     } else if (Axes.consecutive(axes, 0)) {
       sumColumns(in[0], count, out[0].size(), out[0]);
+    } else if (isAround(shape)) {
+      sumAround(in[0], 0, out[0].size(), out[0]);
     } else {
       sumAnywhere(in[0], out[0]);
     }

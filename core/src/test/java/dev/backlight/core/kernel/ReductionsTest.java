@@ -74,6 +74,8 @@ class ReductionsTest {
       assertThat(out).containsExactly(0, 0, 0, 9);
       loops.sumRows(x, 2, 0, out);
       assertThat(out).containsExactly(0, 0, 0, 9);
+      loops.sumAround(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 2, 3, 2, 1, 3, out);
+      assertThat(out).containsExactly(0, 3 + 4 + 9 + 10, 5 + 6 + 11 + 12, 9);
     }
   }
 

@@ -65,6 +65,7 @@ class VectorsAgreeTest {
         new Named<>("sumRows, rows of 6", (l, x, y, z, n) -> l.sumRows(x, n / 6, 6, z)),
         new Named<>("sumColumns, 6 rows", (l, x, y, z, n) -> l.sumColumns(x, 6, n / 6, z)),
         new Named<>("sumColumns, rows of 19", (l, x, y, z, n) -> l.sumColumns(x, n / 19, 19, z)),
+        new Named<>("sumAround", (l, x, y, z, n) -> l.sumAround(x, 3, 2, n / 6, 0, 2, z)),
         new Named<>(
             "transpose, 37 rows",
             (l, x, y, z, n) -> l.transpose(x, 1, n / 37, 37, n / 37, z, 2, 37)),
