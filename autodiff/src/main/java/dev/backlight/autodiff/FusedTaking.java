@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// Runs a [FusedImages]: its loops take the parts of the convolution's result as they come. Until
 /// the loops are ready, and where every node is to be looked at, the nodes run one after the other.
 final class FusedTaking implements Op.Kernel, Parts.Taker {
+  /// Elements that are pooled at a time, while they are in the first cache.
+  private static final int POOLED = 1 << 13;
+
   private final FusedImages op;
   private final FusedLoops loops;
   private final Fused.Registers registers;
@@ -83,28 +86,40 @@ final class FusedTaking implements Op.Kernel, Parts.Taker {
 
   @Override
   public void take(int first, int count, int begin, int end, Object z, int at, int step, int w) {
-    FusedLooping.Worker worker = workers[w];
+    if (pooling != null) {
+      int some = Math.max(1, POOLED / plane);
+      for (int p = 0; p < count; p += some) {
+        pool(first + p, Math.min(some, count - p), z, at + p * step, w);
+      }
+    } else if (end - begin == plane && step == plane) {
+      chain(first * plane, (first + count) * plane, z, at, w);
+    } else {
+      for (int p = 0; p < count; p++) {
+        int from = (first + p) * plane;
+        chain(from + begin, from + end, z, at + p * step, w);
+      }
+    }
+  }
+
+  /// What the group makes of elements `from … to` of the result, which lie at `z[at]`.
+  private void chain(int from, int to, Object z, int at, int w) {
+    workers[w].lend(op.staged(), z, from - at);
+    workers[w].run(from, to);
+  }
+
+  /// What the pool makes of some whole planes.
+  private void pool(int first, int count, Object z, int at, int w) {
     int from = first * plane;
     if (op.drops()) {
       if (passing[w].size() < count * plane) {
         passing[w] = planes(count);
       }
-      worker.lend(FusedLoops.output(op.pooled()), passing[w].array(), from);
+      workers[w].lend(FusedLoops.output(op.pooled()), passing[w].array(), from);
     }
-    if (end - begin == plane && step == plane) {
-      worker.lend(op.staged(), z, from - at);
-      worker.run(from, from + count * plane);
-    } else {
-      for (int p = 0; p < count; p++) {
-        int place = from + p * plane + begin;
-        worker.lend(op.staged(), z, place - at - p * step);
-        worker.run(place, place + end - begin);
-      }
-    }
-    if (pooling != null) {
-      Object planes = (op.drops() ? passing[w] : grouped[op.pooled()]).array();
-      pooling.run(planes, op.drops() ? first : 0, pooled, first, first + count);
-    }
+    chain(from, from + count * plane, z, at, w);
+    Object planes = (op.drops() ? passing[w] : grouped[op.pooled()]).array();
+    Objects.requireNonNull(pooling)
+        .run(planes, op.drops() ? first : 0, pooled, first, first + count);
   }
 
   /// The nodes one after the other, through memory that nobody needs later.
