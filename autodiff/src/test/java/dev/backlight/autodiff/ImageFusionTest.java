@@ -85,7 +85,7 @@ class ImageFusionTest {
 
   @Test
   void whatOthersReadIsWrittenToo() {
-    List<Tensor> x = images(DType.F32, 3, 16, 18, 20, 20);
+    List<Tensor> x = images(DType.F32, 3, 5, 7, 20, 20);
     Function<List<Tensor>, List<Tensor>> f =
         v -> {
           Tensor y = layer(v, SAME);
