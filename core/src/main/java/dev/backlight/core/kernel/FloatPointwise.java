@@ -8,7 +8,7 @@ import java.util.Arrays;
 /// seen of it.
 final class FloatPointwise extends FloatConvolution {
   /// Elements of a part of the result that is handed over: for the second cache.
-  private static final int PART = 1 << 16;
+  private static final int PART = 1 << 17;
 
   private final Conv2dShape s;
   private final boolean transposed;
