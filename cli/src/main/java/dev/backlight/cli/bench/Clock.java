@@ -19,7 +19,7 @@ final class Clock {
   static Clock of(boolean quick) {
     return quick
         ? new Clock(2_500_000_000L, 400_000_000L)
-        : new Clock(2_500_000_000L, 600_000_000L);
+        : new Clock(4_000_000_000L, 600_000_000L);
   }
 
   /// For many cases one after the other, on loops that are warm after the first.
