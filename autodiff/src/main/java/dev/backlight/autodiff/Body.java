@@ -163,8 +163,7 @@ final class Body {
     }
     return shards
         .computeIfAbsent(
-            key,
-            _ -> Optional.ofNullable(Sharding.of(program, along, size, some)).map(Body::new))
+            key, _ -> Optional.ofNullable(Sharding.of(program, along, size, some)).map(Body::new))
         .orElse(null);
   }
 
@@ -320,7 +319,8 @@ final class Body {
 
   /// The body with further outputs: the first `n` inputs as they come in, then what is dear to run
   /// again, products before functions such as tanh, up to [#ROOM] times as much as those inputs. Of
-  /// a product that is only added to something it is the sum, which need not be added up again then.
+  /// a product that is only added to something it is the sum, which need not be added up again
+  /// then.
   Body keeping(int n) {
     Body known = keeping;
     if (known == null) {

@@ -70,6 +70,7 @@ final class FusedLooping implements Op.Kernel, Threads.Task {
 
     /// After how many elements each array of a stage begins again, if it does.
     private final int[][] periods;
+
     private final boolean[] loaded;
     private final int[] copied;
     private final boolean isInPlace;

@@ -41,9 +41,7 @@ final class LoopTransposes {
       any |= other != node;
       all.nodes.add(other.numbered(other.inputs(), other.output()));
     }
-    return any
-        ? DeadCode.remove(p.rewritten(p.constants, all.nodes, all.specs, p.values()))
-        : p;
+    return any ? DeadCode.remove(p.rewritten(p.constants, all.nodes, all.specs, p.values())) : p;
   }
 
   /// What a loop runs, `null` if an op is none.
@@ -147,9 +145,7 @@ final class LoopTransposes {
           node.doing(new MatMul(op.ta(), false), node.outputs())
               .numbered(new int[] {node.input(0), turned}, node.output()));
     }
-    return specs.size() == p.specs.length
-        ? p
-        : p.rewritten(p.constants, nodes, specs, p.values());
+    return specs.size() == p.specs.length ? p : p.rewritten(p.constants, nodes, specs, p.values());
   }
 
   /// The body that reads some values as further inputs.

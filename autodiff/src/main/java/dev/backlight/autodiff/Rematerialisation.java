@@ -93,8 +93,9 @@ final class Rematerialisation {
     Set<Integer> given = new HashSet<>();
     Arrays.stream(p.outputs).forEach(given::add);
     p.guards.forEach(guard -> given.add(guard.value()));
-    readers.entrySet().removeIf(e ->
-        given.contains(e.getKey()) || e.getValue().stream().anyMatch(g -> g < 0));
+    readers
+        .entrySet()
+        .removeIf(e -> given.contains(e.getKey()) || e.getValue().stream().anyMatch(g -> g < 0));
     return readers;
   }
 

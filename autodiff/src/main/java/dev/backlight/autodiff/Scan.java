@@ -9,7 +9,6 @@ import dev.backlight.core.Spec;
 import dev.backlight.core.Tensor;
 import dev.backlight.core.parallel.Threads;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;

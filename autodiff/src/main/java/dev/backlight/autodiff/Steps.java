@@ -49,8 +49,7 @@ final class Steps implements Op.Kernel {
 
   /// Those for all rows: the carry lies in the blocks of the node.
   static Steps whole(Scan op, Block[] in, Block[] out, Workspace workspace) {
-    return new Steps(
-        op, op.body(), in, out, Arrays.copyOf(out, op.carries()), 1, 0, 1, workspace);
+    return new Steps(op, op.body(), in, out, Arrays.copyOf(out, op.carries()), 1, 0, 1, workspace);
   }
 
   /// Those for some rows, by a body for so many.

@@ -43,8 +43,13 @@ class ImageFusionTest {
   /// Few channels, many, a first layer, odd sizes, bands of a large plane, small planes.
   @ParameterizedTest
   @CsvSource({
-    "3, 5, 7, 14, 15", "5, 17, 24, 12, 12", "2, 1, 26, 28, 28", "2, 3, 9, 21, 33",
-    "1, 16, 33, 62, 63", "1, 4, 6, 30, 900", "9, 24, 40, 7, 7"
+    "3, 5, 7, 14, 15",
+    "5, 17, 24, 12, 12",
+    "2, 1, 26, 28, 28",
+    "2, 3, 9, 21, 33",
+    "1, 16, 33, 62, 63",
+    "1, 4, 6, 30, 900",
+    "9, 24, 40, 7, 7"
   })
   void aLayerAndItsPoolAreOneNode(int n, int c, int o, int h, int w) {
     for (DType dtype : new DType[] {DType.F32, DType.F64}) {
@@ -145,7 +150,8 @@ class ImageFusionTest {
     List<Tensor> x = images(DType.F32, 2, 4, 6, 20, 20);
     Player<List<Tensor>, Tensor> player =
         Tape.record(
-                (List<Tensor> v) -> v.get(0).conv2d(v.get(1), SAME).sub(1e30).exp().maxPool2d(HALVES),
+                (List<Tensor> v) ->
+                    v.get(0).conv2d(v.get(1), SAME).sub(1e30).exp().maxPool2d(HALVES),
                 x)
             .player()
             .checked();

@@ -65,8 +65,7 @@ class LoopTransposesTest {
   @Test
   void aMatrixThatStepsReadTransposedIsTransposedOnce() {
     Program p =
-        hoisted(
-            Tape.record((In in) -> scan(in, (h, x, w) -> h.matmul(w, false, true).add(x)), IN));
+        hoisted(Tape.record((In in) -> scan(in, (h, x, w) -> h.matmul(w, false, true).add(x)), IN));
     assertThat(ops(p)).hasSize(2).startsWith(SWAP);
     assertThat(inside(p)).contains(new MatMul(false, false)).hasSize(2);
   }
@@ -88,9 +87,7 @@ class LoopTransposesTest {
         hoisted(
             Tape.record(
                 (In in) ->
-                    scan(
-                        in,
-                        (h, x, w) -> h.matmul(w, false, true).add(x.matmul(w, false, true))),
+                    scan(in, (h, x, w) -> h.matmul(w, false, true).add(x.matmul(w, false, true))),
                 IN));
     assertThat(ops(p)).hasSize(2).containsOnlyOnce(SWAP);
   }
@@ -104,8 +101,7 @@ class LoopTransposesTest {
                     scan(
                         in,
                         (h, x, w) ->
-                            Tape.scan(
-                                    g -> new Scanned<>(g.matmul(w, false, true).add(x), g), h, 2)
+                            Tape.scan(g -> new Scanned<>(g.matmul(w, false, true).add(x), g), h, 2)
                                 .carry()),
                 IN));
     assertThat(ops(p)).hasSize(2).startsWith(SWAP);
@@ -118,8 +114,7 @@ class LoopTransposesTest {
         hoisted(
             Tape.record(
                 (In in) ->
-                    Tape.sumOver(
-                        (Tensor x) -> x.matmul(in.w(), false, true).sin().sum(), in.xs()),
+                    Tape.sumOver((Tensor x) -> x.matmul(in.w(), false, true).sin().sum(), in.xs()),
                 IN));
     assertThat(ops(p)).hasSize(2).startsWith(SWAP);
   }

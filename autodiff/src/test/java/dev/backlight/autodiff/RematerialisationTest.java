@@ -36,10 +36,7 @@ class RematerialisationTest {
   }
 
   private static List<Fused> groups(Program p) {
-    return p.nodes.stream()
-        .filter(n -> n.op() instanceof Fused)
-        .map(n -> (Fused) n.op())
-        .toList();
+    return p.nodes.stream().filter(n -> n.op() instanceof Fused).map(n -> (Fused) n.op()).toList();
   }
 
   private static long written(Program p) {

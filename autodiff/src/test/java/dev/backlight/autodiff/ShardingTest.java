@@ -54,11 +54,10 @@ class ShardingTest {
 
   @Test
   void columnsMayBeCutJoinedPaddedAndShapedAnew() {
-    assertCut(
-        (x, w) -> {
-          List<Tensor> parts = x.split(1, 1, 3);
-          return Tensor.concat(1, parts.get(1).sin(), parts.get(0));
-        });
+    assertCut((x, w) -> {
+      List<Tensor> parts = x.split(1, 1, 3);
+      return Tensor.concat(1, parts.get(1).sin(), parts.get(0));
+    });
     assertCut((x, w) -> x.reshape(SIZE, 2, 2).exp().reshape(SIZE, 4));
     assertCut((x, w) -> x.pad(1, 2, 1));
     assertCut((x, w) -> x.pad(1, 2, 1, 3));

@@ -67,8 +67,7 @@ class ShardsTest {
         in,
         i -> {
           Spec one = scan.body().input(i);
-          Shape shape =
-              scan.mapped().get(i) ? one.shape().prepend(scan.length()) : one.shape();
+          Shape shape = scan.mapped().get(i) ? one.shape().prepend(scan.length()) : one.shape();
           return normal(10 + i, shape.sizes()).block();
         });
     return in;

@@ -125,8 +125,7 @@ record OnnxExplanation(
         target != null
             ? new int[] {prepare.output(target, outputs)}
             : flat(y).argmax(1).to(DType.I32).toInts();
-    Target aim =
-        target != null || outputs == 1 ? Target.at(places[0]) : Target.predicted();
+    Target aim = target != null || outputs == 1 ? Target.at(places[0]) : Target.predicted();
     Attribution why = explainer(x).explain(batch -> flat(model.apply(batch)), x, aim);
     return new Answer(
         x.rank() == 2 && read.names().size() == x.size(1) ? why.named(read.names()) : why, places);

@@ -36,8 +36,8 @@ final class Batches {
     return Math.clamp(rows / n, 1, wanted);
   }
 
-  /// As [#copies(int, int, int)], for blocks that are all of one size: a few more or fewer copies than
-  /// fit, if then fewer of the last block go to waste.
+  /// As [#copies(int, int, int)], for blocks that are all of one size: a few more or fewer copies
+  /// than fit, if then fewer of the last block go to waste.
   static int even(int n, int elements, int wanted) {
     int fitting = fitting(n, elements, wanted);
     int best = fitting;

@@ -120,10 +120,7 @@ public record ConceptScores(
   private static String spread(Tensor scores) {
     double[] values = scores.toDoubles();
     return String.format(
-        Locale.ROOT,
-        "%.2f ± %.2f",
-        StudentT.mean(values),
-        Math.sqrt(StudentT.variance(values)));
+        Locale.ROOT, "%.2f ± %.2f", StudentT.mean(values), Math.sqrt(StudentT.variance(values)));
   }
 
   private static String probability(double p) {

@@ -144,8 +144,7 @@ class RecurrenceTest {
                 .message(11, Made.port("x", DType.F64, 200, 2))
                 .message(12, Made.port("last", DType.F64, 2))
                 .message(12, Made.port("draws", DType.F64, 200, 2)));
-    Tensor draws =
-        model.apply(Map.of("x", Tensor.zeros(Shape.of(200, 2), DType.F64))).get("draws");
+    Tensor draws = model.apply(Map.of("x", Tensor.zeros(Shape.of(200, 2), DType.F64))).get("draws");
     assertThat(draws.toDoubles()).doesNotHaveDuplicates();
   }
 

@@ -55,9 +55,10 @@ final class LeakPage {
             Column.number("opposite column, % right", 1).highestIsBest(),
             Column.number("no column, % right", 1).highestIsBest(),
             Column.number("explanation on the column, %", 2).lowestIsBest());
-    return CureRun.rows(table, study.runs()).caption(
-        "The first column of numbers chose the weight; the others are of patients that had no part"
-            + " in anything. The best of each is bold.");
+    return CureRun.rows(table, study.runs())
+        .caption(
+            "The first column of numbers chose the weight; the others are of patients that had no part"
+                + " in anything. The best of each is bold.");
   }
 
   private Waterfall waterfall(String what, CureRun run, int patient) {

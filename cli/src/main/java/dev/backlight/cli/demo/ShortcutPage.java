@@ -117,12 +117,13 @@ final class ShortcutPage {
             Column.number("another's corner, % right", 1).highestIsBest(),
             Column.number("no corner, % right", 1).highestIsBest(),
             Column.number("explanation on the corner, %", 2).lowestIsBest());
-    return CureRun.rows(table, study.runs()).caption(
-        ("The weight was chosen by the first column of numbers, on %d scans: right answers with"
-                + " another's corner, less the part of the explanation on it. The others are of %d"
-                + " scans that had no part in anything. Shown below is the weight %s.")
-            .formatted(
-                study.validated(), study.held().rows(), Words.value(study.cured().weight())));
+    return CureRun.rows(table, study.runs())
+        .caption(
+            ("The weight was chosen by the first column of numbers, on %d scans: right answers with"
+                    + " another's corner, less the part of the explanation on it. The others are of %d"
+                    + " scans that had no part in anything. Shown below is the weight %s.")
+                .formatted(
+                    study.validated(), study.held().rows(), Words.value(study.cured().weight())));
   }
 
   private Comparison comparison() {

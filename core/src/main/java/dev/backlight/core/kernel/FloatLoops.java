@@ -100,8 +100,7 @@ public interface FloatLoops {
 
   /// `out[c] = Σ x[·, c, ·]` of an x (outer, kept, inner), for c from `begin` to before `end`: sums
   /// along the last axis, added in order.
-  void sumAround(
-      float[] x, int outer, int kept, int inner, int begin, int end, float[] out);
+  void sumAround(float[] x, int outer, int kept, int inner, int begin, int end, float[] out);
 
   /// `out[c] = Σ x[·, c]`: sums along the first axis, the rows added in order.
   void sumColumns(float[] x, int rows, int cols, float[] out);

@@ -12,15 +12,7 @@ record FloatPlaces(
 
   /// Stores rows `first … first+count` of `out`, which holds rows of `width` elements, into the
   /// planes from number `plane` of all images on.
-  void store(
-      float[] out,
-      int ld,
-      int width,
-      int plane,
-      int count,
-      int first,
-      int rows,
-      float[] y) {
+  void store(float[] out, int ld, int width, int plane, int count, int first, int rows, float[] y) {
     for (int r = 0; r < count; r++) {
       int base = (plane + r) * h * w;
       for (int i = 0; i < rows; i++) {

@@ -297,8 +297,7 @@ sealed class FloatScalarLoops implements FloatLoops permits FloatVectorLoops {
       float[] x, int xo, int ldx, int rows, int columns, float[] y, int yo, int ldy) {
     for (int i = 0; i < rows; i += STRIP) {
       int some = Math.min(STRIP, rows - i);
-      FloatScalarTiles.LOOPS.transpose(
-          x, xo + i * ldx, ldx, some, columns, y, yo + i, ldy, 0, 0);
+      FloatScalarTiles.LOOPS.transpose(x, xo + i * ldx, ldx, some, columns, y, yo + i, ldy, 0, 0);
     }
   }
 

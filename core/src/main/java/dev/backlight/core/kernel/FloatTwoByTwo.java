@@ -191,14 +191,7 @@ final class FloatTwoByTwo {
   /// Spreads what windows `begin … end` of each row have chosen, a whole number of vectors; whether
   /// every place was in its window.
   private static boolean spread(
-      Pool2dShape s,
-      float[] g,
-      int[] index,
-      float[] dx,
-      int from,
-      int to,
-      int begin,
-      int end) {
+      Pool2dShape s, float[] g, int[] index, float[] dx, int from, int to, int begin, int end) {
     int w = s.w();
     int rows = s.oh();
     int by = rowsAtOnce(s);

@@ -17,8 +17,8 @@ public final class FunctionsF32 {
     return x.gt(x.constant(EXP_HIGH)).select(infinite, expOfNegative(x));
   }
 
-  /// The same for what is not above 0. What is out of range is found at the end, beside the rest:
-  /// a comparison and a choice take as long as two multiplications.
+  /// The same for what is not above 0. What is out of range is found at the end, beside the rest: a
+  /// comparison and a choice take as long as two multiplications.
   static Value expOfNegative(Value x) {
     Value z = x.fma(EIGHTHS, ROUNDER);
     Value p = expm1(x, z.sub(ROUNDER));

@@ -44,8 +44,7 @@ final class SoftmaxF32 {
       memory.peaks[r] = copy(x, from + r * cols, cols, memory.chunk, r * apart);
     }
     for (int r = 0; r < rows; r++) {
-      memory.totals[r] =
-          TranscendentalLoopsF32.expSum(memory.peaks[r], r * apart, cols, memory);
+      memory.totals[r] = TranscendentalLoopsF32.expSum(memory.peaks[r], r * apart, cols, memory);
     }
     for (int r = 0; r < rows; r++) {
       scale(memory.chunk, r * apart, y, to + r * cols, cols, 1f / memory.totals[r]);

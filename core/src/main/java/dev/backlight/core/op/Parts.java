@@ -23,8 +23,8 @@ public final class Parts {
   @FunctionalInterface
   public interface Taker {
     /// Takes elements `begin … end` of `count` planes, of which the first is number `first` of all
-    /// planes of the result. They begin at `z[at]`, the planes `apart` elements from each other, and
-    /// stay there until this returns. Every element is handed over once, by any thread.
+    /// planes of the result. They begin at `z[at]`, the planes `apart` elements from each other,
+    /// and stay there until this returns. Every element is handed over once, by any thread.
     ///
     /// @param worker who calls: no two that do at the same time have the same number
     void take(int first, int count, int begin, int end, Object z, int at, int apart, int worker);

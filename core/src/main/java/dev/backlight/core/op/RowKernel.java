@@ -54,8 +54,8 @@ public interface RowKernel {
   }
 
   /// The kernel that finds out what a [Standardize] does to each row and leaves it to a chain to do
-  /// it: `y = ((x − a) − b) · c`. It has one array more, of doubles, three for each row: a, b and c.
-  /// Where c is 0, the row of `y` is already there. `null` where there are no chains.
+  /// it: `y = ((x − a) − b) · c`. It has one array more, of doubles, three for each row: a, b and
+  /// c. Where c is 0, the row of `y` is already there. `null` where there are no chains.
   static @Nullable RowKernel finding(Standardize op, Spec... in) {
     if (!Lanes.isVector()) {
       return null;

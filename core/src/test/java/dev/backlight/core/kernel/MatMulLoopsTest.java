@@ -143,8 +143,7 @@ class MatMulLoopsTest {
           for (boolean row : new boolean[] {false, true}) {
             int m = row ? 1 : size;
             int n = row ? size : 1;
-            Product p =
-                new Product(ta, tb, m, n, k, 2, ta ? m : k, 3, tb ? k : n, 1, n, add);
+            Product p = new Product(ta, tb, m, n, k, 2, ta ? m : k, 3, tb ? k : n, 1, n, add);
             float[] a = Samples.floats(p.sizeOfA(), k);
             float[] b = Samples.floats(p.sizeOfB(), size);
             float[] expected = Samples.floats(p.sizeOfC(), 5);

@@ -19,8 +19,8 @@ final class Recurrence {
   private Recurrence() {}
 
   /// The last state and what all steps gave out, stacked; `null` if the steps are few, or are not
-  /// alike: a state changes its shape, or a step decides about shapes by values of its own or
-  /// draws at random.
+  /// alike: a state changes its shape, or a step decides about shapes by values of its own or draws
+  /// at random.
   ///
   /// @param scope where the step runs
   /// @param length how many steps
