@@ -321,7 +321,7 @@ final class FusedLoops {
 
   /// As many elements as all broadcasts are read in order or at one place for; a piece, if those
   /// are few.
-  private static int block(Fused op) {
+  static int block(Fused op) {
     if (op.columns() > 0) {
       return op.piece();
     }

@@ -22,8 +22,15 @@ import java.util.stream.IntStream;
 ///
 /// Inputs, outputs and constants have memory of their own, so that inputs stay for the next play
 /// and outputs until then. A node never writes where it reads, except that the reshape of a value
-/// that a node made lies where that value lies, and costs nothing.
+/// that a node made lies where that value lies, and costs nothing, and that a fused node writes
+/// over what nobody reads any more, where that is safe ([Overwriting]).
 final class MemoryPlan {
+  /// Elements up to which any slot will do, and how many times as large as a value it may be from
+  /// there on: the numbers of rows, which live long, are not to hold the memory of an image.
+  private static final int SMALL = 1024;
+
+  private static final int WIDE = 8;
+
   /// The slot of each value; -1 for constants and for values that are given.
   final int[] slot;
 
@@ -46,6 +53,7 @@ final class MemoryPlan {
     Free free = new Free();
     for (int n = 0; n < p.nodes.size(); n++) {
       Node node = p.nodes.get(n);
+      BitSet over = new BitSet();
       for (int k = 0; k < node.outputs().size(); k++) {
         int value = node.output() + k;
         if (given[value]) {
@@ -55,16 +63,45 @@ final class MemoryPlan {
           slot[value] = slot[same[value]];
           continue;
         }
-        slot[value] =
-            lastUse[value] == Integer.MAX_VALUE ? open(p.specs[value]) : take(free, p.specs[value]);
+        if (lastUse[value] == Integer.MAX_VALUE) {
+          slot[value] = open(p.specs[value]);
+          continue;
+        }
+        int dying = node.op() instanceof Fused op ? dying(op, node, k, n, lastUse, p, over) : -1;
+        slot[value] = dying < 0 ? take(free, p.specs[value]) : dying;
       }
       for (int k = 0; k < node.arity(); k++) {
-        release(node.input(k), n, lastUse, p, free);
+        int value = node.input(k);
+        if (slot[value] < 0 || !over.get(slot[value])) {
+          release(value, n, lastUse, p, free);
+        }
       }
       for (int k = 0; k < node.outputs().size(); k++) {
         release(node.output() + k, n, lastUse, p, free);
       }
     }
+  }
+
+  /// The slot of an input that an output may be written over, which is then `over`; -1 if there is
+  /// none.
+  private int dying(
+      Fused op, Node node, int output, int n, int[] lastUse, Program p, BitSet over) {
+    for (int i = 0; i < node.arity(); i++) {
+      int value = node.input(i);
+      boolean ends = value >= p.inputs && slot[value] >= 0 && lastUse[value] == n;
+      if (ends && !over.get(slot[value]) && isSafe(op, node, slot[value], output)) {
+        over.set(slot[value]);
+        return slot[value];
+      }
+    }
+    return -1;
+  }
+
+  /// Whether an output may be written over all inputs that lie in a slot.
+  private boolean isSafe(Fused op, Node node, int where, int output) {
+    return IntStream.range(0, node.arity())
+        .filter(i -> slot[node.input(i)] == where)
+        .allMatch(i -> Overwriting.isSafe(op, i, output));
   }
 
   /// The value whose memory each value has: its own, or that of what it is a reshape of. The first
@@ -118,7 +155,8 @@ final class MemoryPlan {
     }
   }
 
-  /// The smallest free slot that is large enough, else the largest, grown; else a new one.
+  /// The smallest free slot that is large enough, but no far larger one; else the largest of the
+  /// others, grown; else a new one.
   private int take(Free free, Spec spec) {
     int need = spec.shape().elements();
     int best = free.take(spec.dtype(), need);
@@ -154,6 +192,12 @@ final class MemoryPlan {
       }
       Map.Entry<Integer, ArrayDeque<Integer>> enough = slots.ceilingEntry(need);
       Map.Entry<Integer, ArrayDeque<Integer>> best = enough != null ? enough : slots.lastEntry();
+      if (best.getKey() > Math.max(SMALL, (long) WIDE * need)) {
+        best = slots.floorEntry(need);
+      }
+      if (best == null) {
+        return -1;
+      }
       int slot = best.getValue().remove();
       if (best.getValue().isEmpty()) {
         slots.remove(best.getKey());

@@ -29,9 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// A value is computed anew by all its readers, or by none, if that saves more bytes of memory
 /// traffic than it costs, and takes no more than one operation for each byte: that is about what a
 /// byte from the third cache takes. Divisions and roots count eightfold, ops without a formula are
-/// never done twice. Inputs that are kept longer for it may not be larger than the value itself, so
-/// the memory of a player does not grow. The same ops are computed on the same values: every bit
-/// stays.
+/// never done twice. Inputs that are kept longer for it may not be larger than the value itself.
+/// The same ops are computed on the same values: every bit stays.
 final class Rematerialisation {
   private static final int SLOW = 8;
 

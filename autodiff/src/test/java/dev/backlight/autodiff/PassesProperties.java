@@ -124,15 +124,13 @@ class PassesProperties {
     same(slopes.player().play(x), slopes.run(x));
   }
 
-  @Property(tries = 60, seed = "44")
-  void whatIsComputedAnewTakesNoMemory(@ForAll long seed) {
+  @Property(tries = 60, seed = "45")
+  void compiledLoopsInMemoryThatValuesShareHaveThem(@ForAll long seed) {
     List<Tensor> x = inputs(seed, 64, DType.F32);
-    Program p =
+    Tape<List<Tensor>, List<Tensor>> slopes =
         Tape.record((List<Tensor> in) -> program(seed, 8, 64, in).getLast().tanh().sum(), x)
-            .gradient()
-            .program();
-    assertThat(new MemoryPlan(Fusion.fuse(p)).bytes())
-        .isLessThanOrEqualTo(new MemoryPlan(Fusion.fuse(p, false)).bytes());
+            .gradient();
+    same(OverwritingTest.planned(slopes.program().playable(), x), slopes.run(x));
   }
 
   /// Outputs that are inputs, constants or each other stay what they are.
