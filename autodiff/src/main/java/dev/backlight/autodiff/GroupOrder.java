@@ -30,7 +30,7 @@ final class GroupOrder {
       for (Node node : groups.get(g)) {
         for (int k = 0; k < node.arity(); k++) {
           Node maker = makers[node.input(k)];
-          int from = maker == null ? g : index.get(own.applyAsInt(maker));
+          int from = maker == null ? g : index.getOrDefault(own.applyAsInt(maker), g);
           if (from != g && readers.get(from).add(g)) {
             waiting[g]++;
           }

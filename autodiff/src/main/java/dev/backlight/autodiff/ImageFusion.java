@@ -7,7 +7,7 @@ import dev.backlight.core.op.MaxPool2d;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +33,7 @@ final class ImageFusion {
   }
 
   private Program fused() {
-    Map<Node, FusedImages> at = new IdentityHashMap<>();
+    Map<Node, FusedImages> at = new LinkedHashMap<>();
     Set<Node> gone = new HashSet<>();
     for (Node node : p.nodes) {
       FusedImages images = node.op() instanceof Fused ? images(node, gone) : null;
@@ -80,6 +80,10 @@ final class ImageFusion {
         images, images.inputs(), first, made, maker.where(), maker.behind(), maker.label());
   }
 
+  private static boolean isConvolution(Node node) {
+    return node.op() instanceof Conv2d || node.op() instanceof Conv2dInput;
+  }
+
   /// The convolution before a group, the group and the pool behind it, or `null`. Of several
   /// convolutions it is the last, which runs just before the group anyway.
   private @Nullable FusedImages images(Node group, Set<Node> gone) {
@@ -91,8 +95,7 @@ final class ImageFusion {
     for (int k = group.arity() - 1; k >= 0; k--) {
       int value = group.input(k);
       Node maker = makers[value];
-      boolean alone = maker != null && readers[value] == 1 && !gone.contains(maker);
-      if (alone && (maker.op() instanceof Conv2d || maker.op() instanceof Conv2dInput)) {
+      if (maker != null && readers[value] == 1 && !gone.contains(maker) && isConvolution(maker)) {
         List<Spec> read = Arrays.stream(maker.inputs()).mapToObj(v -> p.specs[v]).toList();
         boolean drops = pool != null && readers[pool.input(0)] == 1;
         FusedImages both = FusedImages.of(maker, read, group, k, pool, drops);

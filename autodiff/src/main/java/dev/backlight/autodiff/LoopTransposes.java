@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class LoopTransposes {
   private static final Permute SWAP = new Permute(List.of(1, 0));
 
-  private final Program p;
   private final List<Node> nodes = new ArrayList<>();
   private final List<Spec> specs;
 
   private LoopTransposes(Program p) {
-    this.p = p;
     specs = new ArrayList<>(Arrays.asList(p.specs));
   }
 
@@ -94,7 +93,7 @@ final class LoopTransposes {
     @Nullable Node[] makers = inside.makers();
     Map<Integer, Integer> made = new HashMap<>();
     for (int k = 0; k < turns.length; k++) {
-      Node turn = makers[turns[k]];
+      Node turn = Objects.requireNonNull(makers[turns[k]]);
       int matrix = loop.input(turn.input(0));
       inputs[loop.arity() + k] =
           made.computeIfAbsent(

@@ -84,8 +84,7 @@ final class MemoryPlan {
 
   /// The slot of an input that an output may be written over, which is then `over`; -1 if there is
   /// none.
-  private int dying(
-      Fused op, Node node, int output, int n, int[] lastUse, Program p, BitSet over) {
+  private int dying(Fused op, Node node, int output, int n, int[] lastUse, Program p, BitSet over) {
     for (int i = 0; i < node.arity(); i++) {
       int value = node.input(i);
       boolean ends = value >= p.inputs && slot[value] >= 0 && lastUse[value] == n;

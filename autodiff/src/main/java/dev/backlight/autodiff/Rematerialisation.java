@@ -168,7 +168,7 @@ final class Rematerialisation {
   }
 
   private void consider(int value, Map<Integer, Set<Integer>> readers) {
-    Set<Integer> all = readers.get(value);
+    Set<Integer> all = readers.getOrDefault(value, Set.of());
     long saved = size(value) * (1L + all.size());
     long operations = 0;
     Set<Integer> kept = new HashSet<>();

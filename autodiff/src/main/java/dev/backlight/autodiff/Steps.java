@@ -89,6 +89,7 @@ final class Steps implements Op.Kernel {
   }
 
   /// Copies the rows of one step in.
+  @SuppressWarnings("ReferenceEquality") // whether two blocks lie in the same memory
   private void write(Block slice, Block all, int step) {
     if (slice.array() != all.array()) {
       System.arraycopy(slice.array(), 0, all.array(), place(step, slice), slice.size());

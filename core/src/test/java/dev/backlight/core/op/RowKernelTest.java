@@ -56,8 +56,8 @@ class RowKernelTest {
           System.arraycopy(all[k].array(), 0, moved.array(), 3, k < in.length ? all[k].size() : 0);
           arrays[k] = moved.array();
         }
-        run(kernel, arrays, all, columns, 0, 2);
-        run(kernel, arrays, all, columns, 2, ROWS);
+        run(kernel, arrays, all, 0, 2);
+        run(kernel, arrays, all, 2, ROWS);
         for (int k = 0; k < want.length; k++) {
           Block got = Block.allocate(want[k].spec());
           System.arraycopy(arrays[in.length + k], 3, got.array(), 0, got.size());
@@ -69,8 +69,7 @@ class RowKernelTest {
     }
   }
 
-  private static void run(
-      RowKernel kernel, Object[] arrays, Block[] all, int columns, int from, int to) {
+  private static void run(RowKernel kernel, Object[] arrays, Block[] all, int from, int to) {
     int[] at = new int[all.length];
     for (int k = 0; k < at.length; k++) {
       at[k] = 3 + from * (all[k].size() / ROWS);
