@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Sums, inner products and extremes in vectors, in the order that [FloatScalarReductions] defines:
-/// the accumulators of that class are the lanes of 4, 8 or 16 vectors here.
+/// Sums and extremes in vectors, in the order that [FloatScalarReductions] defines: the
+/// accumulators of that class are the lanes of 4, 8 or 16 vectors here.
 ///
 /// `reduceLanes(ADD)` is not used anywhere: its order, and so its bits, change when C2 takes over.
 final class FloatReductions {
@@ -20,7 +20,7 @@ final class FloatReductions {
 
   /// What accumulators begin with where there is no remainder: to read it from where it has just
   /// been written in smaller parts takes as long as some ten vectors.
-  private static final float[] ZEROS = new float[WIDTH];
+  static final float[] ZEROS = new float[WIDTH];
 
   // What is so far behind each lane.
   private static final VectorShuffle<Float> BEHIND_8 = VectorShuffle.iota(S, 8 % L, 1, true);
@@ -75,7 +75,7 @@ final class FloatReductions {
   }
 
   /// The same for as many as a vector has.
-  private static float foldLanes(float[] a) {
+  static float foldLanes(float[] a) {
     FloatVector v = FloatVector.fromArray(S, a, 0);
     if (L > 8) {
       v = v.add(v.rearrange(BEHIND_8));
@@ -176,36 +176,6 @@ final class FloatReductions {
     for (int i = end; i < n; i++) {
       y[to + i] = ((x[from + i] - guess) - off) * scale;
     }
-  }
-
-  @SuppressWarnings("cast") // in the double copy
-  static float dot(float[] x, int xo, float[] y, int yo, int n, float[] accumulators) {
-    if (n <= CHUNK) {
-      return dotOfChunk(x, xo, y, yo, n, accumulators);
-    }
-    double total = 0;
-    for (int i = 0; i < n; i += CHUNK) {
-      total += dotOfChunk(x, xo + i, y, yo + i, Math.min(CHUNK, n - i), accumulators);
-    }
-    return (float) total;
-  }
-
-  private static float dotOfChunk(
-      float[] x, int xo, float[] y, int yo, int n, float[] accumulators) {
-    if (n < WIDTH) {
-      return FloatScalarReductions.dot(x, xo, y, yo, n, accumulators);
-    }
-    float[] start = n % WIDTH == 0 ? ZEROS : accumulators;
-    if (start == accumulators) {
-      FloatScalarReductions.startDot(x, xo, y, yo, n, accumulators);
-    }
-    int end = xo + n - n % WIDTH;
-    switch (VECTORS) {
-      case 4 -> dot4(x, xo, end, y, yo, start, accumulators);
-      case 8 -> dot8(x, xo, end, y, yo, start, accumulators);
-      default -> dot16(x, xo, end, y, yo, start, accumulators);
-    }
-    return foldLanes(accumulators);
   }
 
   static float max(float[] x, int from, int n) {
@@ -315,23 +285,6 @@ final class FloatReductions {
     s0.add(s1).intoArray(accumulators, 0);
   }
 
-  private static void dot4(
-      float[] x, int from, int end, float[] y, int yo, float[] start, float[] accumulators) {
-    FloatVector s0 = FloatVector.fromArray(S, start, 0);
-    FloatVector s1 = FloatVector.fromArray(S, start, L);
-    FloatVector s2 = FloatVector.fromArray(S, start, 2 * L);
-    FloatVector s3 = FloatVector.fromArray(S, start, 3 * L);
-    for (int i = from, j = yo; i < end; i += WIDTH, j += WIDTH) {
-      s0 = FloatVector.fromArray(S, x, i).fma(FloatVector.fromArray(S, y, j), s0);
-      s1 = FloatVector.fromArray(S, x, i + L).fma(FloatVector.fromArray(S, y, j + L), s1);
-      s2 = FloatVector.fromArray(S, x, i + 2 * L).fma(FloatVector.fromArray(S, y, j + 2 * L), s2);
-      s3 = FloatVector.fromArray(S, x, i + 3 * L).fma(FloatVector.fromArray(S, y, j + 3 * L), s3);
-    }
-    s0 = s0.add(s2);
-    s1 = s1.add(s3);
-    s0.add(s1).intoArray(accumulators, 0);
-  }
-
   private static void sum8(float[] x, int from, int end, float[] start, float[] accumulators) {
     FloatVector s0 = FloatVector.fromArray(S, start, 0);
     FloatVector s1 = FloatVector.fromArray(S, start, L);
@@ -350,35 +303,6 @@ final class FloatReductions {
       s5 = s5.add(FloatVector.fromArray(S, x, i + 5 * L));
       s6 = s6.add(FloatVector.fromArray(S, x, i + 6 * L));
       s7 = s7.add(FloatVector.fromArray(S, x, i + 7 * L));
-    }
-    s0 = s0.add(s4);
-    s1 = s1.add(s5);
-    s2 = s2.add(s6);
-    s3 = s3.add(s7);
-    s0 = s0.add(s2);
-    s1 = s1.add(s3);
-    s0.add(s1).intoArray(accumulators, 0);
-  }
-
-  private static void dot8(
-      float[] x, int from, int end, float[] y, int yo, float[] start, float[] accumulators) {
-    FloatVector s0 = FloatVector.fromArray(S, start, 0);
-    FloatVector s1 = FloatVector.fromArray(S, start, L);
-    FloatVector s2 = FloatVector.fromArray(S, start, 2 * L);
-    FloatVector s3 = FloatVector.fromArray(S, start, 3 * L);
-    FloatVector s4 = FloatVector.fromArray(S, start, 4 * L);
-    FloatVector s5 = FloatVector.fromArray(S, start, 5 * L);
-    FloatVector s6 = FloatVector.fromArray(S, start, 6 * L);
-    FloatVector s7 = FloatVector.fromArray(S, start, 7 * L);
-    for (int i = from, j = yo; i < end; i += WIDTH, j += WIDTH) {
-      s0 = FloatVector.fromArray(S, x, i).fma(FloatVector.fromArray(S, y, j), s0);
-      s1 = FloatVector.fromArray(S, x, i + L).fma(FloatVector.fromArray(S, y, j + L), s1);
-      s2 = FloatVector.fromArray(S, x, i + 2 * L).fma(FloatVector.fromArray(S, y, j + 2 * L), s2);
-      s3 = FloatVector.fromArray(S, x, i + 3 * L).fma(FloatVector.fromArray(S, y, j + 3 * L), s3);
-      s4 = FloatVector.fromArray(S, x, i + 4 * L).fma(FloatVector.fromArray(S, y, j + 4 * L), s4);
-      s5 = FloatVector.fromArray(S, x, i + 5 * L).fma(FloatVector.fromArray(S, y, j + 5 * L), s5);
-      s6 = FloatVector.fromArray(S, x, i + 6 * L).fma(FloatVector.fromArray(S, y, j + 6 * L), s6);
-      s7 = FloatVector.fromArray(S, x, i + 7 * L).fma(FloatVector.fromArray(S, y, j + 7 * L), s7);
     }
     s0 = s0.add(s4);
     s1 = s1.add(s5);
@@ -423,65 +347,6 @@ final class FloatReductions {
       s13 = s13.add(FloatVector.fromArray(S, x, i + 13 * L));
       s14 = s14.add(FloatVector.fromArray(S, x, i + 14 * L));
       s15 = s15.add(FloatVector.fromArray(S, x, i + 15 * L));
-    }
-    s0 = s0.add(s8);
-    s1 = s1.add(s9);
-    s2 = s2.add(s10);
-    s3 = s3.add(s11);
-    s4 = s4.add(s12);
-    s5 = s5.add(s13);
-    s6 = s6.add(s14);
-    s7 = s7.add(s15);
-    s0 = s0.add(s4);
-    s1 = s1.add(s5);
-    s2 = s2.add(s6);
-    s3 = s3.add(s7);
-    s0 = s0.add(s2);
-    s1 = s1.add(s3);
-    s0.add(s1).intoArray(accumulators, 0);
-  }
-
-  private static void dot16(
-      float[] x, int from, int end, float[] y, int yo, float[] start, float[] accumulators) {
-    FloatVector s0 = FloatVector.fromArray(S, start, 0);
-    FloatVector s1 = FloatVector.fromArray(S, start, L);
-    FloatVector s2 = FloatVector.fromArray(S, start, 2 * L);
-    FloatVector s3 = FloatVector.fromArray(S, start, 3 * L);
-    FloatVector s4 = FloatVector.fromArray(S, start, 4 * L);
-    FloatVector s5 = FloatVector.fromArray(S, start, 5 * L);
-    FloatVector s6 = FloatVector.fromArray(S, start, 6 * L);
-    FloatVector s7 = FloatVector.fromArray(S, start, 7 * L);
-    FloatVector s8 = FloatVector.fromArray(S, start, 8 * L);
-    FloatVector s9 = FloatVector.fromArray(S, start, 9 * L);
-    FloatVector s10 = FloatVector.fromArray(S, start, 10 * L);
-    FloatVector s11 = FloatVector.fromArray(S, start, 11 * L);
-    FloatVector s12 = FloatVector.fromArray(S, start, 12 * L);
-    FloatVector s13 = FloatVector.fromArray(S, start, 13 * L);
-    FloatVector s14 = FloatVector.fromArray(S, start, 14 * L);
-    FloatVector s15 = FloatVector.fromArray(S, start, 15 * L);
-    for (int i = from, j = yo; i < end; i += WIDTH, j += WIDTH) {
-      s0 = FloatVector.fromArray(S, x, i).fma(FloatVector.fromArray(S, y, j), s0);
-      s1 = FloatVector.fromArray(S, x, i + L).fma(FloatVector.fromArray(S, y, j + L), s1);
-      s2 = FloatVector.fromArray(S, x, i + 2 * L).fma(FloatVector.fromArray(S, y, j + 2 * L), s2);
-      s3 = FloatVector.fromArray(S, x, i + 3 * L).fma(FloatVector.fromArray(S, y, j + 3 * L), s3);
-      s4 = FloatVector.fromArray(S, x, i + 4 * L).fma(FloatVector.fromArray(S, y, j + 4 * L), s4);
-      s5 = FloatVector.fromArray(S, x, i + 5 * L).fma(FloatVector.fromArray(S, y, j + 5 * L), s5);
-      s6 = FloatVector.fromArray(S, x, i + 6 * L).fma(FloatVector.fromArray(S, y, j + 6 * L), s6);
-      s7 = FloatVector.fromArray(S, x, i + 7 * L).fma(FloatVector.fromArray(S, y, j + 7 * L), s7);
-      s8 = FloatVector.fromArray(S, x, i + 8 * L).fma(FloatVector.fromArray(S, y, j + 8 * L), s8);
-      s9 = FloatVector.fromArray(S, x, i + 9 * L).fma(FloatVector.fromArray(S, y, j + 9 * L), s9);
-      s10 =
-          FloatVector.fromArray(S, x, i + 10 * L).fma(FloatVector.fromArray(S, y, j + 10 * L), s10);
-      s11 =
-          FloatVector.fromArray(S, x, i + 11 * L).fma(FloatVector.fromArray(S, y, j + 11 * L), s11);
-      s12 =
-          FloatVector.fromArray(S, x, i + 12 * L).fma(FloatVector.fromArray(S, y, j + 12 * L), s12);
-      s13 =
-          FloatVector.fromArray(S, x, i + 13 * L).fma(FloatVector.fromArray(S, y, j + 13 * L), s13);
-      s14 =
-          FloatVector.fromArray(S, x, i + 14 * L).fma(FloatVector.fromArray(S, y, j + 14 * L), s14);
-      s15 =
-          FloatVector.fromArray(S, x, i + 15 * L).fma(FloatVector.fromArray(S, y, j + 15 * L), s15);
     }
     s0 = s0.add(s8);
     s1 = s1.add(s9);

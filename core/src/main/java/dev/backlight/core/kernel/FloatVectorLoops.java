@@ -133,7 +133,7 @@ final class FloatVectorLoops extends FloatScalarLoops {
       return super.dot(x, xo, y, yo, n);
     }
     FloatSums memory = FloatSums.take();
-    float dot = FloatReductions.dot(x, xo, y, yo, n, memory.accumulators);
+    float dot = FloatDots.dot(x, xo, y, yo, n, memory.accumulators);
     FloatSums.give(memory);
     return dot;
   }
