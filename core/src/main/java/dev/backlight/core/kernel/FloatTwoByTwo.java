@@ -6,7 +6,6 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Windows of two by two elements in vectors: a lane is a window.
@@ -20,11 +19,6 @@ final class FloatTwoByTwo {
   private static final int L = S.length();
   private static final VectorSpecies<Integer> I =
       VectorSpecies.of(int.class, VectorShape.forBitSize(32 * L));
-
-  /// Each lane of one half twice.
-  static final VectorShuffle<Float> LOW_TWICE = VectorShuffle.fromOp(S, i -> i / 2);
-
-  static final VectorShuffle<Float> HIGH_TWICE = VectorShuffle.fromOp(S, i -> L / 2 + i / 2);
 
   private static final FloatVector ZERO = FloatVector.zero(S);
   private static final FloatVector LANE = ZERO.addIndex(1);

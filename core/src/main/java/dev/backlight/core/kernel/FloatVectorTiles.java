@@ -2,6 +2,7 @@ package dev.backlight.core.kernel;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The inner loops of convolutions in vectors.
@@ -10,6 +11,12 @@ final class FloatVectorTiles implements FloatTileLoops {
 
   private static final VectorSpecies<Float> S = FloatLanes.SPECIES;
   private static final int L = S.length();
+
+  /// Each lane of one half twice.
+  private static final VectorShuffle<Float> LOW_TWICE = VectorShuffle.fromOp(S, i -> i / 2);
+
+  private static final VectorShuffle<Float> HIGH_TWICE =
+      VectorShuffle.fromOp(S, i -> L / 2 + i / 2);
 
   private static final VectorMask<Float> ODD = VectorMask.fromLong(S, 0xaaaaaaaaaaaaaaaaL);
 
@@ -172,12 +179,8 @@ final class FloatVectorTiles implements FloatTileLoops {
   private static void zip(float[] x, int xo, int zo, float[] y, int yo) {
     FloatVector a = FloatVector.fromArray(S, x, xo);
     FloatVector b = FloatVector.fromArray(S, x, zo);
-    a.rearrange(FloatTwoByTwo.LOW_TWICE)
-        .blend(b.rearrange(FloatTwoByTwo.LOW_TWICE), ODD)
-        .intoArray(y, yo);
-    a.rearrange(FloatTwoByTwo.HIGH_TWICE)
-        .blend(b.rearrange(FloatTwoByTwo.HIGH_TWICE), ODD)
-        .intoArray(y, yo + L);
+    a.rearrange(LOW_TWICE).blend(b.rearrange(LOW_TWICE), ODD).intoArray(y, yo);
+    a.rearrange(HIGH_TWICE).blend(b.rearrange(HIGH_TWICE), ODD).intoArray(y, yo + L);
   }
 
   @Override
