@@ -87,7 +87,7 @@ final class FusedTaking implements Op.Kernel, Parts.Taker {
   @Override
   public void take(int first, int count, int begin, int end, Object z, int at, int step, int w) {
     if (pooling != null) {
-      int some = Math.max(1, POOLED / plane);
+      int some = step == plane ? Math.max(1, POOLED / plane) : 1;
       for (int p = 0; p < count; p += some) {
         pool(first + p, Math.min(some, count - p), z, at + p * step, w);
       }

@@ -84,10 +84,9 @@ final class Fusion {
     return DeadCode.remove(fusion.fused());
   }
 
-  /// 1 if a node could be a member of the group that another leads, else 0.
-  private int isJoining(int leader, int n) {
-    boolean whole = isFree(n) && size(p.nodes.get(n)) == groupSize(n);
-    return whole && isWithin(leader, n) ? 1 : 0;
+  /// Whether a node could be a member of the group that another leads.
+  private boolean isJoining(int leader, int n) {
+    return isFree(n) && size(p.nodes.get(n)) == groupSize(n) && isWithin(leader, n);
   }
 
   /// Whether a node may be a member of a group.

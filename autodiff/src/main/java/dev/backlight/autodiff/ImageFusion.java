@@ -6,11 +6,14 @@ import dev.backlight.core.op.Conv2dInput;
 import dev.backlight.core.op.MaxPool2d;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Has what is behind a convolution done while each part of its result is in the cache: pointwise
@@ -21,10 +24,18 @@ final class ImageFusion {
   private final @Nullable Node[] makers;
   private final int[] readers;
 
+  /// The first pool of each value.
+  private final Map<Integer, Node> pools = new HashMap<>();
+
   private ImageFusion(Program p) {
     this.p = p;
     makers = p.makers();
     readers = p.readers();
+    for (Node node : p.nodes) {
+      if (node.op() instanceof MaxPool2d) {
+        pools.putIfAbsent(node.input(0), node);
+      }
+    }
   }
 
   /// The program with fewer nodes, or the same.
@@ -87,11 +98,12 @@ final class ImageFusion {
   /// The convolution before a group, the group and the pool behind it, or `null`. Of several
   /// convolutions it is the last, which runs just before the group anyway.
   private @Nullable FusedImages images(Node group, Set<Node> gone) {
-    Node pool = null;
-    for (Node node : p.nodes) {
-      int k = node.op() instanceof MaxPool2d ? node.input(0) - group.output() : -1;
-      pool = pool == null && k >= 0 && k < group.outputs().size() ? node : pool;
-    }
+    Node pool =
+        IntStream.range(group.output(), group.output() + group.outputs().size())
+            .mapToObj(pools::get)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
     for (int k = group.arity() - 1; k >= 0; k--) {
       int value = group.input(k);
       Node maker = makers[value];

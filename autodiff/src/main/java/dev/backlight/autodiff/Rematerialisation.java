@@ -9,14 +9,16 @@ import dev.backlight.core.op.Over;
 import dev.backlight.core.op.Reciprocal;
 import dev.backlight.core.op.Reshape;
 import dev.backlight.core.op.Sqrt;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.IntBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Which pointwise values the groups of [Fusion] compute anew instead of reading what another group
@@ -42,8 +44,10 @@ final class Rematerialisation {
   private final int[] place;
   private final int[] group;
 
-  /// Whether (not 0) a node could be a member of the group that another leads.
-  private final IntBinaryOperator within;
+  private final Joining joining;
+
+  /// The members of each group.
+  private final Map<Integer, List<Integer>> members = new HashMap<>();
 
   /// Values that lie in memory.
   private final Set<Integer> written;
@@ -51,14 +55,23 @@ final class Rematerialisation {
   /// The nodes that each group runs again, in order.
   private final Map<Integer, Set<Integer>> again = new TreeMap<>();
 
+  /// Whether a node could be a member of a group.
+  @FunctionalInterface
+  interface Joining {
+    boolean test(int group, int node);
+  }
+
   private Rematerialisation(
-      Program p, int[] place, int[] group, Set<Integer> written, IntBinaryOperator within) {
+      Program p, int[] place, int[] group, Set<Integer> written, Joining joining) {
     this.p = p;
     makers = p.makers();
     this.place = place;
     this.group = group;
     this.written = new HashSet<>(written);
-    this.within = within;
+    this.joining = joining;
+    for (int n = 0; n < group.length; n++) {
+      members.computeIfAbsent(group[n], _ -> new ArrayList<>()).add(n);
+    }
   }
 
   /// The nodes that each group runs besides its own.
@@ -66,8 +79,8 @@ final class Rematerialisation {
   /// @param group the group of every node, negative if it has none
   /// @param written values that groups write for others
   static Map<Integer, Set<Integer>> of(
-      Program p, int[] place, int[] group, Set<Integer> written, IntBinaryOperator within) {
-    Rematerialisation pass = new Rematerialisation(p, place, group, written, within);
+      Program p, int[] place, int[] group, Set<Integer> written, Joining joining) {
+    Rematerialisation pass = new Rematerialisation(p, place, group, written, joining);
     Map<Integer, Set<Integer>> readers = pass.readers();
     // Last ones first: what is run again may read a value that is then computed anew itself.
     for (int value : new TreeSet<>(readers.keySet()).descendingSet()) {
@@ -116,11 +129,7 @@ final class Rematerialisation {
 
     Bill(int reader) {
       this.reader = reader;
-      for (int n = 0; n < group.length; n++) {
-        if (group[n] == reader) {
-          enter(n);
-        }
-      }
+      members.getOrDefault(reader, List.of()).forEach(this::enter);
       again.getOrDefault(reader, Set.of()).forEach(this::enter);
     }
 
@@ -136,7 +145,7 @@ final class Rematerialisation {
     void run(int value) {
       Node maker = makers[value];
       int n = place[value];
-      if (maker == null || !isMember(value) || within.applyAsInt(reader, n) == 0) {
+      if (maker == null || !isMember(value) || !joining.test(reader, n)) {
         operations = NEVER;
         return;
       }
